@@ -1,0 +1,181 @@
+"""Canonical JSON, and the text forms of bytes and instants (PROTOCOL.md §1).
+
+RFC 8785 narrowed until one value has one byte string in every language: keys match
+`[a-z][a-z0-9_]*`, no floats, integers within 2^53-1, strings in NFC, at most 32 containers in each
+other. A reader here refuses what another reader would have to guess about, and says which rule
+broke. What was signed or hashed is the stored byte string: this module proves that the bytes are
+the only ones, it never repairs them.
+"""
+
+import base64
+import binascii
+import json
+import re
+from codecs import BOM_UTF8
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+from unicodedata import is_normalized
+
+from signing.errors import NotCanonical, Refused
+
+# Any, because bytes from outside have no type until `signing.shape` has looked at them.
+Json: TypeAlias = Any
+JsonObject: TypeAlias = dict[str, Json]
+
+LARGEST = 2**53 - 1
+DEEPEST = 32
+
+_is_key = re.compile(r"[a-z][a-z0-9_]*").fullmatch
+_encode = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
+
+
+def dumps(value: Json) -> bytes:
+    """Give the canonical bytes of `value`; refuse (`NotCanonical`) what has none.
+
+    Lists and dicts only: tuples, enums, floats and other look-alikes are refused, not converted.
+    """
+    _must_be_plain(value, 0)
+    try:
+        return _encode(value).encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("surrogate", "a text holds a lone surrogate") from None
+
+
+def loads(data: bytes) -> Json:
+    """Parse canonical bytes; refuse (`NotCanonical`, its code names the rule) any others."""
+    value = _parse(data)
+    if dumps(value) != data:
+        _parse(data, pairs=_once)
+        raise NotCanonical("not_canonical", "the bytes are not the canonical form of their value")
+    return value
+
+
+def b64(data: bytes) -> str:
+    """Give the padded base64 text of `data`."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def unb64(text: Json) -> bytes:
+    """Read strict base64: the one text that `b64` gives for these bytes."""
+    try:
+        data = base64.b64decode(text, validate=True) if isinstance(text, str) else None
+    except (binascii.Error, ValueError):
+        data = None
+    if data is None or b64(data) != text:
+        raise Refused("base64", "this is not strict base64")
+    return data
+
+
+def unhex(text: Json, size: int | None = None) -> bytes:
+    """Read lower-case hex, of exactly `size` bytes if given."""
+    try:
+        data = bytes.fromhex(text) if isinstance(text, str) else None
+    except ValueError:
+        data = None
+    if data is None or data.hex() != text or size not in (None, len(data)):
+        raise Refused("hex", "this is not lower-case hex of the right length ({size})", size=size)
+    return data
+
+
+def instant(at: datetime) -> str:
+    """Write an aware datetime in UTC with milliseconds and Z (finer parts are cut off)."""
+    if at.tzinfo is None:
+        raise Refused("instant", "an instant needs a time zone")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_instant(text: Json) -> datetime:
+    """Read what `instant` writes, and nothing else; the result is in UTC."""
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        known = at is not None and instant(at) == text
+    except (ValueError, OverflowError):
+        known = False
+    if at is None or not known:
+        raise Refused("instant", "this is not an instant such as 2026-11-22T09:30:00.000Z")
+    return at.astimezone(UTC)
+
+
+def _parse(data: bytes, pairs: Callable[[list[tuple[str, Json]]], Json] | None = None) -> Json:
+    if data.startswith(BOM_UTF8):
+        raise NotCanonical("byte_order_mark", "the bytes begin with a byte order mark")
+    try:
+        return json.loads(data.decode(), object_pairs_hook=pairs)
+    except UnicodeDecodeError:
+        raise NotCanonical("encoding", "the bytes are not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise NotCanonical("syntax", "not JSON, at character {at}", at=error.pos) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except Refused:
+        raise
+    except ValueError:  # the interpreter's own limit on the digits of an integer
+        raise _too_large() from None
+
+
+def _once(pairs: list[tuple[str, Json]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotCanonical("duplicate_key", "a key stands twice in one object")
+    return found
+
+
+def _must_be_plain(value: Json, above: int) -> None:
+    _RULES.get(type(value), _no_place)(value, above)
+
+
+def _text(value: str, _above: int) -> None:
+    if not value.isascii() and not is_normalized("NFC", value):
+        raise NotCanonical("nfc", "a text is not in Unicode normalisation form C")
+
+
+def _integer(value: int, _above: int) -> None:
+    if not -LARGEST <= value <= LARGEST:
+        raise _too_large()
+
+
+def _object(value: JsonObject, above: int) -> None:
+    if above == DEEPEST:
+        raise _too_deep()
+    for key, item in value.items():
+        if type(key) is not str or not _is_key(key):
+            raise NotCanonical("key", "a key does not match [a-z][a-z0-9_]*")
+        _must_be_plain(item, above + 1)
+
+
+def _array(value: list[Json], above: int) -> None:
+    if above == DEEPEST:
+        raise _too_deep()
+    for item in value:
+        _must_be_plain(item, above + 1)
+
+
+def _no_place(value: Json, _above: int) -> None:
+    if isinstance(value, float):
+        raise NotCanonical("float", "a number is not an integer")
+    raise NotCanonical("type", "{type} has no place in JSON", type=type(value).__name__)
+
+
+def _anything(_value: Json, _above: int) -> None:
+    """Let true, false and null pass."""
+
+
+_RULES: dict[type, Callable[[Json, int], None]] = {
+    str: _text,
+    int: _integer,
+    dict: _object,
+    list: _array,
+    bool: _anything,
+    type(None): _anything,
+}
+
+
+def _too_deep() -> NotCanonical:
+    return NotCanonical("nesting", "nested deeper than {limit}", limit=DEEPEST)
+
+
+def _too_large() -> NotCanonical:
+    return NotCanonical("integer", "an integer lies beyond 2^53-1")

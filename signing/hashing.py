@@ -1,0 +1,36 @@
+"""Tagged hashes and commitments (PROTOCOL.md §2).
+
+Every hash that means something carries its meaning and the length of every part, so that no two
+statements share a preimage. Salts are chosen by the caller, who knows whether they must be random.
+"""
+
+import hashlib
+
+from signing.canonical import Json, dumps
+
+PREFIX = "mingxuan/v1/"
+
+
+def sha256(data: bytes) -> bytes:
+    """Give the plain SHA-256 of stored bytes."""
+    return hashlib.sha256(data).digest()
+
+
+def framed(tag: str, *parts: bytes | str | int) -> bytes:
+    """Give the bytes that `tagged` hashes; a loop may keep the part that stays the same."""
+    raws = [f"{PREFIX}{tag}".encode(), *map(_raw, parts)]
+    return b"".join(piece for raw in raws for piece in (len(raw).to_bytes(8, "big"), raw))
+
+
+def tagged(tag: str, *parts: bytes | str | int) -> bytes:
+    """Give H(tag, …): bytes as they are, text as UTF-8, numbers as decimal digits."""
+    return sha256(framed(tag, *parts))
+
+
+def commitment(salt: bytes, value: Json) -> bytes:
+    """Give H("commit", salt, CJ(value)); the salt is 32 random bytes."""
+    return tagged("commit", salt, dumps(value))
+
+
+def _raw(part: bytes | str | int) -> bytes:
+    return part if isinstance(part, bytes) else str(part).encode()
