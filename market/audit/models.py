@@ -1,0 +1,94 @@
+"""Tables of the ledger. ``LedgerAct`` ties a business row to its entry: the database refuses one
+without the other (``act.token`` → ``entry.token`` is a deferred foreign key, see ``EXTRAS``)."""
+
+from datetime import datetime
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class LedgerHead(Model):
+    """One row: how long the ledger is. Locked last in every unit that writes entries."""
+
+    id = fields.IntField(primary_key=True)
+    size = fields.BigIntField(default=0)
+    last_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]  # Tortoise descriptor
+
+    class Meta:
+        table = "ledger_head"
+
+
+class LedgerAct(Model):
+    """The promise of an entry; business rows point here."""
+
+    token = fields.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        table = "ledger_act"
+
+
+class LedgerEntry(Model):
+    """One entry: the stored bytes are what was hashed and what is published."""
+
+    index = fields.BigIntField(primary_key=True, generated=False)
+    token = fields.CharField(max_length=40, unique=True)
+    about = fields.CharField(max_length=120, db_index=True)
+    tag = fields.CharField(max_length=80)
+    at = fields.DatetimeField()
+    data = fields.BinaryField()
+    leaf = fields.BinaryField()
+
+    class Meta:
+        table = "ledger_entry"
+
+
+class Checkpoint(Model):
+    """A signed tree head with the witness lines collected so far."""
+
+    size = fields.BigIntField(primary_key=True, generated=False)
+    note = fields.TextField()
+    lines: Any = fields.JSONField()
+    witnessed = fields.BooleanField(default=False, db_index=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "ledger_checkpoint"
+
+
+class WitnessAlarm(Model):
+    """A witness saw two trees: both sides are kept."""
+
+    id = fields.IntField(primary_key=True)
+    trustee = fields.CharField(max_length=40)
+    evidence: Any = fields.JSONField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "ledger_alarm"
+
+
+class SecurityEvent(Model):
+    """A refusal or a change of rights. No secret, no network address beyond its hash."""
+
+    id = fields.IntField(primary_key=True)
+    at = fields.DatetimeField(db_index=True)
+    key = fields.CharField(max_length=80)
+    actor = fields.CharField(max_length=80)
+    path = fields.CharField(max_length=200)
+    facts: Any = fields.JSONField()
+
+    class Meta:
+        table = "security_event"
+
+
+EXTRAS = (
+    # Tortoise cannot say "deferrable"; without it an act could stand without its entry.
+    "ALTER TABLE ledger_act ADD CONSTRAINT act_has_entry FOREIGN KEY (token)"
+    " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED",
+)
+EXTRAS_SQLITE = (
+    "DROP TABLE ledger_act",
+    "CREATE TABLE ledger_act (token VARCHAR(40) NOT NULL PRIMARY KEY"
+    " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED)",
+)

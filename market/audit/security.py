@@ -1,0 +1,22 @@
+"""Security events: every refusal of a write, every change of rights. Read by the security and audit
+administrators; never public. GB/T 22239-2019 §8.1.4.3: who, when, what, with which result."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from market.audit.models import SecurityEvent
+from market.kernel.call import Call
+from market.kernel.errors import MarketError
+
+
+async def note(call: Call, key: str, path: str = "", **facts: Any) -> None:
+    """Keep an event. Outside a unit, or inside one that will hold."""
+    await SecurityEvent.create(
+        at=call.now, key=key[:80], actor=call.actor.ledger_name[:80], path=path[:200], facts=facts
+    )
+
+
+async def note_refusal(request: Request, call: Call, error: MarketError) -> None:
+    """Keep the refusal of a write. Typed values are not kept: they may be secret."""
+    await note(call, error.key, request.scope["path"], fields=sorted(error.fields))

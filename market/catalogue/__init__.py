@@ -1,0 +1,1 @@
+"""服务事项 catalogue: the intermediary services, their departments and legal bases."""

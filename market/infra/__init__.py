@@ -1,0 +1,1 @@
+"""The outside world without business: database, files, keys, live events."""

@@ -1,0 +1,170 @@
+"""The database: which one, and the one way to write to it.
+
+``use_case`` makes a function of ``actions.py`` one transaction that does not nest. SQLite begins it
+IMMEDIATE (a deferred one loses against another writer at its first write), PostgreSQL at READ
+COMMITTED with the row lock taken first. An Idempotency-Key and the result that it stands for are
+written in the same transaction, so a retry gives the first answer and does nothing twice.
+"""
+
+import asyncio
+import contextvars
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+from tortoise.connection import get_connections
+
+from market.infra.idempotency import first_answer, keep_answer
+from market.kernel.call import Call
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=dict[str, Any] | None)
+Hook = Callable[[], Awaitable[None]]
+
+
+class Number(Protocol):
+    """A number that is known only when the transaction ends, such as a ledger index."""
+
+    @property
+    def index(self) -> int:
+        """The number; readable after the unit."""
+
+
+class Unit:
+    """One running transaction: what must happen at its end, and after it."""
+
+    def __init__(self, connection: BaseDBAsyncClient) -> None:
+        self.connection = connection
+        self.at_end: dict[str, Hook] = {}
+        self.after: dict[str, Callable[[], None]] = {}
+        self.pending: list[Any] = []
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether row locks are to be had."""
+        return self.connection.capabilities.dialect == "postgres"
+
+
+_unit: contextvars.ContextVar[Unit | None] = contextvars.ContextVar("unit", default=None)
+
+
+def current() -> Unit:
+    """The running unit; steps "inside a unit" call this."""
+    unit = _unit.get()
+    if unit is None:
+        raise RuntimeError("this step runs inside a use case only")
+    return unit
+
+
+def connection() -> BaseDBAsyncClient:
+    """The connection of the running unit, or the shared one for reading."""
+    return get_connections().get("default")
+
+
+def is_postgres() -> bool:
+    """Whether this city runs on PostgreSQL."""
+    return bool(connection().capabilities.dialect == "postgres")
+
+
+@asynccontextmanager
+async def unit() -> AsyncIterator[Unit]:
+    """One transaction; refuses to nest. Hooks run before the commit and after it."""
+    if _unit.get() is not None:
+        raise RuntimeError("a use case never calls another use case")
+    async with _transaction() as client:
+        running = Unit(client)
+        token = _unit.set(running)
+        try:
+            yield running
+            for hook in list(running.at_end.values()):
+                await hook()
+        finally:
+            _unit.reset(token)
+    for done in running.after.values():
+        done()
+
+
+def use_case(
+    action: Callable[Concatenate[Call, P], Awaitable[R]],
+) -> Callable[Concatenate[Call, P], Awaitable[R]]:
+    """Make ``action`` one unit that answers a repeated Idempotency-Key with its first result.
+
+    The result is a JSON object or None; a ``Number`` in it becomes its value before it is kept.
+    """
+
+    @functools.wraps(action)
+    async def run(call: Call, *args: P.args, **kwargs: P.kwargs) -> R:
+        async with unit():
+            if call.retry:
+                known, answer = await first_answer(call, action.__qualname__)
+                if known:
+                    return answer  # type: ignore[return-value]  # what the same action returned
+            result = await action(call, *args, **kwargs)
+            running = current()
+            for hook in list(running.at_end.values()):
+                await hook()
+            running.at_end.clear()
+            settled = _settled(result)
+            if call.retry:
+                await keep_answer(call, settled)
+        return settled  # type: ignore[no-any-return]  # the shape of result
+
+    return run
+
+
+def _settled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _settled(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_settled(v) for v in value]
+    return value.index if hasattr(value, "index") and not isinstance(value, str) else value
+
+
+@asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """A part of the unit that may fail alone: a broken constraint poisons a whole PG transaction."""
+    async with current().connection._in_transaction():  # noqa: SLF001 - Tortoise's own nesting
+        yield
+
+
+def _transaction() -> AbstractAsyncContextManager[TransactionalDBClient]:
+    client = connection()
+    if isinstance(client, SqliteClient):
+        return _immediate(client)
+    return client._in_transaction()  # noqa: SLF001 - what tortoise.transactions does too
+
+
+@asynccontextmanager
+async def _immediate(client: SqliteClient) -> AsyncIterator[TransactionalDBClient]:
+    """BEGIN IMMEDIATE on SQLite's one connection; its lock is released whatever happens."""
+    await client._lock.acquire()  # noqa: SLF001 - the lock that Tortoise's own context takes
+    try:
+        if client._connection is None:  # noqa: SLF001 - first use
+            await client.create_connection(with_db=True)
+        wrapper = SqliteTransactionWrapper(client)
+        raw = wrapper._connection  # noqa: SLF001 - the aiosqlite connection under both
+        token = get_connections().set("default", wrapper)
+        try:
+            await _unbroken(raw.execute("BEGIN IMMEDIATE"))
+            yield wrapper
+            await _unbroken(raw.commit())
+        except BaseException:
+            await _unbroken(raw.rollback())
+            raise
+        finally:
+            get_connections().reset(token)
+    finally:
+        client._lock.release()  # noqa: SLF001 - as above
+
+
+async def _unbroken(work: Awaitable[object]) -> None:
+    """Finish ``work`` even when the request is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

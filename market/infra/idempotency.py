@@ -1,0 +1,48 @@
+"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): the same key, the same answer.
+
+One row a key, written inside the unit of its use case. The database's unique key makes a second,
+concurrent send wait for the first on PostgreSQL; SQLite has one writer anyway.
+"""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+
+
+class Answer(Model):
+    """What was answered to a key. Not linked to an account: anonymous uploads use it too."""
+
+    key = fields.CharField(max_length=128, primary_key=True)
+    action = fields.CharField(max_length=120)
+    payload_sha256 = fields.CharField(max_length=64)
+    result: Any = fields.JSONField(null=True)
+
+    class Meta:
+        table = "idempotency_answer"
+
+
+async def first_answer(call: Call, action: str) -> tuple[bool, Any]:
+    """(True, kept result) for a repeated key; otherwise takes the key. Inside a unit.
+
+    Raises unprocessable when the key came with other content before.
+    """
+    assert call.retry is not None  # noqa: S101 - the caller looked
+    row = await Answer.get_or_none(key=call.retry.key)
+    if row is None:
+        await Answer.create(
+            key=call.retry.key, action=action, payload_sha256=call.retry.payload_sha256
+        )
+        return False, None
+    if (row.action, row.payload_sha256) != (action, call.retry.payload_sha256):
+        raise MarketError("idempotency.other_payload", Kind.UNPROCESSABLE)
+    return True, row.result
+
+
+async def keep_answer(call: Call, result: Any) -> None:
+    """Keep the result of the key taken in this unit."""
+    assert call.retry is not None  # noqa: S101 - the caller looked
+    await Answer.filter(key=call.retry.key).update(result=result)

@@ -1,0 +1,54 @@
+"""The key store: files of mode 0600 in a folder of their own, beside the database, never in it."""
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class KeyFolder:
+    """Keys by name; each is 32 random bytes in one file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def ed25519(self, name: str) -> Ed25519PrivateKey:
+        """The signing key of that name, made at first use."""
+        return Ed25519PrivateKey.from_private_bytes(self.secret(name))
+
+    def secret(self, name: str) -> bytes:
+        """The 32 bytes of that name, made at first use; safe against two processes at once."""
+        path = self._path(name)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+            return path.read_bytes()
+
+    def destroy(self, name: str) -> None:
+        """Overwrite and remove; what was derived from it can no longer be linked."""
+        path = self._path(name)
+        if path.exists():
+            with path.open("r+b") as file:
+                file.write(bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+
+    def _path(self, name: str) -> Path:
+        if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
+            raise ValueError(f"not a key name: {name!r}")
+        return self.folder / f"{name}.key"

@@ -1,0 +1,56 @@
+"""Every timed job: what time does by itself, one line each.
+
+APScheduler is only the alarm clock; deadlines stand in tables, so what is overdue at the start runs
+then, and two workers never do the same thing twice (each job guards itself in the database).
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from market.audit.jobs import publish_checkpoint
+from market.kernel.actors import THE_CLOCK
+from market.kernel.call import Call, Tools
+from market.kernel.clock import Clock
+
+log = logging.getLogger("mingxuan.jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: every how many seconds, and what."""
+
+    name: str
+    seconds: float
+    run: Callable[[Call], Awaitable[None]]
+
+
+JOBS = (Job("checkpoint", 1, publish_checkpoint),)
+
+
+def scheduler(tools: Tools, clock: Clock) -> AsyncIOScheduler:
+    """The alarm clock with every job set; a job that fails is logged and comes again."""
+    alarm = AsyncIOScheduler()
+    for job in JOBS:
+        alarm.add_job(
+            _guarded(job, tools, clock),
+            "interval",
+            seconds=job.seconds,
+            id=job.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    return alarm
+
+
+def _guarded(job: Job, tools: Tools, clock: Clock) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        try:
+            await job.run(Call(THE_CLOCK, clock(), tools))
+        except Exception:
+            log.exception("job %s failed and will run again", job.name)
+
+    return run

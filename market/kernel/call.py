@@ -1,0 +1,75 @@
+"""What a use case is told: who asks, at which instant, with which tools."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from market.kernel.actors import Actor
+
+
+
+class Keys(Protocol):
+    """The key store: what a copied database must not hold."""
+
+    def ed25519(self, name: str) -> Ed25519PrivateKey:
+        """The signing key of that name, made at first use."""
+
+    def secret(self, name: str) -> bytes:
+        """The 32 random bytes of that name, made at first use."""
+
+    def destroy(self, name: str) -> None:
+        """Forget a secret for good."""
+
+
+class Files(Protocol):
+    """Content-addressed store."""
+
+    async def put(self, data: bytes) -> str:
+        """Store durably; returns the SHA-256 in hex."""
+
+    async def get(self, sha256: str) -> bytes:
+        """The bytes, checked against their hash; raises MarketError when absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The deployment: names and the settings of its region."""
+
+    name: str
+    region: str
+    origin: str
+    base_url: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a use case may use of the outside world."""
+
+    keys: Keys
+    files: Files
+    city: City
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """An Idempotency-Key with the hash of what was sent under it."""
+
+    key: str
+    payload_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a use case."""
+
+    actor: Actor
+    now: datetime
+    tools: Tools
+    retry: Retry | None = None
+
+    def by(self, actor: Actor) -> Self:
+        """The same call in the name of another actor, without its retry key."""
+        return replace(self, actor=actor, retry=None)

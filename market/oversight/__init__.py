@@ -1,0 +1,1 @@
+"""监管 oversight: the regulator's tree, alarms, opening orders, statistics."""

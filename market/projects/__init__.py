@@ -1,0 +1,1 @@
+"""采购公告 projects: need, control price, way of selection, publication gates."""

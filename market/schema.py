@@ -1,0 +1,26 @@
+"""The tables of all rooms, and how a database comes to have them."""
+
+from tortoise import Tortoise
+
+from market.audit.models import EXTRAS, EXTRAS_SQLITE, LedgerHead
+from market.infra import db
+
+MODELS = (
+    "market.infra.idempotency",
+    "market.audit.models",
+    "market.accounts.models",
+    "market.catalogue.models",
+    "market.agencies.models",
+    "market.documents.models",
+    "market.projects.models",
+    "market.selection.models",
+)
+
+
+async def prepare() -> None:
+    """Create what is missing."""
+    await Tortoise.generate_schemas(safe=True)
+    if await LedgerHead.get_or_none(id=1) is None:
+        for statement in EXTRAS if db.is_postgres() else EXTRAS_SQLITE:
+            await db.connection().execute_script(statement)
+        await LedgerHead.create(id=1)

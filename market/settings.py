@@ -1,0 +1,64 @@
+"""The one place that reads the environment: everything a deployment decides, frozen.
+
+| variable | meaning | default |
+| MINGXUAN_DATA | folder of database, keys, files | ./data |
+| MINGXUAN_DATABASE | ``sqlite`` (in the data folder) or ``postgres://user:pass@host:port/name`` | sqlite |
+| MINGXUAN_CITY, MINGXUAN_REGION, MINGXUAN_ORIGIN, MINGXUAN_URL | name, division code, ledger origin, public address | 达州 demo |
+| MINGXUAN_DEMO | ``1`` opens the demo doors (personas, clock, demo keys) | off |
+| MINGXUAN_TSA | address of an RFC 3161 authority; empty: the embedded one | embedded |
+| MINGXUAN_TRUSTEES | statement file of the trustees (public keys) | DATA/trustees.json |
+| MINGXUAN_CLOCK | demo only: file with the seconds by which the city clock is ahead | none |
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment decides."""
+
+    data: Path = Path("data")
+    database: str = "sqlite"
+    city: str = "达州市"
+    region: str = "511700"
+    origin: str = "dazhou.mingxuan.example"
+    url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+    tsa: str = ""
+    trustees: Path | None = None
+    clock: Path | None = None
+
+    @property
+    def trustees_file(self) -> Path:
+        """Where the trustees' public statement lies."""
+        return self.trustees or self.data / "trustees.json"
+
+    @property
+    def ledger_origin(self) -> str:
+        """Origin and key name of the ledger (PROTOCOL.md §3)."""
+        return f"{self.origin}/ledger"
+
+
+def from_environment(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings of this process."""
+    env = os.environ if env is None else env  # noqa: TID251 - this is the one home of the environment
+    default = Settings()
+
+    def path(name: str) -> Path | None:
+        return Path(env[name]) if env.get(name) else None
+
+    return Settings(
+        data=path("MINGXUAN_DATA") or default.data,
+        database=env.get("MINGXUAN_DATABASE", default.database),
+        city=env.get("MINGXUAN_CITY", default.city),
+        region=env.get("MINGXUAN_REGION", default.region),
+        origin=env.get("MINGXUAN_ORIGIN", default.origin),
+        url=env.get("MINGXUAN_URL", default.url).rstrip("/"),
+        demo=env.get("MINGXUAN_DEMO", "") == "1",
+        tsa=env.get("MINGXUAN_TSA", ""),
+        trustees=path("MINGXUAN_TRUSTEES"),
+        clock=path("MINGXUAN_CLOCK"),
+    )

@@ -1,0 +1,1 @@
+"""HTTP without business: pages, forms, guards, sessions, errors, languages, paging."""

@@ -1,0 +1,93 @@
+"""The edge: one request becomes one ``Call`` (who, when, with which tools, under which retry key).
+
+Here the clock is read, once. A write must come from our own pages (Sec-Fetch-Site or Origin; the
+session cookie is SameSite=Lax besides) or carry no cookie at all.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from market.kernel.actors import NOBODY, Actor
+from market.kernel.call import Call, Retry, Tools
+from market.kernel.clock import Clock
+from market.kernel.errors import Kind, MarketError
+
+SESSION_COOKIE = "session"
+MAX_BODY = 512 * 1024
+KEY_FIELD = "idempotency_key"
+
+FindActor = Callable[[str], Awaitable[Actor | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What turns requests into calls."""
+
+    tools: Tools
+    clock: Clock
+    find_actor: FindActor
+
+    async def actor(self, request: Request) -> Actor:
+        """Whose session this is."""
+        token = request.cookies.get(SESSION_COOKIE)
+        if not token or len(token) > 200:
+            return NOBODY
+        return await self.find_actor(token) or NOBODY
+
+    async def call(self, request: Request, *, keyed: bool = False) -> Call:
+        """The call of this request. Kept on the request: the page around it asks again."""
+        if not hasattr(request.state, "call"):
+            retry = None
+            if request.method == "POST":
+                _must_be_own_page(request)
+                body = await limited_body(request)
+                if keyed:
+                    retry = await _retry(request, body)
+            request.state.call = Call(await self.actor(request), self.clock(), self.tools, retry)
+        call: Call = request.state.call
+        return call
+
+
+async def limited_body(request: Request, limit: int = MAX_BODY) -> bytes:
+    """The whole body, at most ``limit`` bytes."""
+    if hasattr(request, "_body"):
+        return await request.body()
+    size, chunks = 0, []
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise MarketError("body.too_large", Kind.TOO_LARGE, limit=limit)
+        chunks.append(chunk)
+    request._body = b"".join(chunks)  # noqa: SLF001 - Starlette reads it back from here
+    return request._body  # noqa: SLF001 - as above
+
+
+def _must_be_own_page(request: Request) -> None:
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None:
+        own = site in {"same-origin", "none"}
+    elif origin is not None:
+        own = urlsplit(origin).netloc == request.headers.get("host")
+    else:
+        own = SESSION_COOKIE not in request.cookies
+    if not own:
+        raise MarketError("guard.foreign_page", Kind.FORBIDDEN)
+
+
+async def _retry(request: Request, body: bytes) -> Retry:
+    key = request.headers.get("idempotency-key")
+    if key is None and not request.headers.get("content-type", "").startswith("application/json"):
+        form = await request.form(max_files=10, max_fields=2000)
+        value = form.get(KEY_FIELD)
+        key = value if isinstance(value, str) else None
+    if not key:
+        raise MarketError("idempotency.missing")
+    if not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
+        raise MarketError("idempotency.shape")
+    scope = f"{request.method} {request.url.path}".encode()
+    return Retry(key, hashlib.sha256(scope + b"\0" + body).hexdigest())

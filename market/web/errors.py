@@ -1,0 +1,131 @@
+"""One renderer for every refusal: a page for people, problem+json (RFC 9457) for programs.
+
+A refusal of the kinds in ``SECURITY`` leaves a security event. Anything that is not a MarketError is
+a blank 500 with an id that stands in the log and nowhere else.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.ids import new_code
+from market.web import pages
+from market.web.door import Door
+from market.web.i18n import TAGS, negotiate, say
+from signing.errors import Refused
+
+STATUS: Final = {
+    Kind.INVALID: 400,
+    Kind.SIGN_IN: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.UNPROCESSABLE: 422,
+    Kind.TOO_LARGE: 413,
+    Kind.TOO_MANY: 429,
+    Kind.UNAVAILABLE: 503,
+    Kind.NO_ROOM: 507,
+}
+SECURITY: Final = frozenset(Kind) - {Kind.NOT_FOUND, Kind.UNAVAILABLE, Kind.NO_ROOM}
+NoteRefusal = Callable[[Request, Call, MarketError], Awaitable[None]]
+log = logging.getLogger("mingxuan")
+
+
+async def on_market_error(request: Request, error: Exception) -> Response:
+    """The answer to a refusal."""
+    assert isinstance(error, MarketError)  # noqa: S101 - registered for it
+    call = await _call(request)
+    if call and error.kind in SECURITY and request.method == "POST":
+        await request.app.state.note_refusal(request, call, error)
+    locale = negotiate(request)
+    status = STATUS[error.kind]
+    if wants_json(request):
+        return problem(locale, status, error)
+    if error.kind is Kind.SIGN_IN and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    return pages.render(
+        request,
+        call,
+        "errors/error.html",
+        status=status,
+        kind=str(error.kind),
+        message=say(locale, error.key, **error.facts),
+        field_messages=[say(locale, key, **facts) for key, facts in error.fields.values()],
+        incident=None,
+    )
+
+
+async def on_refused(request: Request, error: Exception) -> Response:
+    """A refusal of the trust library reaches people like any other."""
+    assert isinstance(error, Refused)  # noqa: S101 - registered for it
+    facts = {name: str(value) for name, value in error.facts.items()}
+    return await on_market_error(
+        request, MarketError(f"signing.{error.code}", Kind.UNPROCESSABLE, **facts)
+    )
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals in our words."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    if error.status_code == 404:
+        return await on_market_error(request, not_found())
+    key = {405: "http.method", 400: "http.bad_request"}.get(error.status_code, "http.other")
+    answer = await on_market_error(request, MarketError(key))
+    answer.status_code = error.status_code
+    return answer
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """A fault of ours: an id for the person, the trace for the log."""
+    incident = new_code(8)
+    log.error("incident %s at %s %s", incident, request.method, request.scope["path"], exc_info=error)
+    locale = negotiate(request)
+    if wants_json(request):
+        answer = problem(locale, 500, MarketError("http.crash", incident=incident))
+        return answer
+    return pages.render(
+        request, None, "errors/error.html", status=500, kind="crash",
+        message=say(locale, "http.crash", incident=incident), field_messages=[], incident=incident,
+    )
+
+
+def problem(locale: str, status: int, error: MarketError) -> Response:
+    """RFC 9457 problem details; ``key`` and ``errors`` are extension members."""
+    detail = say(locale, error.key, **error.facts)
+    body = {
+        "type": "about:blank",
+        "title": say(locale, f"status.{status}"),
+        "status": status,
+        "detail": detail,
+        "key": error.key,
+        "errors": [
+            {"field": name, "detail": say(locale, key, **facts)}
+            for name, (key, facts) in error.fields.items()
+        ],
+    }
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status,
+        media_type="application/problem+json",
+        headers={"content-language": TAGS[locale], "cache-control": "no-store"},
+    )
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the asker is a program."""
+    path = request.scope["path"]
+    return path.startswith(("/api/", "/trustee/")) or "json" in request.headers.get("accept", "")
+
+
+async def _call(request: Request) -> Call | None:
+    if hasattr(request.state, "call"):
+        return request.state.call  # type: ignore[no-any-return]  # put there by the door
+    door: Door = request.app.state.door
+    return Call(await door.actor(request), door.clock(), door.tools)

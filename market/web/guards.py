@@ -1,0 +1,83 @@
+"""Every route says who may come in; a route without a guard does not exist.
+
+A guard is data, so that ``tests/house`` and the table of rights can list every route × role. What a
+role may do with one particular thing is the room's ``policy.py``, asked in the action.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from market.kernel.actors import ADMINISTRATORS, Actor, Role
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError, not_found
+
+View = Callable[[Request, Call], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who may come in: the roles; ``None`` is everyone. ``hidden``: strangers see a 404."""
+
+    name: str
+    roles: frozenset[Role] | None = None
+    demo: bool = False
+
+    def must_admit(self, actor: Actor) -> None:
+        """Raise sign_in for strangers, forbidden for the wrong role."""
+        if self.roles is None or actor.role in self.roles:
+            return
+        if not actor.signed_in:
+            raise MarketError("guard.sign_in", Kind.SIGN_IN)
+        raise MarketError("guard.forbidden", Kind.FORBIDDEN)
+
+
+ANYONE = Guard("anyone")
+DEMO = Guard("demo", demo=True)
+SIGNED_IN = Guard(
+    "signed_in", frozenset(Role) - {Role.ANYONE, Role.CLOCK, Role.TRUSTEE}
+)
+OWNER = Guard("owner", frozenset({Role.OWNER}))
+AGENCY = Guard("agency", frozenset({Role.AGENCY}))
+DEPARTMENT = Guard("department", frozenset({Role.DEPARTMENT}))
+REGULATOR = Guard("regulator", frozenset({Role.REGULATOR}))
+ADMINISTRATOR = Guard("administrator", ADMINISTRATORS)
+SECURITY_ADMIN = Guard("security_admin", frozenset({Role.SECURITY_ADMIN}))
+OVERSIGHT = Guard("oversight", frozenset({Role.REGULATOR, Role.AUDIT_ADMIN}))
+
+
+class GuardedRoute(Route):
+    """A Starlette route that carries its guard, for the table of rights."""
+
+    guard: Guard
+    writes: bool
+    keyed: bool
+
+
+def get(path: str, view: View, guard: Guard, name: str) -> GuardedRoute:
+    """A page or document: never writes."""
+    return _route(path, view, guard, name, "GET", keyed=False)
+
+
+def post(path: str, view: View, guard: Guard, name: str, *, keyed: bool = True) -> GuardedRoute:
+    """A write; ``keyed`` ones need an Idempotency-Key (only sign-in and the like do without)."""
+    return _route(path, view, guard, name, "POST", keyed=keyed)
+
+
+def _route(
+    path: str, view: View, guard: Guard, name: str, method: str, *, keyed: bool
+) -> GuardedRoute:
+    async def endpoint(request: Request) -> Response:
+        door = request.app.state.door
+        if guard.demo and not door.tools.city.demo:
+            raise not_found()
+        call = await door.call(request, keyed=keyed and method == "POST")
+        guard.must_admit(call.actor)
+        return await view(request, call)
+
+    route = GuardedRoute(path, endpoint, methods=[method], name=name)
+    route.guard, route.writes, route.keyed = guard, method == "POST", keyed
+    return route

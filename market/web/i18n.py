@@ -1,0 +1,56 @@
+"""Languages: zh_CN is the source, en is complete. One catalogue file per room, read at the start.
+
+The language is negotiated over ``?lang``, cookie and Accept-Language; the answer says so in
+Content-Language and Vary. Keyed texts (``selection.late``) stand in both languages' catalogues.
+"""
+
+import gettext
+import io
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog
+from starlette.requests import Request
+
+LOCALES: Final = ("zh_CN", "en")
+TAGS: Final = {"zh_CN": "zh-CN", "en": "en"}
+COOKIE: Final = "lang"
+_FOLDER = Path(__file__).parent.parent / "locale"
+
+
+@cache
+def catalogue(locale: str) -> gettext.NullTranslations:
+    """All rooms' texts of one language."""
+    merged = Catalog(locale=locale)
+    for path in sorted((_FOLDER / locale / "LC_MESSAGES").glob("*.po")):
+        with path.open(encoding="utf-8") as file:
+            for message in read_po(file, locale=locale):
+                if message.id and message.string:
+                    merged.add(message.id, message.string, context=message.context)
+    buffer = io.BytesIO()
+    write_mo(buffer, merged)
+    buffer.seek(0)
+    return gettext.GNUTranslations(buffer)
+
+
+def say(locale: str, text: str, **facts: Any) -> str:
+    """``text`` (Chinese source or key) in ``locale``, its ``%(name)s`` filled from ``facts``."""
+    found = catalogue(locale).gettext(text)
+    return found % facts if facts else found
+
+
+def negotiate(request: Request) -> str:
+    """The language of this request."""
+    for wish in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+        if wish in LOCALES:
+            return str(wish)
+    for part in request.headers.get("accept-language", "").split(","):
+        tag = part.split(";")[0].strip().lower()
+        if tag.startswith("zh"):
+            return "zh_CN"
+        if tag.startswith("en"):
+            return "en"
+    return LOCALES[0]

@@ -1,0 +1,190 @@
+"""Pages: one Jinja environment a language, strict about what a template was not given.
+
+Templates get frozen dataclasses made for the page and the globals below, never a model.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from babel.dates import format_date, format_datetime
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from tortoise.models import Model
+
+from market.kernel import money as money_words
+from market.kernel.actors import Role
+from market.kernel.call import Call
+from market.kernel.clock import CITY_ZONE
+from market.kernel.ids import new_token
+from market.web.data import data
+from market.web.i18n import TAGS, catalogue, negotiate, say
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the main menu."""
+
+    href: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CityCard:
+    """What the header says of the city."""
+
+    name: str
+    tagline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is signed in, as the header shows it."""
+
+    name: str
+    role: str
+    role_label: str
+    organisation_name: str
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One door of the demo's persona switch."""
+
+    key: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DemoBar:
+    """The demo's banner: personas and the city clock."""
+
+    personas: list[Persona]
+    now_text: str
+
+
+NAV = (
+    ("/", "首页"),
+    ("/projects", "项目"),
+    ("/agencies", "机构亮晒比"),
+    ("/items", "服务事项"),
+    ("/oversight", "监管"),
+    ("/log/", "账本"),
+    ("/verify", "核验"),
+)
+HOMES = {
+    Role.OWNER: "/my/projects",
+    Role.AGENCY: "/my/applications",
+    Role.DEPARTMENT: "/my/items",
+    Role.REGULATOR: "/oversight",
+}
+
+
+@cache
+def environment(locale: str) -> jinja2.Environment:
+    """The templates of one language."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(data("templates")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]  # by the i18n extension
+    env.globals.update(
+        locale=locale,
+        static=static,
+        idempotency_key=new_token,
+        say=lambda text, **facts: say(locale, text, **facts),
+        when=lambda at: when(at, locale),
+        day=lambda at: day(at, locale),
+        money=money_words.yuan,
+        money_wan=money_words.wan,
+        query=lambda **values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
+    )
+    env.filters.update(
+        when=env.globals["when"], day=env.globals["day"], money=money_words.yuan,
+        money_wan=money_words.wan, say=env.globals["say"],
+    )
+    return env
+
+
+def render(
+    request: Request, call: Call | None, template: str, *, status: int = 200, **given: Any
+) -> Response:
+    """The page ``template`` with what it was given."""
+    for name, value in given.items():
+        if isinstance(value, Model):
+            raise TypeError(f"{template} was handed a model as {name}")
+    locale = negotiate(request)
+    env = environment(locale)
+    state = request.app.state
+    door = state.door
+    now = call.now if call else door.clock()
+    other = "en" if locale == "zh_CN" else "zh_CN"
+    wishes = dict(request.query_params) | {"lang": other}
+    path = request.scope["path"]
+    actor = call.actor if call else None
+    html = env.get_template(template).render(
+        city=CityCard(say(locale, door.tools.city.name), say(locale, "零门槛入驻 · 全流程盲选 · 可核验")),
+        me=_me(locale, actor) if actor and actor.signed_in else None,
+        nav=[NavItem(h, say(locale, t), _is_current(path, h)) for h, t in NAV],
+        demo=state.demo_bar(request, call, locale) if door.tools.city.demo else None,
+        now=now,
+        server_ms=int(now.timestamp() * 1000),
+        url_path=path,
+        other_locale_url=f"{path}?{urlencode(wishes)}",
+        **given,
+    )
+    response = HTMLResponse(html, status)
+    response.headers["content-language"] = TAGS[locale]
+    response.headers["vary"] = "Accept-Language, Cookie"
+    response.headers["cache-control"] = "no-store" if actor and actor.signed_in else "no-cache"
+    if request.query_params.get("lang") == locale:
+        response.set_cookie("lang", locale, max_age=31_536_000, samesite="lax", httponly=True)
+    return response
+
+
+def when(at: datetime, locale: str) -> str:
+    """Date and time on the city's wall clock."""
+    pattern = "y年M月d日 HH:mm" if locale == "zh_CN" else "d MMM y HH:mm"
+    return format_datetime(at, pattern, tzinfo=CITY_ZONE, locale=locale)
+
+
+def day(at: datetime, locale: str) -> str:
+    """The date on the city's wall clock."""
+    pattern = "y年M月d日" if locale == "zh_CN" else "d MMM y"
+    return format_date(at.astimezone(CITY_ZONE).date(), pattern, locale=locale)
+
+
+@cache
+def static(path: str) -> str:
+    """The address of a static file with its content's fingerprint, so that it may be kept for ever."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def _me(locale: str, actor: Any) -> Me:
+    return Me(
+        actor.name,
+        str(actor.role),
+        say(locale, f"role.{actor.role}"),
+        actor.organisation_name,
+        HOMES.get(actor.role, "/admin"),
+    )
+
+
+def _is_current(path: str, href: str) -> bool:
+    return path == href if href == "/" else path.startswith(href.rstrip("/"))
