@@ -1,0 +1,79 @@
+"""Places and the numbers that a region decides (地区设置), each with the day from which it holds.
+
+Where national law gives a number the setting may only be stricter; the sources stand in the README.
+A region without settings of its own follows its city.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from market.web.data import data
+from signing.canonical import read_instant
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division (GB/T 2260)."""
+
+    code: str
+    name: str
+    name_en: str
+
+    def label(self, locale: str) -> str:
+        """The name in the reader's language."""
+        return self.name_en if locale == "en" else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRules:
+    """What a region has decided, as of one instant. Sums in fen, periods as their names say."""
+
+    code_prefix: str
+    sign_up_working_days: int
+    sign_up_max_days: int
+    extension_working_days: int
+    min_applicants: dict[str, int]
+    min_after_extension: dict[str, int]
+    publicity_days: int
+    freeze_within_minutes: int
+    reserves: int
+    far_below_percent_of_mean: int
+    far_below_percent_of_second: int
+    far_below_percent_of_control: int
+    purchase_threshold_fen: int
+    redo_reasons: tuple[str, ...]
+    session_idle_minutes: int
+    lock_after_failures: int
+    lock_minutes: int
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    """The city and its counties, the city first."""
+    rows = json.loads((data("fixtures") / "places" / "dazhou.json").read_text("utf-8"))
+    return tuple(Place(**row) for row in rows)
+
+
+def place(code: str) -> Place:
+    """The division of that code; an unknown one is shown by its code."""
+    return next((p for p in places() if p.code == code), Place(code, code, code))
+
+
+@cache
+def _versions(city: str) -> list[dict[str, Any]]:
+    path = data("fixtures") / "regions" / f"{city}.json"
+    versions = json.loads(path.read_text("utf-8"))["versions"]
+    return sorted(versions, key=lambda v: str(v["effective_at"]))
+
+
+def rules_of(region: str, now: datetime) -> RegionRules:
+    """The settings that hold in ``region`` at ``now``."""
+    city = region[:4] + "00"
+    held = [v for v in _versions(city) if read_instant(v["effective_at"]) <= now]
+    chosen = dict(held[-1])
+    chosen.pop("effective_at")
+    chosen["redo_reasons"] = tuple(chosen["redo_reasons"])
+    return RegionRules(**chosen)
