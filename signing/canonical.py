@@ -12,8 +12,9 @@ import binascii
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, TypeAlias
 from unicodedata import is_normalized
 
@@ -25,6 +26,7 @@ JsonObject: TypeAlias = dict[str, Json]
 
 LARGEST = 2**53 - 1
 DEEPEST = 32
+_BLOCK = 1024
 
 _is_key = re.compile(r"[a-z][a-z0-9_]*").fullmatch
 _encode = json.JSONEncoder(
@@ -42,6 +44,21 @@ def dumps(value: Json) -> bytes:
         return _encode(value).encode()
     except UnicodeEncodeError:
         raise NotCanonical("surrogate", "a text holds a lone surrogate") from None
+
+
+def dumps_with(body: JsonObject, key: str, items: Iterable[bytes]) -> Iterator[bytes]:
+    """Give, piece by piece, the canonical bytes of `body` with one more key: a long array.
+
+    `items` are the canonical bytes of its members, so that none has to stay in memory.
+    """
+    before = dumps({name: value for name, value in body.items() if name < key})[1:-1]
+    after = dumps({name: value for name, value in body.items() if name > key})[1:-1]
+    rest = iter(items)
+    yield b"{" + before + (b"," if before else b"") + dumps(key) + b":["
+    yield b",".join(islice(rest, _BLOCK))
+    while block := list(islice(rest, _BLOCK)):
+        yield b"," + b",".join(block)
+    yield b"]" + (b"," if after else b"") + after + b"}"
 
 
 def loads(data: bytes) -> Json:

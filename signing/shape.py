@@ -12,10 +12,10 @@ from signing.canonical import LARGEST, Json, JsonObject, read_instant, unb64, un
 from signing.errors import Refused
 
 Check: TypeAlias = Callable[[Json], bool]
-Shape: TypeAlias = Mapping[str, Check]
+Shape: TypeAlias = dict[str, Check]
 
 
-def must_have(what: str, body: Json, shape: Shape) -> JsonObject:
+def must_have(what: str, body: Json, shape: Mapping[str, Check]) -> JsonObject:
     """Give `body` back when it has exactly the keys of `shape`, each as it must be."""
     if not isinstance(body, dict):
         raise Refused("shape", "{what}: not an object", what=what, key=None)
@@ -28,7 +28,7 @@ def must_have(what: str, body: Json, shape: Shape) -> JsonObject:
     return body
 
 
-def fits(shape: Shape) -> Check:
+def fits(shape: Mapping[str, Check]) -> Check:
     """Make a check for a nested object."""
 
     def check(value: Json) -> bool:
