@@ -23,7 +23,7 @@ const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
 const SIGNING_TIME = "1.2.840.113549.1.9.5";
 const SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
 
-export const certificateDer = (certificate) => new Uint8Array(certificate.toSchema(true).toBER());
+export const certificateDer = (certificate) => new Uint8Array(certificate.toSchema().toBER(false));
 
 // Signs `content` with what `openP12` gave, at the instant `at`; gives the DER of a ContentInfo.
 export const signDetached = async ({ key, certificate, others }, content, at) => {

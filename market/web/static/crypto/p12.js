@@ -22,6 +22,8 @@ const CURVES = {
 // Legacy PBE of PKCS#12 itself; RC2 and 3DES under PBES2. pkijs names them in its errors.
 const LEGACY = /1\.2\.840\.113549\.(1\.12\.1\.[1-6]|3\.[27])\b/;
 
+const CREDIT_CODE = /^[0-9A-HJ-NP-RTUWXY]{18}$/;
+
 // Gives {key, algorithm, certificate, others}: a CryptoKey, its signing parameters, the pkijs
 // certificate that belongs to the key and the remaining ones of the file.
 export const openP12 = async (bytes, password) => {
@@ -101,11 +103,18 @@ const step = (code, act) => {
   }
 };
 
-// What a person recognises a certificate by; values by attribute OID.
-export const holderOf = ({ subject }) =>
-  Object.fromEntries(
-    subject.typesAndValues.map(({ type, value }) => [type, value.valueBlock.value]),
-  );
+// What a person recognises a certificate by, and the unified social credit code in it, which
+// issuers put into organizationIdentifier as NTRCN-<code> or into serialNumber; absent ones empty.
+export const holderOf = ({ subject }) => {
+  const read = (oid) =>
+    subject.typesAndValues.find(({ type }) => type === oid)?.value.valueBlock.value ?? "";
+  const number = read("2.5.4.97").replace(/^NTRCN-/, "") || read("2.5.4.5");
+  return {
+    name: read("2.5.4.3"),
+    organisation: read("2.5.4.10"),
+    creditCode: CREDIT_CODE.test(number) ? number : "",
+  };
+};
 
 export const mustBeValidAt = ({ notBefore, notAfter }, at) => {
   must(at >= notBefore.value, "p12.not_yet_valid", { from: notBefore.value.toISOString() });

@@ -11,7 +11,8 @@ const WIDE = /[\uff10-\uff19\uff0c\uff0e\uff0d\uff0b]/g;
 const narrow = (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0);
 const NUMBER = /^(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$/;
 const NEGATIVE = /^[-\u2212\u2013\ufe63]/;
-const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
+// 1,000 亿元, the market's own bound.
+const LARGEST = 10n ** 13n;
 
 // Gives fen as a safe integer; `ceiling` (fen or null) is the control price.
 export const parsePrice = (typed, unit, ceiling = null) => {
@@ -20,10 +21,11 @@ export const parsePrice = (typed, unit, ceiling = null) => {
   must(!NEGATIVE.test(text), "price.negative");
   const match = NUMBER.exec(text);
   must(match, "price.not_a_number");
-  const [, whole, fraction = ""] = match;
+  const whole = match[1].replaceAll(",", "");
+  const fraction = (match[2] ?? "").replace(/0+$/, "");
   const places = UNITS[unit];
   must(fraction.length <= places, "price.finer_than_fen", { places });
-  const fen = BigInt(whole.replaceAll(",", "") + fraction.padEnd(places, "0"));
+  const fen = BigInt(whole + fraction.padEnd(places, "0"));
   must(fen > 0n, "price.zero");
   if (ceiling !== null && fen > BigInt(ceiling)) {
     throw new Refused("price.over_control_price", { limit: formatYuan(ceiling) });
@@ -33,7 +35,7 @@ export const parsePrice = (typed, unit, ceiling = null) => {
 };
 
 export const formatYuan = (fen) => decimal(fen, UNITS.yuan, UNITS.yuan);
-export const formatWan = (fen) => decimal(fen, UNITS.wan, 0);
+export const formatWan = (fen) => decimal(fen, UNITS.wan, 2);
 
 const decimal = (fen, places, fewest) => {
   const digits = String(fen).padStart(places + 1, "0");

@@ -1,0 +1,3 @@
+// Signing with a certificate's key from a PKCS#12 file.
+export { certificateDer, signDetached } from "../cms.js";
+export { holderOf, mustBeValidAt, openP12 } from "../p12.js";

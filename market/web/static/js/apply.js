@@ -1,0 +1,152 @@
+// The application page of an agency: check, seal and send in this browser; later replace, withdraw,
+// look up. The panel and every element it needs: templates/parts/crypto/apply.html, which documents
+// the contract: [data-apply] with data-base, data-agency, data-way, data-file-name, data-demo-key;
+// parts errors, unsupported, closed, unlock, form, review, working, sent, withdrawing.
+// The price is in the form, in memory and inside the envelope, and in no storage.
+
+import { formatWan, formatYuan, parsePrice } from "../vendor/seal.js";
+import {
+  apply,
+  closed,
+  fetchTerms,
+  newVoucher,
+  unlockVoucher,
+  withdraw,
+} from "./application-flow.js";
+import { certificateField } from "./certificate-field.js";
+import { atField, guarded, onAct, part, put, showOnly, supported, texts } from "./panel.js";
+import { receiptPanel } from "./receipt-panel.js";
+import { storedVoucher } from "./voucher-store.js";
+
+const PARTS = ["unlock", "form", "review", "working", "sent", "withdrawing"];
+
+const start = async (root) => {
+  const say = texts(root);
+  const guard = (act) => guarded(root, say, act);
+  const { base, agency, way } = root.dataset;
+  const show = (...names) => showOnly(root, PARTS, ...names);
+  const certificate = certificateField(root, say, guard);
+  const showReceipt = receiptPanel(root, say);
+  let terms = null;
+  let stored = null;
+  let voucher = null;
+  let ready = null;
+
+  const begin = async () => {
+    terms = await fetchTerms(base);
+    part(root, "closed").hidden = terms.accepting;
+    stored = await storedVoucher(terms.about, agency);
+    root.querySelector("#voucher_file").closest(".field").hidden = stored !== null;
+    if (stored !== null || !terms.accepting) show("unlock");
+    else show("form");
+  };
+
+  const showSent = () => {
+    showReceipt({ base, terms, sent: voucher.content.sent });
+    show("sent");
+    part(root, "sent").focus();
+  };
+
+  const price = () => {
+    if (way !== "price") return null;
+    const unit = root.querySelector("[name=price_unit]:checked").value;
+    return parsePrice(root.querySelector("#price").value, unit, terms.control_price_fen);
+  };
+
+  const inWords = (fen) => say("price.readback", { yuan: formatYuan(fen), wan: formatWan(fen) });
+
+  const check = async () => {
+    const wrong = [];
+    const now = terms.now();
+    const given = await Promise.all([
+      (async () => price())().catch((error) => wrong.unshift(atField("price", error))),
+      certificate.open(now).catch((error) => wrong.push(error)),
+    ]);
+    if (wrong.length) throw new AggregateError(wrong);
+    ready = { price: given[0], certificate: given[1] };
+    if (way === "price") put(root, "review-price", inWords(ready.price));
+    const { organisation, name } = ready.certificate.holder;
+    put(root, "review-holder", organisation || name);
+    show("review");
+    part(root, "review").focus();
+  };
+
+  const steps = Array.from(part(root, "working").querySelectorAll("[data-step]"));
+  const told = (name) => {
+    const now = steps.findIndex(({ dataset }) => dataset.step === name);
+    steps.forEach((step, at) => {
+      step.dataset.state = at < now ? "ok" : at === now ? "running" : "waiting";
+    });
+  };
+
+  const send = async () => {
+    show("working");
+    try {
+      voucher ??= await newVoucher(terms.about, agency, certificate.password());
+      await apply({ base, terms, voucher, told, ...ready });
+    } catch (error) {
+      if (voucher?.content.admission === null) voucher = null;
+      show("form");
+      throw error;
+    }
+    ready = null;
+    part(root, "form").reset();
+    put(root, "readback", "");
+    put(root, "review-price", "");
+    certificate.forget();
+    showSent();
+  };
+
+  const unlock = async () => {
+    const file = root.querySelector("#voucher_file").files[0];
+    const text = stored ?? (file && (await file.text()));
+    if (!text) throw atField("voucher_file", { name: "Refused", code: "voucher.missing" });
+    const password = root.querySelector("#voucher_password");
+    try {
+      voucher = await unlockVoucher(text, password.value, { about: terms.about, agency });
+    } catch (error) {
+      throw atField(stored !== null || error.code === "voucher.password" ? password.id : "voucher_file", error);
+    }
+    password.value = "";
+    if (voucher.content.sent.length) showSent();
+    else if (terms.accepting) show("form");
+  };
+
+  const download = async () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(
+      new Blob([await closed(voucher)], { type: "application/json" }),
+    );
+    link.download = root.dataset.fileName;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+
+  const takeBack = async () => {
+    await withdraw({ base, terms, voucher });
+    showSent();
+  };
+
+  const readBack = () => {
+    try {
+      put(root, "readback", inWords(price()));
+    } catch {
+      put(root, "readback", "");
+    }
+  };
+
+  part(root, "form").addEventListener("submit", guard(check));
+  part(root, "form").addEventListener("input", readBack);
+  part(root, "unlock").addEventListener("submit", guard(unlock));
+  onAct(root, "send", guard(send));
+  onAct(root, "back", () => show("form"));
+  onAct(root, "replace", () => show("form"));
+  onAct(root, "have-voucher", () => show("unlock"));
+  onAct(root, "download", guard(download));
+  onAct(root, "withdraw", () => show("sent", "withdrawing"));
+  onAct(root, "keep", () => show("sent"));
+  onAct(root, "withdraw-now", guard(takeBack));
+  if (supported(root)) await guard(begin)();
+};
+
+for (const root of document.querySelectorAll("[data-apply]")) start(root);

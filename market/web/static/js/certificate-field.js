@@ -1,0 +1,54 @@
+// The certificate of a form: a PKCS#12 file, its password, and in the demo a button that lends a
+// key. File, password and key stay in this page's memory and are gone with it.
+// Needs inside `root`: #certificate (file), #certificate_password, [data-value=certificate]; with
+// data-demo-key on `root` also a button [data-act=demo-key].
+
+import { holderOf, mustBeValidAt, openP12 } from "../vendor/sign.js";
+import { atField, onAct, put } from "./panel.js";
+import { getBytes } from "./request.js";
+
+const DEMO_PASSWORD = "demo";
+const LARGEST = 1_000_000;
+const AT_PASSWORD = new Set(["p12.password"]);
+
+const refused = (code) => Object.assign(new Error(code), { name: "Refused", code, facts: {} });
+
+export const certificateField = (root, say, guard) => {
+  const file = root.querySelector("#certificate");
+  const password = root.querySelector("#certificate_password");
+  let lent = null;
+
+  onAct(root, "demo-key", guard(async () => {
+    lent = await getBytes(root.dataset.demoKey);
+    password.value = DEMO_PASSWORD;
+    put(root, "certificate", say("p12.demo_loaded"));
+  }));
+  file.addEventListener("change", () => {
+    lent = null;
+    put(root, "certificate", "");
+  });
+
+  return {
+    password: () => password.value,
+    forget: () => {
+      lent = null;
+      file.value = "";
+      password.value = "";
+      put(root, "certificate", "");
+    },
+    // Gives what `openP12` gives and {holder}; the certificate must be valid at `now`.
+    open: async (now) => {
+      const chosen = file.files[0];
+      if (!lent && !chosen) throw atField("certificate", refused("p12.missing"));
+      if (!lent && chosen.size > LARGEST) throw atField("certificate", refused("p12.not_pkcs12"));
+      const bytes = lent ?? new Uint8Array(await chosen.arrayBuffer());
+      try {
+        const opened = await openP12(bytes, password.value);
+        mustBeValidAt(opened.certificate, now);
+        return { ...opened, holder: holderOf(opened.certificate) };
+      } catch (error) {
+        throw atField(AT_PASSWORD.has(error.code) ? "certificate_password" : "certificate", error);
+      }
+    },
+  };
+};

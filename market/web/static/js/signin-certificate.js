@@ -1,0 +1,40 @@
+// Sign-in with a certificate: the server's challenge is signed here, the key never leaves. The panel
+// is templates/parts/crypto/sign_in.html: [data-certificate-sign-in] with data-challenge,
+// data-answer and maybe data-demo-key; parts errors, unsupported, form; the certificate field.
+
+import { signDetached } from "../vendor/sign.js";
+import { certificateField } from "./certificate-field.js";
+import { now } from "./clock.js";
+import { guarded, part, supported, texts } from "./panel.js";
+import { postJson } from "./request.js";
+
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
+// A challenge is a sentence. Whoever serves this page must not get a statement signed with it.
+const mustBeSentence = (text) => {
+  try {
+    JSON.parse(text);
+  } catch {
+    return;
+  }
+  throw Object.assign(new Error("challenge"), { name: "Refused", code: "challenge", facts: {} });
+};
+
+const start = (root) => {
+  const say = texts(root);
+  const guard = (act) => guarded(root, say, act);
+  const certificate = certificateField(root, say, guard);
+  const signIn = async () => {
+    const opened = await certificate.open(new Date(now()));
+    const { id, text } = await postJson(root.dataset.challenge, {});
+    mustBeSentence(text);
+    const cms = await signDetached(opened, new TextEncoder().encode(text), new Date(now()));
+    const { location: next } = await postJson(root.dataset.answer, { id, cms_b64: base64(cms) });
+    certificate.forget();
+    location.assign(next);
+  };
+  part(root, "form").addEventListener("submit", guard(signIn));
+  if (supported(root)) part(root, "form").hidden = false;
+};
+
+for (const root of document.querySelectorAll("[data-certificate-sign-in]")) start(root);
