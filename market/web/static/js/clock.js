@@ -1,0 +1,10 @@
+// The city's clock: what the server said when it wrote the page, carried on by a monotonic clock.
+// The visitor's own clock, which may be wrong or changed, is never asked.
+const [page] = performance.getEntriesByType("navigation");
+let base = Number(document.documentElement.dataset.serverMs) - (page ? page.responseStart : 0);
+
+export const now = () => base + performance.now();
+
+export function set(serverMs) {
+  if (Number.isFinite(serverMs) && serverMs > 0) base = serverMs - performance.now();
+}
