@@ -1,0 +1,129 @@
+"""The walk: tickets in ascending order, stratum by stratum, under constraints (PROTOCOL.md §6.6).
+
+A pure function of rules, seed and pool. Only as many tickets are kept as may be walked, so that a
+draw of few from very many neither sorts nor stores them all.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import TypeAlias
+
+from signing.canonical import Json, JsonObject
+from signing.draw.pool import Pool
+from signing.hashing import framed
+
+SLACK = 64
+_HASH_SIZE = (32).to_bytes(8, "big")
+
+Ticket: TypeAlias = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What came out: codes dropped, every step walked, leaves taken and in reserve, in order."""
+
+    dropped: list[str]
+    steps: list[JsonObject]
+    taken: list[bytes]
+    reserves: list[bytes]
+
+
+def walk(rules: JsonObject, seed: bytes, pool: Pool) -> Walk:
+    """Walk until `take` and `reserves` are found; the draw has failed if fewer are taken."""
+    take, order = rules["take"], rules["drop_order"]
+    for spent in range(len(order) + 1):
+        steps, found = _walk_under(kept(rules, order[:spent]), rules, seed, pool)
+        if len(found) >= take:
+            break
+    return Walk(order[:spent], steps, found[:take], found[take:])
+
+
+def kept(rules: JsonObject, dropped: Sequence[str]) -> list[JsonObject]:
+    """Give the constraints that were not dropped, in the order of the rules."""
+    return [one for one in rules["constraints"] if one["code"] not in dropped]
+
+
+def broken(
+    constraints: Iterable[JsonObject], record: JsonObject, taken: Sequence[JsonObject]
+) -> str | None:
+    """Give the code of the first constraint that `record` breaks beside the records taken."""
+    breaking = (one["code"] for one in constraints if _BREAKS[one["kind"]](one, record, taken))
+    return next(breaking, None)
+
+
+def tickets(seed: bytes, stratum: str, leaves: Iterable[bytes]) -> Iterator[Ticket]:
+    """Give (H("draw-ticket", seed, stratum, leaf), leaf) for 32-byte leaves."""
+    sha256 = hashlib.sha256
+    prefix = framed("draw-ticket", seed, stratum) + _HASH_SIZE
+    return ((sha256(prefix + leaf).digest(), leaf) for leaf in leaves)
+
+
+def _walk_under(
+    constraints: Sequence[JsonObject], rules: JsonObject, seed: bytes, pool: Pool
+) -> tuple[list[JsonObject], list[bytes]]:
+    steps: list[JsonObject] = []
+    found: list[bytes] = []
+    taken: list[JsonObject] = []
+    walked: set[bytes] = set()
+    wanted = rules["take"] + rules["reserves"]
+    for stratum in rules["strata"]:
+        ordered = _ascending(
+            lambda name=stratum: tickets(seed, name, pool.of_stratum(name)), wanted
+        )
+        for ticket, leaf in ordered:
+            if len(found) == wanted:
+                return steps, found
+            if leaf in walked:
+                continue
+            walked.add(leaf)
+            record = pool.record(leaf)
+            code = broken(constraints, record, taken)
+            steps.append(_step(stratum, leaf, ticket, code))
+            if code is None:
+                found.append(leaf)
+                taken.extend([record] if len(taken) < rules["take"] else [])
+    return steps, found
+
+
+def _ascending(again: Callable[[], Iterable[Ticket]], wanted: int) -> Iterator[Ticket]:
+    """Give tickets in ascending order, a growing batch at a time; `again` gives them all."""
+    after: Ticket = (b"", b"")
+    size = wanted + SLACK
+    while True:
+        batch = nsmallest(size, (one for one in again() if one > after))
+        yield from batch
+        if len(batch) < size:
+            return
+        after, size = batch[-1], size * SLACK
+
+
+def _step(stratum: str, leaf: bytes, ticket: bytes, code: str | None) -> JsonObject:
+    names = {"stratum": stratum, "leaf": leaf.hex(), "ticket": ticket.hex()}
+    return {**names, "passed_over": code}
+
+
+def _is_doubled(one: JsonObject, record: JsonObject, taken: Sequence[JsonObject]) -> bool:
+    return any(_same(other.get(one["field"]), record.get(one["field"])) for other in taken)
+
+
+def _is_crowded(one: JsonObject, record: JsonObject, taken: Sequence[JsonObject]) -> bool:
+    alike = sum(_same(other.get(one["field"]), record.get(one["field"])) for other in taken)
+    return bool(alike >= one["n"])
+
+
+def _is_other(one: JsonObject, record: JsonObject, _taken: Sequence[JsonObject]) -> bool:
+    return not _same(record.get(one["field"]), one["value"])
+
+
+def _same(left: Json, right: Json) -> bool:
+    """Compare as JSON does: 1 is not true."""
+    return type(left) is type(right) and bool(left == right)
+
+
+_BREAKS: dict[str, Callable[[JsonObject, JsonObject, Sequence[JsonObject]], bool]] = {
+    "distinct": _is_doubled,
+    "at_most": _is_crowded,
+    "equals": _is_other,
+}
