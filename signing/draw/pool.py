@@ -19,8 +19,8 @@ from signing.log import tree
 
 IN_MEMORY = 1 << 24  # bytes of records that are kept without a file
 _EXCLUDED, _RED = 1, 2
-_HASH_SIZE = (32).to_bytes(8, "big")
-_PREFIX = framed("draw-candidate") + _HASH_SIZE
+SALT_SIZE = 32
+_PREFIX = framed("draw-candidate") + SALT_SIZE.to_bytes(8, "big")
 
 
 class Pool:
@@ -28,7 +28,7 @@ class Pool:
 
     def __init__(self, candidates: Iterable[tuple[JsonObject, bytes]]) -> None:
         """Take (record, salt) of every candidate; refuses one that comes twice."""
-        self._items = SpooledTemporaryFile(max_size=IN_MEMORY)
+        self._items = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives with the pool
         finalize(self, self._items.close)
         leaves: list[bytes] = []
         marks = bytearray()
@@ -91,7 +91,9 @@ class Pool:
 
 
 def candidate_leaf(record: bytes, salt: bytes) -> bytes:
-    """Give H("draw-candidate", salt, CJ(record)) of the record's canonical bytes."""
+    """Give H("draw-candidate", salt, CJ(record)) of canonical bytes and 32 bytes of salt."""
+    if len(salt) != SALT_SIZE:
+        raise Refused("salt", "pool: a salt has {size} bytes", size=SALT_SIZE)
     return sha256(_PREFIX + salt + len(record).to_bytes(8, "big") + record)
 
 

@@ -7,6 +7,7 @@ draw of few from very many neither sorts nor stores them all.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from heapq import nsmallest
 from typing import TypeAlias
 
@@ -69,10 +70,7 @@ def _walk_under(
     walked: set[bytes] = set()
     wanted = rules["take"] + rules["reserves"]
     for stratum in rules["strata"]:
-        ordered = _ascending(
-            lambda name=stratum: tickets(seed, name, pool.of_stratum(name)), wanted
-        )
-        for ticket, leaf in ordered:
+        for ticket, leaf in _ascending(partial(_tickets_of, pool, seed, stratum), wanted):
             if len(found) == wanted:
                 return steps, found
             if leaf in walked:
@@ -85,6 +83,10 @@ def _walk_under(
                 found.append(leaf)
                 taken.extend([record] if len(taken) < rules["take"] else [])
     return steps, found
+
+
+def _tickets_of(pool: Pool, seed: bytes, stratum: str) -> Iterator[Ticket]:
+    return tickets(seed, stratum, pool.of_stratum(stratum))
 
 
 def _ascending(again: Callable[[], Iterable[Ticket]], wanted: int) -> Iterator[Ticket]:
