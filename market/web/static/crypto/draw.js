@@ -6,6 +6,7 @@ import { hex, same, unhex } from "./bytes.js";
 import { dumps, loads } from "./canonical.js";
 import { sha256, tagged, tagging } from "./hashing.js";
 import { root } from "./merkle.js";
+import { mustRank } from "./ranking.js";
 import { Refused, must } from "./refused.js";
 import { drawCommit, drawId } from "./rules.js";
 import { walkPool } from "./walk.js";
@@ -90,11 +91,10 @@ export const codeOf = (pool, leaf) => {
   return `甲-${String(place).padStart(2, "0")}`;
 };
 
-export const STEP_NAMES = ["bytes", "form", ...Object.keys(STEPS)];
-
 // Yields {step, ok, code, facts} for each step as it ends. `bytes` are the transcript's stored
-// bytes, `expected` the SHA-256 that the ledger's decision entry names, or null.
-export async function* recheck(bytes, expected = null, pause = async () => {}) {
+// bytes, `expected` the SHA-256 that the ledger's decision entry names, or null, `ranking` the stored
+// bytes of a price round's ranking, or null; `pause` lets the page breathe.
+export async function* recheck(bytes, { expected = null, ranking = null, pause = rest } = {}) {
   const digest = hex(sha256(bytes));
   const fits = expected === null || digest === expected;
   yield { step: "bytes", ok: fits, code: "bytes", facts: { sha256: digest } };
@@ -105,7 +105,10 @@ export async function* recheck(bytes, expected = null, pause = async () => {}) {
   });
   if (!state.transcript) return;
   for (const [step, act] of Object.entries(STEPS)) yield await run(step, act, state);
+  if (ranking) yield run("ranking", ({ transcript }) => mustRank(ranking, transcript), state);
 }
+
+const rest = async () => {};
 
 // Which rule of canonical JSON broke matters to whoever wrote the file, not to whoever checks it.
 const read = (bytes) => {

@@ -1,7 +1,7 @@
 // Verify a draw yourself: the transcript is fetched (or chosen from disk) and every step of it is
 // recomputed in the visitor's browser. The panel is templates/parts/crypto/recheck.html:
 // [data-recheck] with data-transcript, maybe data-expected (the SHA-256 in the ledger's decision
-// entry); parts errors, verdict; [data-step] items with a [data-step-detail]; a button
+// entry) and data-ranking (of a price round); parts errors, verdict; [data-step] items with a [data-step-detail]; a button
 // [data-act=recheck] and a file input #recheck_file.
 
 import { recheck } from "../vendor/check.js";
@@ -28,12 +28,12 @@ const start = (root) => {
     put(root, "verdict", failed.length ? say("recheck.failed", { step: failed[0] }) : say("recheck.ok"));
   };
 
-  const run = async (bytes, expected) => {
+  const run = async (bytes, published = {}) => {
     for (const step of steps.keys()) mark(step, "waiting", "");
     part(root, "verdict").hidden = true;
     delete root.dataset.verdict;
     const failed = [];
-    for await (const { step, ok, code, facts } of recheck(bytes, expected, breathe)) {
+    for await (const { step, ok, code, facts } of recheck(bytes, { ...published, pause: breathe })) {
       mark(step, ok ? "ok" : "failed", say(ok ? `done.${step}` : `broken.${code}`, facts));
       if (!ok) failed.push(steps.get(step).querySelector("[data-step-name]").textContent);
       await breathe();
@@ -42,10 +42,12 @@ const start = (root) => {
   };
 
   onAct(root, "recheck", guard(async () => {
-    await run(await getBytes(root.dataset.transcript), root.dataset.expected ?? null);
+    const { transcript, expected = null, ranking = null } = root.dataset;
+    const ranked = ranking && (await getBytes(ranking));
+    await run(await getBytes(transcript), { expected, ranking: ranked });
   }));
   root.querySelector("#recheck_file").addEventListener("change", guard(async ({ target }) => {
-    if (target.files[0]) await run(new Uint8Array(await target.files[0].arrayBuffer()), null);
+    if (target.files[0]) await run(new Uint8Array(await target.files[0].arrayBuffer()));
   }));
 };
 

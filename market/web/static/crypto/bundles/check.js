@@ -1,6 +1,6 @@
 // Re-checking a published draw; needs no key and no WebCrypto.
 export { dumps, loads } from "../canonical.js";
-export { STEP_NAMES, codeOf, recheck } from "../draw.js";
+export { codeOf, recheck } from "../draw.js";
 export { commitment, sha256, tagged } from "../hashing.js";
 export { isIncluded, leafHash, root } from "../merkle.js";
 export { hex, unhex } from "../bytes.js";
