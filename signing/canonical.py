@@ -68,7 +68,7 @@ def loads(data: bytes) -> Json:
             return value
     except (orjson.JSONDecodeError, NotCanonical):
         pass
-    _refuse(data)
+    return _refuse(data)
 
 
 def b64(data: bytes) -> str:
