@@ -12,8 +12,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-WIDTH: Final = 640
-HEIGHT: Final = 280
+WIDTH: Final = 480
+HEIGHT: Final = 240
+BROAD: Final = 600
 LEFT: Final = 48
 RIGHT: Final = 12
 TOP: Final = 12
@@ -61,14 +62,17 @@ class Outline:
     areas: tuple[Area, ...]
 
 
-def bars(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
-    """Stacked bars, one for each label; negative figures are refused with ValueError."""
+def bars(labels: Sequence[str], series: Sequence[Series], width: int = WIDTH) -> Drawing:
+    """Stacked bars, one for each label; ``width`` in about pixels (480 half a page, 860 all).
+
+    Negative figures are refused with ValueError.
+    """
     _must_fit(labels, series)
     totals = [sum(s.values[i] for s in series) for i in range(len(labels))]
     top = ceiling(max(totals, default=0))
-    slot = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
+    slot = (width - LEFT - RIGHT) / max(len(labels), 1)
     wide = min(slot * 0.64, 56)
-    parts = [_frame(labels, top, slot)]
+    parts = [_frame(labels, top, width)]
     for i in range(len(labels)):
         x = LEFT + slot * i + (slot - wide) / 2
         below = 0
@@ -78,20 +82,20 @@ def bars(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
             if one.values[i]:
                 parts.append(
                     Markup(
-                        '<rect class="bar-part s{}" x="{:.1f}" y="{:.1f}" width="{:.1f}"'
+                        '<rect class="part s{}" x="{:.1f}" y="{:.1f}" width="{:.1f}"'
                         ' height="{:.1f}"><title>{} {} {:,}</title></rect>'
                     ).format(n, x, y, wide, high, labels[i], one.name, one.values[i])
                 )
             below += one.values[i]
-    return _drawing(labels, series, parts)
+    return _drawing(labels, series, parts, width)
 
 
-def lines(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
-    """One line a series over the labels; negative figures are refused with ValueError."""
+def lines(labels: Sequence[str], series: Sequence[Series], width: int = WIDTH) -> Drawing:
+    """One line a series over the labels; ``width`` and refusals as for :func:`bars`."""
     _must_fit(labels, series)
     top = ceiling(max((max(s.values, default=0) for s in series), default=0))
-    slot = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
-    parts = [_frame(labels, top, slot)]
+    slot = (width - LEFT - RIGHT) / max(len(labels), 1)
+    parts = [_frame(labels, top, width)]
     for n, one in enumerate(series, 1):
         spots = [
             (LEFT + slot * (i + 0.5), HEIGHT - BOTTOM - _height(v, top))
@@ -101,12 +105,12 @@ def lines(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
         parts.append(Markup('<polyline class="line s{}" points="{}"/>').format(n, trace))
         parts.extend(
             Markup(
-                '<circle class="s{}" cx="{:.1f}" cy="{:.1f}" r="3.5">'
+                '<circle class="spot s{}" cx="{:.1f}" cy="{:.1f}" r="3.5">'
                 "<title>{} {} {:,}</title></circle>"
             ).format(n, x, y, label, one.name, value)
             for (x, y), label, value in zip(spots, labels, one.values, strict=True)
         )
-    return _drawing(labels, series, parts)
+    return _drawing(labels, series, parts, width)
 
 
 def read_outline(text: str) -> Outline:
@@ -193,7 +197,8 @@ def _height(value: int, top: int) -> float:
     return (HEIGHT - TOP - BOTTOM) * value / top
 
 
-def _frame(labels: Sequence[str], top: int, slot: float) -> Markup:
+def _frame(labels: Sequence[str], top: int, width: int) -> Markup:
+    slot = (width - LEFT - RIGHT) / max(len(labels), 1)
     parts = []
     for quarter in range(5):
         value = top * quarter // 4
@@ -203,7 +208,7 @@ def _frame(labels: Sequence[str], top: int, slot: float) -> Markup:
             Markup(
                 '<line class="{0}" x1="{1}" y1="{2:.1f}" x2="{3}" y2="{2:.1f}"/>'
                 '<text x="{4}" y="{5:.1f}" text-anchor="end">{6:,}</text>'
-            ).format(kind, LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4, value)
+            ).format(kind, LEFT, y, width - RIGHT, LEFT - 6, y + 4, value)
         )
     parts.extend(
         Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
@@ -214,10 +219,16 @@ def _frame(labels: Sequence[str], top: int, slot: float) -> Markup:
     return Markup("").join(parts)
 
 
-def _drawing(labels: Sequence[str], series: Sequence[Series], parts: Sequence[Markup]) -> Drawing:
+def _drawing(
+    labels: Sequence[str], series: Sequence[Series], parts: Sequence[Markup], width: int
+) -> Drawing:
     names = tuple(one.name for one in series)
-    svg = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, HEIGHT, " · ".join(names), Markup("").join(parts)
+    svg = Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        "broad" if width > BROAD else "slim",
+        width,
+        HEIGHT,
+        " · ".join(names),
+        Markup("").join(parts),
     )
     rows = tuple(
         (label, tuple(f"{one.values[i]:,}" for one in series)) for i, label in enumerate(labels)

@@ -10,13 +10,15 @@ import { postJson } from "./request.js";
 
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
-// A challenge is a sentence. Whoever serves this page must not get a statement signed with it.
-const mustBeSentence = (text) => {
+// A challenge says that it is one. Whoever serves this page must not get a statement signed with it.
+const mustBeSignIn = (text) => {
+  let kind = null;
   try {
-    JSON.parse(text);
+    ({ kind } = JSON.parse(text));
   } catch {
-    return;
+    // Not canonical JSON: not a challenge either.
   }
+  if (kind === "sign_in") return;
   throw Object.assign(new Error("challenge"), { name: "Refused", code: "challenge", facts: {} });
 };
 
@@ -27,7 +29,7 @@ const start = (root) => {
   const signIn = async () => {
     const opened = await certificate.open(new Date(now()));
     const { id, text } = await postJson(root.dataset.challenge, {});
-    mustBeSentence(text);
+    mustBeSignIn(text);
     const cms = await signDetached(opened, new TextEncoder().encode(text), new Date(now()));
     const { location: next } = await postJson(root.dataset.answer, { id, cms_b64: base64(cms) });
     certificate.forget();
