@@ -1,0 +1,52 @@
+"""A timestamp token (RFC 3161), read strictly and checked against what it should stand for.
+
+The fast path: one walk, one signature, one look at the recognised authorities. `timestamps` makes
+and fetches tokens and checks them by an independent library.
+"""
+
+from hashlib import sha256
+
+from signing import der, oids
+from signing.errors import Refused
+from signing.signed_data import TOKEN, opened
+from signing.timestamp_shapes import TimestampInfo
+from signing.trust import Trust, must_count
+from signing.verdicts import Stamp
+
+
+def checked(token: bytes, digest: bytes, trust: Trust) -> Stamp:
+    """Check a DER token over a SHA-256 `digest`; give its facts.
+
+    Refuses with the codes of `signed_data.opened` and `trust.must_count`, or `timestamp_of_other`.
+    """
+    found = opened(token, TOKEN, b"", trust)
+    info = der.read(TimestampInfo, found.content)
+    if info.imprint.algorithm.oid != oids.SHA256 or info.imprint.digest != digest:
+        raise Refused("timestamp_of_other", "the timestamp belongs to something else")
+    critical = any(extension.critical for extension in info.extensions or ())
+    if info.version != 1 or critical or found.unsigned is not None:
+        raise Refused("malformed", "the timestamp carries what is not understood")
+    at = info.at.as_datetime()
+    authority = must_count(trust, found.certificate, "tsa", at)
+    return Stamp(
+        at=at,
+        serial=f"{info.serial:x}",
+        holder=found.holder,
+        authority=authority.id,
+    )
+
+
+def over_signature(token: bytes, signature: bytes, trust: Trust) -> Stamp:
+    """Check the token of a CAdES-T signature, which stands over the signature value.
+
+    Refuses with `timestamp_refused`; the fact `reason` is the code of `checked`.
+    """
+    try:
+        return checked(token, sha256(signature).digest(), trust)
+    except Refused as refused:
+        raise Refused(
+            "timestamp_refused",
+            "the timestamp does not count: {cause}",
+            cause=str(refused),
+            reason=refused.code,
+        ) from refused
