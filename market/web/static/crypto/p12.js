@@ -13,11 +13,7 @@ const PLAIN_KEY = "1.2.840.113549.1.12.10.1.1";
 const CERTIFICATE = "1.2.840.113549.1.12.10.1.3";
 const EC = "1.2.840.10045.2.1";
 const RSA = "1.2.840.113549.1.1.1";
-const CURVES = {
-  "1.2.840.10045.3.1.7": "P-256",
-  "1.3.132.0.34": "P-384",
-  "1.3.132.0.35": "P-521",
-};
+const P256 = "1.2.840.10045.3.1.7";
 
 // Legacy PBE of PKCS#12 itself; RC2 and 3DES under PBES2. pkijs names them in its errors.
 const LEGACY = /1\.2\.840\.113549\.(1\.12\.1\.[1-6]|3\.[27])\b/;
@@ -64,10 +60,10 @@ const readBags = async (bytes, password) => {
 
 const importKey = async (info) => {
   const { algorithmId, algorithmParams } = info.privateKeyAlgorithm;
-  const namedCurve = algorithmId === EC && CURVES[algorithmParams?.valueBlock?.toString()];
-  must(namedCurve || algorithmId === RSA, "p12.key_kind", { algorithm: algorithmId });
-  const algorithm = namedCurve
-    ? { name: "ECDSA", namedCurve, hash: "SHA-256" }
+  const isP256 = algorithmId === EC && algorithmParams?.valueBlock?.toString() === P256;
+  must(isP256 || algorithmId === RSA, "p12.key_kind", { algorithm: algorithmId });
+  const algorithm = isP256
+    ? { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
     : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   const der = info.toSchema().toBER(false);
   try {
