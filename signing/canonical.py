@@ -108,13 +108,12 @@ def instant(at: datetime) -> str:
 def read_instant(text: Json) -> datetime:
     """Read what `instant` writes, and nothing else; the result is in UTC."""
     try:
-        at = datetime.fromisoformat(text) if isinstance(text, str) else None
-        known = at is not None and instant(at) == text
+        at = datetime.fromisoformat(text).astimezone(UTC) if isinstance(text, str) else None
     except (ValueError, OverflowError):
-        known = False
-    if at is None or not known:
+        at = None
+    if at is None or instant(at) != text:
         raise Refused("instant", "this is not an instant such as 2026-11-22T09:30:00.000Z")
-    return at.astimezone(UTC)
+    return at
 
 
 def _refuse(data: bytes) -> NoReturn:

@@ -20,7 +20,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-VECTORS = Path(__file__).parents[1] / "signing" / "vectors"
+VECTORS = Path(__file__).parents[1] / "signing" / "vectors" / "independent"
 RUN = """async (given) => {
   const lib = await import("/static/vendor/%s.js");
   const bytes = (hex) => lib.unhex(hex);
