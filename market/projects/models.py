@@ -1,1 +1,66 @@
-"""Tables of this room."""
+"""Tables of this room.
+
+``typed`` is the form as it was filled, right or wrong; the other columns hold the checked need.
+``words`` is what it is found by (``market.web.search``), ``by_*`` are the unique columns that its
+lists are sorted by (``market.web.paging``). Codes of organisations and items are checked by the use
+cases that write them.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from market.projects.states import Pool, State, Way
+
+
+class Project(Model):
+    """One project (采购项目). ``need`` is the canonical public need, fixed when it became ready."""
+
+    code = fields.CharField(max_length=32, primary_key=True)
+    state = fields.CharEnumField(State, max_length=12, default=State.DRAFT)
+    owner = fields.CharField(max_length=40, db_index=True)
+    owner_name = fields.CharField(max_length=200)
+    person = fields.CharField(max_length=40)
+    typed: Any = fields.JSONField()
+    need: Any = fields.JSONField(null=True)
+    title = fields.CharField(max_length=80, default="")
+    summary = fields.TextField(default="")
+    region = fields.CharField(max_length=6, default="", db_index=True)
+    item = fields.CharField(max_length=40, default="", db_index=True)
+    way: Way | None = fields.CharEnumField(Way, max_length=12, null=True)  # type: ignore[assignment]  # Tortoise descriptor
+    pool: Pool | None = fields.CharEnumField(Pool, max_length=12, null=True)  # type: ignore[assignment]  # Tortoise descriptor
+    fiscal = fields.BooleanField(default=False)
+    control_price_fen: int | None = fields.BigIntField(null=True)
+    deadline_at: datetime | None = fields.DatetimeField(null=True)
+    avoid: Any = fields.JSONField(default=list)
+    witnesses: Any = fields.JSONField(default=list)
+    attempt = fields.IntField(default=1)
+    round_state: str | None = fields.CharField(max_length=40, null=True)  # type: ignore[assignment]  # Tortoise descriptor
+    created_at = fields.DatetimeField()
+    changed_at = fields.DatetimeField(db_index=True)
+    published_at: datetime | None = fields.DatetimeField(null=True, db_index=True)
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+    concluded_at: datetime | None = fields.DatetimeField(null=True)
+    decided_fen: int | None = fields.BigIntField(null=True)
+    ended_reason: str | None = fields.CharField(max_length=80, null=True)  # type: ignore[assignment]  # Tortoise descriptor
+
+    words = fields.TextField(default="")
+    by_newest = fields.CharField(max_length=64, default="", db_index=True)
+    by_deadline = fields.CharField(max_length=64, default="", db_index=True)
+    by_price = fields.CharField(max_length=64, default="", db_index=True)
+
+    class Meta:
+        table = "projects_project"
+        indexes = (("state", "deadline_at"),)
+
+
+class ProjectNumber(Model):
+    """The last number given out under a prefix and year, such as ``DZ-2026``."""
+
+    series = fields.CharField(max_length=16, primary_key=True)
+    number = fields.IntField()
+
+    class Meta:
+        table = "projects_number"

@@ -1,0 +1,125 @@
+"""What an owner does before publication: start, save, check, discard, restore, copy.
+
+Saving keeps what was typed, right or wrong. Others are told that the project is not there.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from market.audit import ledger
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError, not_found
+from market.projects import policy, steps
+from market.projects.events import Tag, about
+from market.projects.models import Project
+from market.projects.rules.steps import KEPT_CHARACTERS, STEPS, Step
+from market.projects.states import MACHINE, Event, State
+
+NOT_COPIED = ("deadline_at",)
+
+
+@use_case
+async def start(call: Call) -> dict[str, Any]:
+    """Open an empty draft; gives its ``code``."""
+    project = await steps.create(call, {})
+    return {"code": project.code}
+
+
+@use_case
+async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep one step's answers as they were typed; a checked project becomes a draft again.
+
+    Raises NOT_FOUND for others, CONFLICT after publication, UNPROCESSABLE for a single answer above
+    ``KEPT_CHARACTERS``, which is not kept.
+    """
+    project = await _own(call, code)
+    if not policy.may_edit(call.actor, project.owner, project.state):
+        raise MarketError("project.closed", Kind.CONFLICT)
+    given = _answers(step(number), typed)
+    answers = {**project.typed, **given}
+    if answers == project.typed:
+        return {"code": code}
+    if project.state is State.READY:
+        project.state = MACHINE.after(project.state, Event.REOPENED)
+        facts = {"need_sha256": steps.need_sha256(project)}
+        await ledger.record(call, Tag.REOPENED, about=about(code), facts=facts)
+    project.typed, project.changed_at = answers, call.now
+    await project.save(update_fields=["state", "typed", "changed_at"])
+    return {"code": code}
+
+
+@use_case
+async def check(call: Call, code: str) -> dict[str, Any]:
+    """Make the draft ready for publication; raises UNPROCESSABLE with every breach by field."""
+    project = await _own(call, code)
+    await steps.make_ready(call, project)
+    return {"code": code}
+
+
+@use_case
+async def discard(call: Call, code: str) -> dict[str, Any]:
+    """Throw an unpublished project away; ``restore`` takes it back."""
+    project = await _own(call, code)
+    published = project.published_at is not None
+    if not policy.may_discard(call.actor, project.owner, project.state, was_published=published):
+        raise MarketError("project.not_discardable", Kind.CONFLICT)
+    await _move(call, project, Event.DISCARDED, Tag.DISCARDED)
+    return {"code": code}
+
+
+@use_case
+async def restore(call: Call, code: str) -> dict[str, Any]:
+    """Take a discarded project back as a draft, with everything that was typed."""
+    project = await _own(call, code)
+    if not policy.may_restore(call.actor, project.owner, project.state):
+        raise MarketError("project.not_discarded", Kind.CONFLICT)
+    await _move(call, project, Event.RESTORED, Tag.RESTORED)
+    return {"code": code}
+
+
+@use_case
+async def copy(call: Call, code: str) -> dict[str, Any]:
+    """A new draft with the answers of an own project, without its date; gives the new ``code``."""
+    source = await _own(call, code)
+    answers = {k: v for k, v in source.typed.items() if k not in NOT_COPIED}
+    project = await steps.create(call, answers)
+    return {"code": project.code}
+
+
+def step(number: int) -> Step:
+    """The step of that number; raises NOT_FOUND."""
+    if not 1 <= number <= len(STEPS):
+        raise not_found("page")
+    return STEPS[number - 1]
+
+
+async def _own(call: Call, code: str) -> Project:
+    project = await steps.locked(code)
+    if not policy.is_owner(call.actor, project.owner):
+        raise not_found("project")
+    return project
+
+
+async def _move(call: Call, project: Project, event: Event, tag: Tag) -> None:
+    project.state = MACHINE.after(project.state, event)
+    project.changed_at = call.now
+    await project.save(update_fields=["state", "changed_at"])
+    facts = {"need_sha256": steps.need_sha256(project)}
+    await ledger.record(call, tag, about=about(project.code), facts=facts)
+
+
+def _answers(step: Step, typed: Mapping[str, Any]) -> dict[str, str]:
+    answers: dict[str, str] = {}
+    for name in step.fields:
+        value = typed.get(name, "")
+        text = str((value or [""])[-1] if isinstance(value, list) else value)
+        answers[name] = text
+    long = {
+        name: ("project.unread.not_kept", {"limit": KEPT_CHARACTERS})
+        for name, text in answers.items()
+        if len(text) > KEPT_CHARACTERS
+    }
+    if long:
+        raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields=long)
+    return answers

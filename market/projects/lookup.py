@@ -1,0 +1,83 @@
+"""Looks up what the rules must know: the item, the agencies typed or named, what was spent.
+
+The rules stay pure; this is the only place where they meet the directories.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tortoise.expressions import Q
+from tortoise.functions import Sum
+
+from market.accounts.regions import places, rules_of
+from market.agencies.models import Agency
+from market.catalogue import queries as catalogue
+from market.kernel.clock import CITY_ZONE, local
+from market.projects.models import Project
+from market.projects.rules import Draft, ItemFacts, Setting, names_in
+from market.projects.states import State
+
+_SPENT = (State.PUBLISHED, State.DECIDED, State.CONCLUDED)
+
+
+async def setting(draft: Draft, owner: str, region: str, now: datetime, code: str = "") -> Setting:
+    """The setting of a draft of ``owner``; ``region`` is the city's when the draft has none yet."""
+    return Setting(
+        rules=rules_of(draft.region or region, now),
+        now=now,
+        item=await item_facts(draft.item),
+        regions=frozenset(place.code for place in places()),
+        agencies=await agencies({row.asked for row in draft.avoid if row.asked}),
+        named=await _named(names_in(draft)),
+        spent_fen=await _spent(owner, draft.item, now, code),
+    )
+
+
+async def item_facts(code: str) -> ItemFacts | None:
+    """The item of that code as the rules see it; None when the catalogue has none."""
+    item = next((i for i in await catalogue.items() if i.code == code), None)
+    if item is None:
+        return None
+    return ItemFacts(
+        code=item.code,
+        name=item.name,
+        name_en=item.name_en,
+        floor_fen=item.floor_fen,
+        ceiling_fen=item.ceiling_fen,
+        time_limit_days=item.time_limit_days,
+        is_open=item.is_open,
+    )
+
+
+async def agencies(asked: Iterable[str]) -> dict[str, str]:
+    """Code, credit code or full name as typed → the agency's code; unknown ones are left out."""
+    found: dict[str, str] = {}
+    for text in asked:
+        same = Q(code=text) | Q(credit_code=text.upper()) | Q(name=text)
+        codes = await Agency.filter(same).limit(1).values_list("code", flat=True)
+        if codes:
+            found[text] = str(codes[0])
+    return found
+
+
+async def _named(pieces: frozenset[str]) -> tuple[str, ...]:
+    if not pieces:
+        return ()
+    names = await Agency.filter(name__in=sorted(pieces)).values_list("name", flat=True)
+    return tuple(sorted(str(name) for name in names))
+
+
+async def _spent(owner: str, item: str, now: datetime, code: str) -> int:
+    """Fiscal money that ``owner`` has published for ``item`` since New Year (城市时间), in fen."""
+    if not item:
+        return 0
+    new_year = datetime(local(now).year, 1, 1, tzinfo=CITY_ZONE)
+    rows = (
+        await Project.filter(
+            owner=owner, item=item, fiscal=True, state__in=_SPENT, published_at__gte=new_year
+        )
+        .exclude(code=code)
+        .annotate(total=Sum("control_price_fen"))
+        .values("total")
+    )
+    return int(rows[0]["total"] or 0) if rows else 0

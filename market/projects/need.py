@@ -1,0 +1,60 @@
+"""The public need: what everyone may read of a project, as one canonical JSON object.
+
+Its hash is logged when the project becomes ready and again at publication, so that nobody can
+change what was asked for. People appear masked, ties of the avoidance list as a category without
+the note.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from market.accounts import masking
+from market.projects.rules.draft import Draft
+from signing import canonical
+
+
+def of(
+    code: str, owner: tuple[str, str], draft: Draft, agencies: Mapping[str, str]
+) -> dict[str, Any]:
+    """The need of a draft without breaches. ``owner``: code, name; ``agencies``: typed → code."""
+    way, pool, funding, deadline = draft.way, draft.pool, draft.funding, draft.deadline_at
+    if way is None or funding is None or deadline is None:
+        raise ValueError("only a draft without breaches has a need")
+    return {
+        "v": 1,
+        "project": code,
+        "title": draft.title,
+        "item": draft.item,
+        "summary": draft.summary,
+        "scale": draft.scale,
+        "requirements": draft.requirements,
+        "staff": draft.staff,
+        "service_days": draft.service_days,
+        "owner": {"organisation": owner[0], "name": owner[1]},
+        "region": draft.region,
+        "address": draft.address,
+        "contact": {
+            "name": masking.person_name(draft.contact_name),
+            "phone": public_phone(draft.contact_phone),
+        },
+        "complaint_phone": public_phone(draft.complaint_phone),
+        "funding": {"source": str(funding), "fiscal_percent": draft.fiscal_share},
+        "approval_number": draft.approval_number if draft.needs_approval else None,
+        "control_price_fen": draft.control_price_fen,
+        "amount_note": draft.amount_note,
+        "way": str(way),
+        "pool": str(pool) if pool else "applicants",
+        "winner_public": draft.winner_public,
+        "deadline_at": canonical.instant(deadline),
+        "avoid": [
+            {"agency": agencies[row.asked], "tie": str(row.tie)} for row in draft.avoid if row.tie
+        ],
+        "witnesses": [
+            {"name": masking.person_name(w.name), "unit": w.unit} for w in draft.witnesses
+        ],
+    }
+
+
+def public_phone(number: str) -> str:
+    """An office's number whole; a person's mobile number masked (个人信息保护法 art. 25)."""
+    return masking.phone(number) if number.startswith("1") and len(number) == 11 else number

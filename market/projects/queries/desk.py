@@ -1,0 +1,166 @@
+"""The owner's desk: own projects by state, what to do next, and the form as it was filled."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from market.kernel.actors import Actor
+from market.kernel.errors import not_found
+from market.projects import lookup, policy, rules
+from market.projects.models import Project
+from market.projects.queries.cards import ItemName, item_names
+from market.projects.rules import timing
+from market.projects.rules.steps import STEPS
+from market.projects.states import MACHINE, Event, State, Way
+from market.web.paging import PAGE_SIZE, Cursor, Page, cut
+
+GROUPS: Final = {
+    "open": (State.DRAFT, State.READY),
+    "running": (State.PUBLISHED, State.DECIDED),
+    "ended": (State.CONCLUDED, State.FAILED, State.WITHDRAWN),
+    "discarded": (State.DISCARDED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """An own project and what to do next: ``next_key`` names it, ``next_href`` leads there."""
+
+    code: str
+    state: State
+    title: str
+    region: str
+    way: Way | None
+    control_price_fen: int | None
+    deadline_at: datetime | None
+    changed_at: datetime
+    next_key: str
+    next_href: str
+    may_discard: bool
+    may_restore: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One tab of the desk and how many projects each tab holds."""
+
+    group: str
+    counts: dict[str, int]
+    page: Page[DeskRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The region's numbers that the form tells before one runs into them."""
+
+    working_days: int
+    max_days: int
+    earliest_at: datetime
+    threshold_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """The form of an unpublished project: what was typed and what the rules say of it now."""
+
+    code: str
+    state: State
+    typed: dict[str, str]
+    draft: rules.Draft
+    breaches: list[rules.Breach]
+    warnings: list[rules.Breach]
+    agencies: dict[str, str]
+    items: tuple[ItemName, ...]
+    item: rules.ItemFacts | None
+    window: Window
+    may_edit: bool
+    may_discard: bool
+
+
+async def desk(actor: Actor, group: str, cursor: Cursor | None) -> Desk:
+    """The projects of the actor's organisation in ``group``, the newest first."""
+    mine = Project.filter(owner=actor.organisation)
+    counts = {name: await mine.filter(state__in=list(s)).count() for name, s in GROUPS.items()}
+    rows = mine.filter(state__in=list(GROUPS[group]))
+    downwards = not (cursor and cursor.backwards)
+    if cursor:
+        rows = rows.filter(**{f"code__{'lt' if downwards else 'gt'}": cursor.value})
+    found = await rows.order_by("-code" if downwards else "code").limit(PAGE_SIZE + 1)
+    page = cut(found, cursor, lambda row: row.code)
+    return Desk(
+        group,
+        counts,
+        Page(tuple(_row(actor, row) for row in page.rows), page.previous, page.next),
+    )
+
+
+async def filling(actor: Actor, code: str, region: str, now: datetime) -> Filling:
+    """The form of an own project; raises NOT_FOUND for others and for what never was theirs."""
+    project = await Project.get_or_none(code=code)
+    if project is None or not policy.is_owner(actor, project.owner):
+        raise not_found("project")
+    draft, unread = rules.read(project.typed)
+    setting = await lookup.setting(draft, project.owner, region, now, code)
+    published = project.published_at is not None
+    return Filling(
+        code=code,
+        state=project.state,
+        typed=dict(project.typed),
+        draft=draft,
+        breaches=rules.breaches(draft, setting, unread),
+        warnings=rules.warnings(draft, setting),
+        agencies=dict(setting.agencies),
+        items=tuple((await item_names()).values()),
+        item=setting.item,
+        window=Window(
+            setting.rules.sign_up_working_days,
+            setting.rules.sign_up_max_days,
+            timing.earliest(setting),
+            setting.rules.purchase_threshold_fen,
+        ),
+        may_edit=policy.may_edit(actor, project.owner, project.state),
+        may_discard=policy.may_discard(
+            actor, project.owner, project.state, was_published=published
+        ),
+    )
+
+
+def next_step(typed: dict[str, str]) -> int:
+    """The first step with nothing in it yet; the check when every step was visited."""
+    for step in STEPS[:-1]:
+        if not any(typed.get(name) for name in step.fields):
+            return step.number
+    return STEPS[-1].number
+
+
+def _row(actor: Actor, project: Project) -> DeskRow:
+    key, href = _next(project)
+    published = project.published_at is not None
+    return DeskRow(
+        code=project.code,
+        state=project.state,
+        title=(project.typed.get("title") or "").strip()[:60],
+        region=project.typed.get("region") or "",
+        way=project.way,
+        control_price_fen=project.control_price_fen,
+        deadline_at=project.deadline_at,
+        changed_at=project.changed_at,
+        next_key=key,
+        next_href=href,
+        may_discard=policy.may_discard(
+            actor, project.owner, project.state, was_published=published
+        ),
+        may_restore=MACHINE.allows(project.state, Event.RESTORED),
+    )
+
+
+def _next(project: Project) -> tuple[str, str]:
+    code = project.code
+    if project.state is State.DRAFT:
+        number = next_step(project.typed)
+        return "project.next.fill", f"/my/projects/{code}/step/{number}"
+    if project.state is State.READY:
+        return "project.next.publish", f"/projects/{code}/publish"
+    if project.state is State.DISCARDED:
+        return "project.next.restore", f"/my/projects/{code}/step/1"
+    return f"project.next.{project.state}", f"/projects/{code}"

@@ -1,0 +1,63 @@
+"""The money: where it comes from, and when this platform may not be used for it.
+
+Fiscal money at or above the purchase threshold goes through government procurement (政府采购法
+art. 2 and 8); a mixed sum that cannot be divided follows it whole (实施条例 art. 2). Cutting one
+need into several to stay below is 化整为零 (实施条例 art. 28).
+"""
+
+from collections.abc import Iterator
+
+from market.kernel.money import wan
+from market.projects.rules.draft import Draft
+from market.projects.rules.finding import Breach, Source, warning
+from market.projects.rules.setting import Setting
+from market.projects.states import Funding, Way
+
+
+def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
+    """Source of the money, control price, threshold, the item's usual range."""
+    if draft.funding is None:
+        yield Breach("funding", "project.missing.funding", Source.BUDGET)
+    if draft.funding is Funding.MIXED and draft.fiscal_percent is None:
+        yield Breach("fiscal_percent", "project.missing.fiscal_percent", Source.BUDGET)
+    price = draft.control_price_fen
+    if price is None:
+        yield from _without_price(draft)
+        return
+    limit = setting.rules.purchase_threshold_fen
+    if draft.fiscal_share and price >= limit:
+        yield Breach(
+            "control_price", "project.price.procurement", Source.PROCUREMENT, {"limit": wan(limit)}
+        )
+    elif draft.fiscal_share and setting.spent_fen and setting.spent_fen + price >= limit:
+        yield warning(
+            "control_price",
+            "project.price.splitting",
+            Source.SPLITTING,
+            spent=wan(setting.spent_fen),
+            limit=wan(limit),
+        )
+    yield from _unusual(price, setting)
+
+
+def _without_price(draft: Draft) -> Iterator[Breach]:
+    if draft.way is Way.PRICE:
+        yield Breach("control_price", "project.price.needed_by_way", Source.WAYS)
+    elif draft.fiscal_share:
+        yield Breach("control_price", "project.price.needed_by_budget", Source.BUDGET)
+    elif not draft.amount_note:
+        yield Breach("amount_note", "project.missing.amount_note", Source.DEMAND)
+
+
+def _unusual(price: int, setting: Setting) -> Iterator[Breach]:
+    item = setting.item
+    if item is None or item.floor_fen is None or item.ceiling_fen is None:
+        return
+    if not item.floor_fen <= price <= item.ceiling_fen:
+        yield warning(
+            "control_price",
+            "project.price.unusual",
+            Source.ITEM,
+            low=wan(item.floor_fen),
+            high=wan(item.ceiling_fen),
+        )

@@ -1,0 +1,48 @@
+"""The sign-up window (报名期): how short, how long, and whether offices work at its end.
+
+Periods are the region's (地区设置); working days follow the State Council's holiday list.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from market.kernel.calendar import add_working_days, is_working_day
+from market.kernel.clock import local
+from market.projects.rules.draft import Draft
+from market.projects.rules.finding import Breach, Source, warning
+from market.projects.rules.setting import Setting
+
+OPENS, CLOSES = time(9), time(17, 30)
+
+
+def earliest(setting: Setting) -> datetime:
+    """The first instant at which sign-up may end when publication is now."""
+    return add_working_days(setting.now, setting.rules.sign_up_working_days)
+
+
+def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
+    """The end of sign-up against the shortest and the longest window, and against office hours."""
+    end = draft.deadline_at
+    if end is None:
+        yield Breach("deadline_at", "project.missing.deadline_at", Source.REGION)
+        return
+    rules = setting.rules
+    if end < earliest(setting):
+        yield Breach(
+            "deadline_at",
+            "project.deadline.early",
+            Source.REGION,
+            {"days": rules.sign_up_working_days, "earliest": _clock(earliest(setting))},
+        )
+    elif end > setting.now + timedelta(days=rules.sign_up_max_days):
+        yield Breach(
+            "deadline_at", "project.deadline.late", Source.REGION, {"days": rules.sign_up_max_days}
+        )
+    if not is_working_day(local(end).date()):
+        yield warning("deadline_at", "project.deadline.day_off", Source.HOLIDAYS)
+    elif not OPENS <= local(end).time() <= CLOSES:
+        yield warning("deadline_at", "project.deadline.after_hours", Source.HOLIDAYS)
+
+
+def _clock(at: datetime) -> str:
+    return f"{local(at):%Y-%m-%d %H:%M}"

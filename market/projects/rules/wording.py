@@ -1,0 +1,73 @@
+"""What the texts may not say: private contacts, agencies' names, places, abolished licences.
+
+Naming an agency is designating it (优化营商环境条例 art. 43, 政府采购法实施条例 art. 20(3)(6)); a
+place as a condition shuts others out (the same, art. 20(7)). Patterns only warn where they may
+err.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from market.projects.rules.draft import Draft
+from market.projects.rules.finding import Breach, Source, warning
+from market.projects.rules.setting import Setting
+
+TEXTS: Final = ("title", "summary", "scale", "requirements", "staff", "amount_note")
+_PRIVATE = re.compile(
+    r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?:微信|QQ|qq|WeChat|wechat|vx|VX)(?:号码|号)?\s*[:：]?\s*[A-Za-z0-9_-]{5,20}"
+)
+_LOCAL = re.compile(
+    r"(?:仅限|只限|限于?|须在|必须在)[^，。；\n]{0,8}(?:本地|本市|本县|本区|当地|达州)"
+    r"|(?:本地|本市|本县|本区|当地)(?:企业|机构|注册|公司|单位)"
+)
+# 资质认定已取消的五类 (each cancelled by the act named in the sentence of its key).
+_ABOLISHED: Final = {
+    "environment": re.compile(r"(?:环评|环境影响评价)(?:机构)?(?:甲级|乙级)?资质"),
+    "tendering": re.compile(r"招标代理(?:机构)?(?:甲级|乙级|暂定级)?资[格质]"),
+    "cost": re.compile(r"(?:工程)?造价咨询(?:企业|单位)?(?:甲级|乙级)?资质"),
+    "consulting": re.compile(r"工程咨询(?:单位)?(?:甲级|乙级|丙级)?资[格质](?!信)"),
+    "soil": re.compile(r"(?:水保|水土保持)方案(?:编制)?(?:单位)?(?:甲级|乙级|丙级)?资质"),
+}
+
+
+def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
+    """Findings in the free texts, at most one of each kind a field."""
+    for name in TEXTS:
+        text: str = getattr(draft, name)
+        if not text:
+            continue
+        if _PRIVATE.search(text):
+            yield Breach(name, "project.text.contact", Source.PRIVACY)
+        for agency in setting.named:
+            if agency in text:
+                yield Breach(name, "project.text.agency", Source.DESIGNATION, {"agency": agency})
+                break
+        if _LOCAL.search(text):
+            yield warning(name, "project.text.local", Source.LOCALITY)
+    for name in ("requirements", "staff", "summary"):
+        for kind, pattern in _ABOLISHED.items():
+            if found := pattern.search(getattr(draft, name)):
+                yield Breach(
+                    name, f"project.text.abolished.{kind}", Source.LICENCES, {"words": found[0]}
+                )
+                break
+
+
+_COMPANY = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9（）()·]{2,40}?"
+    r"(?:有限责任公司|股份有限公司|有限公司|事务所|研究院|设计院|研究所|服务部|服务中心|工作室)"
+)
+LONGEST_NAME: Final = 40
+
+
+def names_in(draft: Draft) -> frozenset[str]:
+    """Every piece of the texts that could be an agency's full name; the directory decides."""
+    pieces: set[str] = set()
+    for name in TEXTS:
+        for found in _COMPANY.finditer(getattr(draft, name)):
+            whole = found[0]
+            pieces.update(whole[start:] for start in range(max(0, len(whole) - 5)))
+    return frozenset(pieces)

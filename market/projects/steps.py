@@ -1,0 +1,249 @@
+"""What other rooms and this room's own actions do to a project. Everything here runs inside a unit.
+
+``selection`` publishes, moves, decides, concludes, fails, retries and withdraws, and writes the
+ledger entry of each itself; ``create_ready`` makes a checked project through the same rules as the
+form.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F
+
+from market.accounts.regions import rules_of
+from market.audit import ledger
+from market.infra import db
+from market.kernel.call import Call
+from market.kernel.clock import local
+from market.kernel.errors import Kind, MarketError, not_found
+from market.projects import lookup, need, policy, rules
+from market.projects.events import Tag, about
+from market.projects.models import Project, ProjectNumber
+from market.projects.rules.steps import STEP_OF
+from market.projects.states import MACHINE, Event, Pool
+from market.web import search
+from signing import canonical, hashing
+
+
+async def locked(code: str) -> Project:
+    """The project, its row locked; raises NOT_FOUND."""
+    project = await Project.select_for_update().get_or_none(code=code)
+    if project is None:
+        raise not_found("project")
+    return project
+
+
+async def create(call: Call, typed: Mapping[str, Any]) -> Project:
+    """A new draft of the actor's organisation; raises FORBIDDEN for whoever has none."""
+    if not policy.may_start(call.actor):
+        raise MarketError("project.owners_only", Kind.FORBIDDEN)
+    home = call.actor.regions[0] if call.actor.regions else call.tools.city.region
+    prefix = rules_of(home, call.now).code_prefix
+    return await Project.create(
+        code=await _next_code(prefix, local(call.now).year),
+        owner=call.actor.organisation,
+        owner_name=call.actor.organisation_name,
+        person=call.actor.code,
+        typed={name: str(value) for name, value in typed.items() if name in STEP_OF},
+        created_at=call.now,
+        changed_at=call.now,
+    )
+
+
+async def create_ready(call: Call, values: Mapping[str, Any]) -> str:
+    """A project that passed every check, from form values; returns its code.
+
+    Raises UNPROCESSABLE with every breach by field, as the form would show them.
+    """
+    project = await create(call, values)
+    await make_ready(call, project)
+    return project.code
+
+
+async def make_ready(call: Call, project: Project) -> None:
+    """Check the draft, fix its need and log the need's hash; raises with every breach by field."""
+    state = MACHINE.after(project.state, Event.CHECKED)
+    draft, unread = rules.read(project.typed)
+    setting = await lookup.setting(
+        draft, project.owner, call.tools.city.region, call.now, project.code
+    )
+    found = rules.breaches(draft, setting, unread)
+    if found:
+        _refuse("project.breaches", found)
+    wanted = need.of(project.code, (project.owner, project.owner_name), draft, setting.agencies)
+    project.update_from_dict(
+        {
+            "state": state,
+            "need": wanted,
+            "title": draft.title,
+            "summary": draft.summary,
+            "region": draft.region,
+            "item": draft.item,
+            "way": draft.way,
+            "pool": draft.pool or Pool.APPLICANTS,
+            "fiscal": draft.fiscal_share > 0,
+            "control_price_fen": draft.control_price_fen,
+            "deadline_at": draft.deadline_at,
+            "avoid": [
+                {"agency": setting.agencies[row.asked], "tie": str(row.tie), "note": row.note}
+                for row in draft.avoid
+            ],
+            "witnesses": [{"name": w.name, "unit": w.unit} for w in draft.witnesses],
+            "changed_at": call.now,
+        }
+    )
+    item = setting.item
+    project.words = search.words(
+        project.title,
+        *((item.name, item.name_en) if item else ()),
+        project.owner_name,
+        project.code,
+        short_forms=True,
+    )
+    await project.save()
+    await ledger.record(
+        call,
+        Tag.READY,
+        about=about(project.code),
+        facts={"need_sha256": need_sha256(project), "attempt": project.attempt},
+    )
+
+
+def need_sha256(project: Project) -> str | None:
+    """The hash of the public need's canonical bytes; None for a draft that was never ready."""
+    if project.need is None:
+        return None
+    return hashing.sha256(canonical.dumps(project.need)).hex()
+
+
+async def published(
+    call: Call, code: str, deadline_at: datetime, round_state: str | None = None
+) -> None:
+    """Sign-up runs until ``deadline_at``, which may not be shorter than the region's window."""
+    project = await locked(code)
+    state = MACHINE.after(project.state, Event.PUBLISHED)
+    draft, unread = rules.read(project.typed)
+    draft = replace(draft, deadline_at=deadline_at)
+    setting = await lookup.setting(draft, project.owner, project.region, call.now, code)
+    found = rules.breaches(draft, setting, unread)
+    if found:
+        _refuse("project.not_publishable", found)
+    await _write(
+        project,
+        state=state,
+        deadline_at=deadline_at,
+        round_state=round_state,
+        published_at=project.published_at or call.now,
+        ended_reason=None,
+        changed_at=call.now,
+    )
+
+
+async def moved(
+    call: Call, code: str, round_state: str, deadline_at: datetime | None = None
+) -> None:
+    """The round went on within its project's state; ``deadline_at`` when sign-up was extended."""
+    project = await locked(code)
+    await _write(
+        project,
+        round_state=round_state,
+        deadline_at=deadline_at or project.deadline_at,
+        changed_at=call.now,
+    )
+
+
+async def decided(
+    call: Call, code: str, price_fen: int | None = None, round_state: str | None = None
+) -> None:
+    """Somebody was chosen; ``price_fen`` is the price that won, for the savings that are shown."""
+    project = await locked(code)
+    await _write(
+        project,
+        state=MACHINE.after(project.state, Event.DECIDED),
+        decided_at=call.now,
+        decided_fen=price_fen,
+        round_state=round_state or project.round_state,
+        changed_at=call.now,
+    )
+
+
+async def concluded(call: Call, code: str, round_state: str | None = None) -> None:
+    """The publicity is over and the notice signed."""
+    project = await locked(code)
+    await _write(
+        project,
+        state=MACHINE.after(project.state, Event.CONCLUDED),
+        concluded_at=call.now,
+        round_state=round_state or project.round_state,
+        changed_at=call.now,
+    )
+
+
+async def failed(call: Call, code: str, reason: str, round_state: str | None = None) -> None:
+    """Nobody could be chosen; ``reason`` is a key of the caller's catalogue."""
+    project = await locked(code)
+    await _write(
+        project,
+        state=MACHINE.after(project.state, Event.FAILED),
+        ended_reason=reason,
+        round_state=round_state or project.round_state,
+        changed_at=call.now,
+    )
+
+
+async def retried(call: Call, code: str) -> int:
+    """A failed project may be published again; returns the number of the attempt to come."""
+    project = await locked(code)
+    state = MACHINE.after(project.state, Event.RETRIED)
+    attempt = project.attempt + 1
+    await _write(
+        project,
+        state=state,
+        attempt=attempt,
+        round_state=None,
+        decided_at=None,
+        decided_fen=None,
+        changed_at=call.now,
+    )
+    return attempt
+
+
+async def withdrawn(call: Call, code: str, reason: str) -> None:
+    """The owner took a published project back; ``reason`` is a key of the caller's catalogue."""
+    project = await locked(code)
+    await _write(
+        project,
+        state=MACHINE.after(project.state, Event.WITHDRAWN),
+        ended_reason=reason,
+        changed_at=call.now,
+    )
+
+
+async def _write(project: Project, **values: Any) -> None:
+    project.update_from_dict(values)
+    code, price = project.code, project.control_price_fen
+    if project.published_at and project.deadline_at:
+        project.by_newest = f"{canonical.instant(project.published_at)}{code}"
+        project.by_deadline = f"{canonical.instant(project.deadline_at)}{code}"
+        project.by_price = f"{0 if price is None else price + 1:015d}{code}"
+    await project.save(update_fields=[*values, "by_newest", "by_deadline", "by_price"])
+
+
+def _refuse(key: str, found: list[rules.Breach]) -> None:
+    fields = {b.field: (b.key, b.facts) for b in found}
+    raise MarketError(key, Kind.UNPROCESSABLE, fields=fields, count=len(found))
+
+
+async def _next_code(prefix: str, year: int) -> str:
+    series = f"{prefix}-{year}"
+    if not await ProjectNumber.filter(series=series).update(number=F("number") + 1):
+        try:
+            async with db.savepoint():
+                await ProjectNumber.create(series=series, number=1)
+        except IntegrityError:
+            await ProjectNumber.filter(series=series).update(number=F("number") + 1)
+    row = await ProjectNumber.get(series=series)
+    return f"{series}-{row.number:06d}"
