@@ -13,7 +13,7 @@ from typing import Final
 from markupsafe import Markup
 
 WIDTH: Final = 480
-HEIGHT: Final = 240
+HEIGHT: Final = 270
 BROAD: Final = 600
 LEFT: Final = 48
 RIGHT: Final = 12

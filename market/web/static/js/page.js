@@ -37,3 +37,9 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// On narrow screens menus scroll sideways: bring where we are into sight.
+for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
+  const frame = here.closest("nav");
+  frame.scrollLeft = here.offsetLeft - frame.offsetLeft - (frame.clientWidth - here.offsetWidth) / 2;
+}
