@@ -21,6 +21,7 @@ from market.demo.views import demo_bar
 from market.infra import live
 from market.infra.files import FileFolder
 from market.infra.keys import KeyFolder
+from market.infra.trust import TrustFolder
 from market.jobs import scheduler
 from market.kernel.call import City, Tools
 from market.kernel.clock import Clock, system_clock
@@ -31,6 +32,7 @@ from market.web import errors
 from market.web.door import Door
 from market.web.headers import StrictHeaders
 from market.web.pages import STATIC
+from signing.anchors import Anchors, Fellow
 from signing.errors import Refused
 
 
@@ -92,14 +94,34 @@ def make_clock(settings: Settings) -> Clock:
     return city_clock
 
 
-def make_tools(settings: Settings) -> Tools:
+def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
     """Keys, files and the city of this deployment."""
+    keys = KeyFolder(settings.data / "keys")
     return Tools(
-        keys=KeyFolder(settings.data / "keys"),
+        clock=clock or make_clock(settings),
+        keys=keys,
         files=FileFolder(settings.data / "files"),
         city=City(
             settings.city, settings.region, settings.ledger_origin, settings.url, settings.demo
         ),
+        anchors=_anchors(settings, keys),
+        trust=TrustFolder(settings.data / "trust"),
+        log=settings.data / "log",
+    )
+
+
+def _anchors(settings: Settings, keys: KeyFolder) -> Anchors:
+    """The city's own public keys and its trustees; without their file no round can open."""
+    book: dict[str, Any] = {"k": 1, "trustees": []}
+    if settings.trustees_file.exists():
+        book = json.loads(settings.trustees_file.read_text("utf-8"))
+    names = ("id", "name", "hpke", "ed25519", "platform")
+    return Anchors(
+        settings.ledger_origin,
+        keys.ed25519("ledger").public_key().public_bytes_raw(),
+        keys.ed25519("platform").public_key().public_bytes_raw(),
+        book["k"],
+        tuple(Fellow(*(t[n] for n in names)) for t in book["trustees"]),
     )
 
 
@@ -118,7 +140,7 @@ async def open_database(settings: Settings) -> AsyncIterator[None]:
 def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = True) -> Starlette:
     """The application; ``jobs=False`` for processes that only answer."""
     ticking = clock or make_clock(settings)
-    tools = make_tools(settings)
+    tools = make_tools(settings, ticking)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

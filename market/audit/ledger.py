@@ -5,7 +5,7 @@ order. ``prev`` chains the entries about the same thing. Times never go back, wh
 does (PROTOCOL.md §3).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,12 +15,13 @@ from market.audit.models import LedgerAct, LedgerEntry, LedgerHead
 from market.infra import db
 from market.kernel.call import Call
 from market.kernel.clock import to_millisecond
+from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import new_token
-from signing import canonical, hashing
+from signing import canonical
+from signing.admission import blind_commit
 from signing.log import tree
 
 MAX_ENTRY = 65_535
-Facts = Mapping[str, Any] | Callable[[int], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -32,7 +33,8 @@ class Mark:
     about: str
     by: str
     at: datetime
-    facts: Facts
+    facts: Mapping[str, Any]
+    before: datetime | None = None
     number: int | None = field(default=None)
 
     @property
@@ -44,33 +46,49 @@ class Mark:
 
 
 async def record(
-    call: Call, tag: StrEnum | str, *, about: str, facts: Facts, by: str | None = None
+    call: Call,
+    tag: StrEnum | str,
+    *,
+    about: str,
+    facts: Mapping[str, Any],
+    by: str | None = None,
+    before: datetime | None = None,
 ) -> Mark:
-    """Promise an entry. Inside a unit. ``facts`` may be a function of the index to come."""
+    """Promise an entry. Inside a unit.
+
+    With ``before`` the unit fails when the entry's time would not lie before that instant.
+    """
     unit = db.current()
-    mark = Mark(new_token(), str(tag), about, by or call.actor.ledger_name, call.now, facts)
+    mark = Mark(new_token(), str(tag), about, by or call.actor.ledger_name, call.now, facts, before)
     await LedgerAct.create(token=mark.token)
     unit.pending.append(mark)
     unit.at_end["ledger"] = _number
     return mark
 
 
-async def record_sealed(call: Call, salt: bytes, about: str, envelopes: list[str]) -> Mark:
+async def record_sealed(
+    call: Call, salt: bytes, about: str, envelopes: list[str], before: datetime | None = None
+) -> Mark:
     """A blind entry: nothing in it tells which round or who (PROTOCOL.md §3)."""
-    commit = hashing.commitment(salt, {"about": about, "envelopes": envelopes}).hex()
-    return await record(call, "sealed", about="sealed", facts={"commit": commit}, by="sealed")
+    facts = {"commit": blind_commit(salt, about, envelopes)}
+    return await record(call, "sealed", about="sealed", facts=facts, by="sealed", before=before)
+
+
+async def foresee() -> int:
+    """The index that the next recorded entry will have. Inside a unit, near its end: locks the head."""
+    head = await LedgerHead.select_for_update().get(id=1)
+    return head.size + len(db.current().pending)
 
 
 async def _number() -> None:
     unit = db.current()
     marks: list[Mark] = unit.pending
-    if unit.is_postgres:
-        head = await LedgerHead.select_for_update().get(id=1)
-    else:
-        head = await LedgerHead.get(id=1)
+    head = await LedgerHead.select_for_update().get(id=1)
     size, last_at = head.size, head.last_at
     for mark in marks:
         at = to_millisecond(max(mark.at, last_at) if last_at else mark.at)
+        if mark.before is not None and at >= mark.before:
+            raise MarketError("selection.late", Kind.CONFLICT)
         entry = {
             "v": 1,
             "tag": mark.tag,
@@ -78,7 +96,7 @@ async def _number() -> None:
             "about": mark.about,
             "by": mark.by,
             "prev": await _previous(mark.about),
-            "facts": dict(mark.facts(size) if callable(mark.facts) else mark.facts),
+            "facts": dict(mark.facts),
         }
         data = canonical.dumps(entry)
         if len(data) > MAX_ENTRY:
@@ -102,3 +120,8 @@ async def _previous(about: str) -> int | None:
         return None
     rows = await LedgerEntry.filter(about=about).order_by("-index").limit(1).values_list("index")
     return int(rows[0][0]) if rows else None  # type: ignore[call-overload]  # a row of one number
+
+
+async def index_of(token: str) -> int:
+    """The index of a committed entry."""
+    return (await LedgerEntry.get(token=token)).index

@@ -1,12 +1,17 @@
 """What a use case is told: who asks, at which instant, with which tools."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.kernel.actors import Actor
+from market.kernel.clock import Clock
+from signing.anchors import Anchors
+from signing.trust import Trust
 
 
 
@@ -46,11 +51,21 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a use case may use of the outside world."""
+    """What a use case may use of the outside world. ``log`` is the folder of the published tiles,
+    ``anchors`` the keys that everybody holds the city against: its own and the trustees', ``trust``
+    gives the authorities whose certificates count.
 
+    ``clock`` is for the one rule that needs a second reading: a transaction that begins at or after
+    the deadline is too late, however early the request came (PROTOCOL.md §4).
+    """
+
+    clock: Clock
     keys: Keys
     files: Files
     city: City
+    anchors: Anchors
+    trust: Callable[[], Trust]
+    log: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ session cookie is SameSite=Lax besides) or carry no cookie at all.
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ SESSION_COOKIE = "session"
 MAX_BODY = 512 * 1024
 KEY_FIELD = "idempotency_key"
 
-FindActor = Callable[[str], Awaitable[Actor | None]]
+FindActor = Callable[[str, datetime], Awaitable[Actor | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Door:
         token = request.cookies.get(SESSION_COOKIE)
         if not token or len(token) > 200:
             return NOBODY
-        return await self.find_actor(token) or NOBODY
+        return await self.find_actor(token, self.clock()) or NOBODY
 
     async def call(self, request: Request, *, keyed: bool = False) -> Call:
         """The call of this request. Kept on the request: the page around it asks again."""
@@ -47,15 +48,17 @@ class Door:
                 body = await limited_body(request)
                 if keyed:
                     retry = await _retry(request, body)
-            request.state.call = Call(await self.actor(request), self.clock(), self.tools, retry)
+            came_at = getattr(request.state, "came_at", None) or self.clock()
+            request.state.call = Call(await self.actor(request), came_at, self.tools, retry)
         call: Call = request.state.call
         return call
 
 
-async def limited_body(request: Request, limit: int = MAX_BODY) -> bytes:
-    """The whole body, at most ``limit`` bytes."""
+async def limited_body(request: Request) -> bytes:
+    """The whole body, at most as many bytes as the route takes."""
     if hasattr(request, "_body"):
         return await request.body()
+    limit = getattr(request.state, "body_limit", MAX_BODY)
     size, chunks = 0, []
     async for chunk in request.stream():
         size += len(chunk)

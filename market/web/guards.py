@@ -14,6 +14,7 @@ from starlette.routing import Route
 from market.kernel.actors import ADMINISTRATORS, Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
+from market.web.door import MAX_BODY
 
 View = Callable[[Request, Call], Awaitable[Response]]
 
@@ -62,18 +63,37 @@ def get(path: str, view: View, guard: Guard, name: str) -> GuardedRoute:
     return _route(path, view, guard, name, "GET", keyed=False)
 
 
-def post(path: str, view: View, guard: Guard, name: str, *, keyed: bool = True) -> GuardedRoute:
-    """A write; ``keyed`` ones need an Idempotency-Key (only sign-in and the like do without)."""
-    return _route(path, view, guard, name, "POST", keyed=keyed)
+def post(
+    path: str,
+    view: View,
+    guard: Guard,
+    name: str,
+    *,
+    keyed: bool = True,
+    limit: int = MAX_BODY,
+) -> GuardedRoute:
+    """A write of at most ``limit`` bytes; ``keyed`` ones need an Idempotency-Key.
+
+    Only what may harmlessly come twice, such as sign-in, does without a key.
+    """
+    return _route(path, view, guard, name, "POST", keyed=keyed, limit=limit)
 
 
 def _route(
-    path: str, view: View, guard: Guard, name: str, method: str, *, keyed: bool
+    path: str,
+    view: View,
+    guard: Guard,
+    name: str,
+    method: str,
+    *,
+    keyed: bool,
+    limit: int = MAX_BODY,
 ) -> GuardedRoute:
     async def endpoint(request: Request) -> Response:
         door = request.app.state.door
         if guard.demo and not door.tools.city.demo:
             raise not_found()
+        request.state.came_at, request.state.body_limit = door.clock(), limit
         call = await door.call(request, keyed=keyed and method == "POST")
         guard.must_admit(call.actor)
         return await view(request, call)

@@ -1,0 +1,282 @@
+"""What time does to a round: accept, close and freeze, decide, move on, conclude.
+
+Every step locks the round and looks again, so that being late, early or twice does no harm.
+"""
+
+from datetime import timedelta
+
+from market.accounts.regions import rules_of
+from market.agencies.queries import candidates
+from market.documents import steps as documents
+from market.infra.db import use_case
+from market.kernel.calendar import add_working_days
+from market.kernel.call import Call
+from market.audit import ledger
+from market.projects import steps as projects
+from market.selection import collected, freezing, opening
+from market.selection.actions.agency import round_key_name
+from market.selection.events import Tag
+from market.selection.models import Opened, Round
+from market.selection.needs import avoided
+from market.selection.papers import keep_paper, paper
+from market.selection.publication import salt_key
+from market.selection.rules import AtDeadline, Moved, at_deadline, far_below
+from market.selection.states import Event, State
+from market.selection.steps import fail, locked, move
+from signing import freeze, rounds
+from signing.canonical import instant, loads, unhex
+from signing.draw import moves, ranking
+from signing.draw.moves import Standings
+from signing.draw.transcript import check, transcript
+from signing.errors import Refused
+from signing.intake import Rows, sort_out
+
+GRACE = timedelta(minutes=5)
+
+
+@use_case
+async def accept(call: Call, about: str) -> None:
+    """Open the round for applications: everybody has committed to a part of the seed."""
+    found = await locked(about)
+    if found.state is State.PUBLISHED and await collected.all_contributed(found):
+        await move(call, found, Event.ALL_CONTRIBUTED, {})
+
+
+@use_case
+async def give_up(call: Call, about: str) -> None:
+    """End a round whose contributors did not all come before the hour."""
+    found = await locked(about)
+    if found.state is State.PUBLISHED and call.now >= found.opens_at:
+        await fail(call, found, Event.NOT_CONTRIBUTED, "NOT_CONTRIBUTED")
+
+
+@use_case
+async def close(call: Call, about: str) -> None:
+    """At the deadline: freeze, extend once, or fail, as the region decided for so few."""
+    found = await locked(about)
+    if found.state is not State.ACCEPTING or call.now < found.deadline_at:
+        return
+    if not await _reports_are_in(call, found):
+        return
+    rows = await _rows(found)
+    settings = rules_of(found.region, call.now)
+    verdict = at_deadline(
+        found.way, found.pool, len(rows.accepted), extended=found.extended, rules=settings
+    )
+    if verdict is AtDeadline.EXTEND:
+        start = max(found.deadline_at, call.now)
+        later = add_working_days(start, settings.extension_working_days)
+        facts = {"opens_at": instant(later), "reason": "TOO_FEW"}
+        await move(
+            call, found, Event.EXTENDED, facts, deadline_at=later, extended=True, closing_at=None
+        )
+    elif verdict is AtDeadline.FAIL:
+        await fail(call, found, Event.TOO_FEW, "TOO_FEW")
+    elif found.pool == "qualified":
+        await _freeze_qualified(call, found)
+    else:
+        await _freeze_applicants(call, found, rows)
+
+
+async def _reports_are_in(call: Call, found: Round) -> bool:
+    """Give the trustees a moment for what came last; the first look at the hour starts it."""
+    if await collected.all_reported(found, len(call.tools.anchors.trustees)):
+        return True
+    if found.closing_at is None:
+        await Round.filter(about=found.about).update(closing_at=call.now)
+        return False
+    return call.now >= found.closing_at + GRACE
+
+
+async def _rows(found: Round) -> Rows:
+    return sort_out(
+        await collected.uploads(found),
+        await collected.withdrawals(found),
+        await collected.reports(found),
+        k=found.terms["k"],
+        closed_at=instant(found.deadline_at),
+    )
+
+
+async def _freeze_applicants(call: Call, found: Round, rows: Rows) -> None:
+    everybody = await candidates(found.item, call.now)
+    standing = freezing.snapshot(call.tools, found, everybody, await avoided(found.project))
+    data = freeze.applicants(found.about, instant(found.deadline_at), rows, standing.root)
+    body = loads(data)
+    await _freeze(call, found, data, body["envelopes_root"], standing, len(rows.accepted))
+
+
+async def _freeze_qualified(call: Call, found: Round) -> None:
+    everybody = await candidates(found.item, call.now)
+    avoid = await avoided(found.project)
+    standing = freezing.snapshot(call.tools, found, everybody, avoid)
+    made = freezing.qualified_pool(call.tools, found, everybody, avoid)
+    data = b"".join(freeze.pool("qualified", found.about, made.pool.leaves))
+    await keep_paper(found, "pool", made.private)
+    count = sum(1 for _ in made.pool.of_stratum("all"))
+    await _freeze(call, found, data, made.pool.root.hex(), standing, count)
+
+
+async def _freeze(
+    call: Call,
+    found: Round,
+    data: bytes,
+    root: str,
+    standing: freezing.Snapshot,
+    count: int,
+) -> None:
+    snapshot = await keep_paper(found, "snapshot", standing.private)
+    digest = await keep_paper(found, "freeze", data)
+    facts = {
+        "kind": found.pool,
+        "sha256": digest,
+        "root": root,
+        "standing_root": standing.root.hex(),
+    }
+    await move(
+        call,
+        found,
+        Event.FROZEN,
+        facts,
+        freeze_index=await ledger.foresee(),
+        freeze_sha256=digest,
+        snapshot_sha256=snapshot,
+        frozen_at=call.now,
+        count=count,
+    )
+
+
+@use_case
+async def decide(call: Call, about: str) -> None:
+    """Open everything at once, draw or rank, log who was taken: one transaction."""
+    found = await locked(about)
+    if found.state is not State.FROZEN:
+        return
+    frozen = loads(await paper(found.freeze_sha256))
+    rows = await collected.contributions(found)
+    hashes = [row["envelope"] for row in rows]
+    if found.pool == "applicants":
+        hashes += [row["application"] for row in frozen["accepted"]]
+    shares = await collected.shares_of(hashes)
+    if any(len(shares.get(h, {})) < found.terms["k"] for h in hashes):
+        return
+    contents = opening.open_all(await collected.envelopes_of(hashes), shares)
+    await Opened.bulk_create(
+        [Opened(envelope_id=sha, payload=data) for sha, data in contents.payloads.items()]
+    )
+    opens = contents.opens
+    unsealed = {
+        "sha256": rounds.opening_digest(opens),
+        "count": len(opens),
+        "unreadable": sum(not ok for ok in opens.values()),
+    }
+    await ledger.record(call, Tag.UNSEALED, about=about, facts=unsealed)
+    try:
+        secrets = opening.secrets_in(found.terms["rules"], rows, contents)
+    except Refused:
+        await fail(call, found, Event.NOBODY_FIT, "CONTRIBUTION_BAD")
+        return
+    if found.pool == "applicants":
+        result = opening.outcome_of_applicants(about, found.terms, frozen, secrets, contents)
+    else:
+        result = opening.outcome_of_pool(found.terms, await _pool(call, found), secrets)
+    if result.draw.failed:
+        await fail(call, found, Event.NOBODY_FIT, "NOBODY_FIT")
+        return
+    await _log_decision(call, found, result)
+
+
+async def _log_decision(call: Call, found: Round, result: opening.Outcome) -> None:
+    index = await ledger.foresee()
+    written = b"".join(
+        transcript(
+            result.draw,
+            freeze_index=found.freeze_index or 0,
+            freeze_sha256=found.freeze_sha256 or "",
+            result_index=index,
+        )
+    )
+    digest = await keep_paper(found, "transcript", written)
+    ranked = await keep_paper(found, "ranking", result.ranking) if result.ranking else None
+    taken = [leaf.hex() for leaf in result.draw.walk.taken]
+    facts = {"transcript": digest, "ranking": ranked, "taken": taken}
+    if found.pool == "qualified":
+        facts["salt_key"] = salt_key(call.tools, found.about).hex()
+    await move(
+        call,
+        found,
+        Event.DECIDED,
+        facts,
+        decided_index=index,
+        decided_at=call.now,
+        transcript_sha256=digest,
+        ranking_sha256=ranked,
+        chosen=taken[0],
+        flagged=_flag(call, found, result, unhex(taken[0])),
+    )
+    await projects.decided(call, found.project)
+
+
+def _flag(
+    call: Call, found: Round, result: opening.Outcome, leaf: bytes
+) -> dict[str, int | str] | None:
+    if leaf not in result.prices or found.control_price_fen is None:
+        return None
+    others = [price for other, price in result.prices.items() if other != leaf]
+    flag = far_below(
+        result.prices[leaf], others, found.control_price_fen, rules_of(found.region, call.now)
+    )
+    return {"measure": flag.measure, "bound_fen": flag.bound_fen} if flag else None
+
+
+async def _pool(call: Call, found: Round) -> freezing.Pool:
+    row = await found.papers.filter(name="pool").first()  # type: ignore[attr-defined]  # reverse relation
+    return freezing.pool_again(bytes(row.data), salt_key(call.tools, found.about))
+
+
+async def move_on(call: Call, found: Round, cause: Moved, leaf: str, evidence: str | None = None) -> None:
+    """The next in line follows ``leaf``, or the round ends when there is none. Inside a unit."""
+    rows = [*found.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
+    body = loads(await paper(found.transcript_sha256))
+    done = check(body)
+    reserves = done.walk.reserves
+    if found.ranking_sha256:
+        ranked = ranking.read_ranking(await paper(found.ranking_sha256))
+        reserves = ranking.after(ranked, done.walk.taken)
+    now = moves.moved(
+        found.terms["rules"],
+        done.walk.dropped,
+        done.pool,
+        Standings(done.walk.taken, reserves),
+        rows,
+    )
+    facts = {"leaf": leaf, "cause": str(cause), "evidence": evidence}
+    columns = {
+        "moves": rows,
+        "chosen": now.taken[0].hex() if now.taken else None,
+        "winner": None,
+        "winner_name": None,
+        "winner_price_fen": None,
+        "revealed_at": None,
+        "publicity_until": None,
+        "flagged": None,
+        "explanation": None,
+        "explanation_accepted": None,
+    }
+    await move(call, found, Event.MOVED, facts, **columns)
+    if not now.taken:
+        await fail(call, found, Event.EXHAUSTED, "EXHAUSTED")
+
+
+@use_case
+async def conclude(call: Call, about: str) -> None:
+    """The publicity period is over: order the notice, forget the round's secret."""
+    found = await locked(about)
+    if found.state is not State.REVEALED or not found.publicity_until:
+        return
+    if call.now < found.publicity_until or (found.flagged and not found.explanation_accepted):
+        return
+    await move(call, found, Event.CONCLUDED, {"winner": found.winner}, concluded_at=call.now)
+    await documents.order_notice(call, found.about)
+    await projects.concluded(call, found.project)
+    call.tools.keys.destroy(round_key_name(about))

@@ -1,0 +1,118 @@
+"""What the owner does: publish with the own part of the seed; judge an explanation; try again."""
+
+from market.audit import ledger
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from market.projects import steps as projects
+from market.selection import policy
+from market.selection.events import Tag
+from market.selection.forms import OwnContribution, Verdict
+from market.selection.models import Contribution, Envelope, Round
+from market.selection.needs import need_of
+from market.selection.publication import prepare
+from market.selection.rules import Moved
+from market.selection.states import State
+from market.selection.steps import locked, tell
+from signing import sealed
+from signing.canonical import unhex
+
+
+@use_case
+async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, str]:
+    """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
+    need = await need_of(project, call.actor, call.now)
+    if reason := policy.may_publish(call.actor, need.owner):
+        raise MarketError(reason, Kind.FORBIDDEN)
+    publication = await prepare(call.tools, need, call.now)
+    envelope = sealed.read(form.envelope.encode())
+    sealed.must_fit(envelope, publication.terms)
+    if (envelope.kind, envelope.seq) != ("draw_secret", need.attempt):
+        raise MarketError("selection.wrong_contribution", Kind.UNPROCESSABLE)
+    unhex(form.commit, 32)
+    if await Envelope.exists(author=envelope.author):
+        raise MarketError("selection.key_seen", Kind.CONFLICT)
+    mark = await ledger.record(
+        call, Tag.PUBLISHED, about=publication.about, facts=publication.facts
+    )
+    found = await Round.create(
+        about=publication.about,
+        project=project,
+        attempt=need.attempt,
+        way=need.way,
+        pool=need.pool,
+        state=State.PUBLISHED,
+        owner=need.owner,
+        item=need.item,
+        region=need.region,
+        control_price_fen=publication.facts["control_price_fen"],
+        terms=publication.facts,
+        published_at=call.now,
+        opens_at=need.deadline_at,
+        deadline_at=need.deadline_at,
+        act_id=mark.token,
+    )
+    await contribute(call, found, "owner", form.commit, envelope)
+    await projects.published(call, project, need.deadline_at)
+    await tell(call, found)
+    return {"location": f"/projects/{project}"}
+
+
+async def contribute(
+    call: Call, found: Round, role: str, commit: str, envelope: sealed.Envelope
+) -> None:
+    """Log one role's commitment and keep its envelope. Inside a unit."""
+    if role not in found.terms["rules"]["contributors"]:
+        raise MarketError("selection.not_a_contributor", Kind.CONFLICT)
+    mark = await ledger.record(
+        call,
+        Tag.CONTRIBUTED,
+        about=found.about,
+        facts={"role": role, "commit": commit, "envelope": envelope.sha256},
+    )
+    await keep(found, envelope, mark.token)
+    await Contribution.create(
+        round_id=found.about,
+        role=role,
+        commit=commit,
+        envelope=envelope.sha256,
+        act_id=mark.token,
+    )
+
+
+async def keep(found: Round, envelope: sealed.Envelope, token: str) -> None:
+    """Store the bytes of an envelope. Inside a unit."""
+    await Envelope.create(
+        sha256=envelope.sha256,
+        round_id=found.about,
+        kind=envelope.kind,
+        author=envelope.author,
+        seq=envelope.seq,
+        data=envelope.data,
+        act_id=token,
+    )
+
+
+@use_case
+async def judge_explanation(call: Call, about: str, form: Verdict) -> dict[str, str]:
+    """Accept the winner's explanation, or refuse it: then the next in line follows."""
+    found = await locked(about)
+    if reason := policy.may_judge_explanation(
+        call.actor, found.owner, found.state, found.explanation
+    ):
+        raise MarketError(reason, Kind.CONFLICT)
+    if found.explanation_accepted is not None:
+        raise MarketError("selection.judged_already", Kind.CONFLICT)
+    facts = {"accepted": form.accepted, "reason": form.reason}
+    mark = await ledger.record(call, Tag.ACCEPTED_EXPLANATION, about=about, facts=facts)
+    await Round.filter(about=about).update(
+        explanation_accepted=form.accepted, act_id=mark.token
+    )
+    if not form.accepted:
+        # imported here because moving on is the clock's business too
+        from market.selection.actions.clock import move_on  # noqa: PLC0415
+
+        await move_on(call, found, Moved.EXPLANATION_REFUSED, found.chosen or "")
+    return {"location": f"/projects/{found.project}"}
+
+

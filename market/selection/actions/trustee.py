@@ -1,0 +1,110 @@
+"""What the trustees send: contributions, box reports, releases with shares, alarms. Each is logged or
+kept in one unit; sending the same again changes nothing (PROTOCOL.md §4)."""
+
+from market.audit import ledger
+from market.infra.db import use_case
+from market.kernel.actors import Actor, Role
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from market.selection.actions.owner import contribute
+from market.selection.events import Tag
+from market.selection.models import (
+    BoxReport,
+    Contribution,
+    Envelope,
+    Release,
+    Share,
+    TrusteeAlarm,
+    TrusteeSeen,
+)
+from market.selection.publication import terms_of
+from market.selection.states import State
+from market.selection.steps import locked
+from signing import sealed
+from signing.canonical import JsonObject, dumps
+from signing.hashing import sha256
+from signing.trustee import wire
+
+ALARM_BYTES = 20_000
+
+
+def as_trustee(call: Call, trustee: str) -> Call:
+    """The call in the trustee's own name."""
+    return call.by(Actor(Role.TRUSTEE, trustee))
+
+
+@use_case
+async def greet(call: Call, hello: wire.Hello) -> None:
+    """Note that a trustee is alive, and how much of the ledger it holds."""
+    await TrusteeSeen.update_or_create(
+        defaults={"at": call.now, "size": hello.size}, trustee=hello.trustee
+    )
+
+
+@use_case
+async def take_contribution(call: Call, sent: wire.Contribution) -> None:
+    """A trustee's part of the seed."""
+    found = await locked(sent.about)
+    if await Contribution.exists(round_id=found.about, role=sent.role):
+        return
+    if found.state is not State.PUBLISHED:
+        raise MarketError("selection.too_late_to_contribute", Kind.CONFLICT)
+    sealed.must_fit(sent.envelope, terms_of(found.about, found.terms))
+    if sent.envelope.seq != found.attempt:
+        raise MarketError("selection.wrong_contribution", Kind.UNPROCESSABLE)
+    await contribute(call, found, sent.role, sent.commit, sent.envelope)
+
+
+@use_case
+async def take_reports(call: Call, reports: tuple[JsonObject, ...]) -> None:
+    """Box reports; the first word of a trustee on an envelope stands."""
+    for report in reports:
+        known = await Envelope.get_or_none(sha256=report["envelope"])
+        if known is None or known.round_id != report["about"]:
+            raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
+        await BoxReport.get_or_create(
+            envelope_id=report["envelope"],
+            trustee=report["trustee"],
+            defaults={"ok": report["ok"], "body": report},
+        )
+
+
+@use_case
+async def take_release(call: Call, release: wire.Release) -> None:
+    """Shares, with the signed release that speaks of them; x is the trustee's seat."""
+    found = await locked(release.about)
+    digest = sha256(dumps(release.body)).hex()
+    if await Release.exists(sha256=digest):
+        return
+    facts = {"trustee": release.trustee, "kind": release.what, "sha256": digest}
+    mark = await ledger.record(call, Tag.RELEASED, about=found.about, facts=facts)
+    await Release.create(
+        round_id=found.about,
+        trustee=release.trustee,
+        kind=release.what,
+        sha256=digest,
+        body=release.body,
+        act_id=mark.token,
+    )
+    seat = call.tools.anchors.seat_of(release.trustee)
+    for envelope, share in release.shares.items():
+        await Share.get_or_create(
+            envelope_id=envelope, x=seat, defaults={"share": share.hex()}
+        )
+
+
+@use_case
+async def take_alarm(call: Call, alarm: wire.Alarm) -> None:
+    """What a trustee refused, with its evidence."""
+    body = {
+        "sentence": alarm.sentence[:2000],
+        "grave": alarm.grave,
+        "evidence": [text[:ALARM_BYTES] for text in alarm.evidence],
+    }
+    await TrusteeAlarm.create(
+        trustee=alarm.trustee,
+        about=(alarm.about or "")[:80],
+        code=alarm.code[:60],
+        body=body,
+        at=call.now,
+    )

@@ -1,0 +1,106 @@
+"""The rounds as JSON: terms, admission, upload, withdrawal, proofs, and the papers after the decision."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError, not_found
+from market.selection import policy
+from market.selection.actions import agency, owner
+from market.selection.forms import (
+    AskAdmission,
+    OwnContribution,
+    SealedApplication,
+    SignedWithdrawal,
+)
+from market.selection.needs import need_of
+from market.selection.publication import about_of, prepare
+from market.selection.queries import envelope_state, public_paper, terms
+from market.web.forms import read_json
+from signing.canonical import dumps
+from signing.draw.rules import draw_id
+
+CREATED = 201
+
+
+def about(request: Request) -> str:
+    """The round that the address names."""
+    attempt = request.path_params["attempt"]
+    return about_of(request.path_params["code"], int(attempt))
+
+
+def canonical(body: object, status: int = 200) -> Response:
+    """Canonical bytes, as they are signed and hashed."""
+    return Response(dumps(body), status, media_type="application/json")  # type: ignore[arg-type]  # JSON by construction
+
+
+async def show_terms(request: Request, call: Call) -> Response:
+    """What every envelope of the round must fit."""
+    return canonical(await terms(about(request), call.now))
+
+
+async def admit(request: Request, call: Call) -> Response:
+    """Admit a one-time key of the signed-in agency."""
+    form = await read_json(request, AskAdmission)
+    return canonical(await agency.admit(call, about(request), form))
+
+
+async def apply(request: Request, call: Call) -> Response:
+    """Take a sealed application. Whoever sends a session with it is refused: it would name them."""
+    _must_be_nobody(call)
+    form = await read_json(request, SealedApplication)
+    return canonical(await agency.apply(call, about(request), form), CREATED)
+
+
+async def withdraw(request: Request, call: Call) -> Response:
+    """Take a withdrawal, without a session too."""
+    _must_be_nobody(call)
+    form = await read_json(request, SignedWithdrawal)
+    return canonical(await agency.withdraw(call, about(request), form), CREATED)
+
+
+def _must_be_nobody(call: Call) -> None:
+    if call.actor.signed_in:
+        raise MarketError("selection.send_without_session", Kind.INVALID)
+
+
+async def show_envelope(request: Request, call: Call) -> Response:
+    """Box reports, ledger entry and proof of one upload; only its sender knows its hash."""
+    sha256 = request.path_params["sha256"]
+    return JSONResponse(await envelope_state(call, about(request), sha256))
+
+
+async def publication(request: Request, call: Call) -> Response:
+    """What the owner is about to publish: rules of the draw and terms of the envelopes."""
+    need = await need_of(request.path_params["code"], call.actor, call.now)
+    if reason := policy.may_publish(call.actor, need.owner):
+        raise MarketError(reason, Kind.FORBIDDEN)
+    made = await prepare(call.tools, need, call.now)
+    return canonical(
+        {
+            "about": made.about,
+            "rules": made.rules,
+            "draw_id": draw_id(made.rules).hex(),
+            "terms": {
+                "k": made.facts["k"],
+                "trustees": made.facts["trustees"],
+                "opens_at": made.facts["opens_at"],
+            },
+        }
+    )
+
+
+async def publish(request: Request, call: Call) -> Response:
+    """Publish, with the owner's part of the seed."""
+    form = await read_json(request, OwnContribution)
+    return JSONResponse(await owner.publish(call, request.path_params["code"], form))
+
+
+async def show_paper(request: Request, call: Call) -> Response:
+    """Freeze, transcript or ranking: the stored bytes, once everyone may see them."""
+    names = {"draw.json": "transcript", "ranking.json": "ranking", "freeze.json": "freeze"}
+    name = names.get(request.path_params["paper"])
+    if name is None:
+        raise not_found("paper")
+    data = await public_paper(about(request), name, call.actor.role)
+    return Response(data, media_type="application/json")

@@ -1,0 +1,132 @@
+"""What came in for a round, read back in the shapes that ``signing`` reasons about. Reads only."""
+
+from collections import defaultdict
+from typing import Any
+
+from market.audit.models import LedgerEntry
+from market.selection.models import (
+    BoxReport,
+    Contribution,
+    Envelope,
+    Release,
+    Round,
+    Share,
+    Submission,
+    Withdrawal,
+)
+from signing import sealed
+from signing.canonical import JsonObject, instant, loads
+from signing.draw.contributions import role_of
+from signing.intake import Upload, Withdrawn
+
+
+async def envelopes_of(hashes: list[str]) -> dict[str, sealed.Envelope]:
+    """Stored envelopes by hash; their bytes were checked when they came."""
+    rows = await Envelope.filter(sha256__in=hashes)
+    return {row.sha256: stored(bytes(row.data)) for row in rows}
+
+
+def stored(data: bytes) -> sealed.Envelope:
+    """An envelope of ours, without checking its signature again."""
+    return sealed.Envelope(data, loads(data))
+
+
+async def entry_times(tokens: list[str]) -> dict[str, tuple[int, str]]:
+    """Token → (ledger index, time) of committed entries."""
+    rows = await LedgerEntry.filter(token__in=tokens).values_list("token", "index", "at")
+    return {str(t): (int(i), instant(at)) for t, i, at in rows}
+
+
+async def uploads(found: Round) -> list[Upload]:
+    """Every upload of the round with its blind entry."""
+    rows = await Submission.filter(round_id=found.about)
+    times = await entry_times([row.act_id for row in rows])
+    hashes = [h for row in rows for h in (row.application, row.identity)]
+    envelopes = await envelopes_of(hashes)
+    return [
+        Upload(
+            times[row.act_id][0],
+            row.salt,
+            times[row.act_id][1],
+            envelopes[row.application],
+            envelopes[row.identity],
+        )
+        for row in rows
+    ]
+
+
+async def withdrawals(found: Round) -> list[Withdrawn]:
+    """Every withdrawal of the round with its blind entry."""
+    rows = await Withdrawal.filter(round_id=found.about)
+    times = await entry_times([row.act_id for row in rows])
+    return [
+        Withdrawn(times[row.act_id][0], row.salt, times[row.act_id][1], row.body) for row in rows
+    ]
+
+
+async def reports(found: Round, kinds: tuple[str, ...] = ("application", "identity")) -> list[Any]:
+    """All box reports on envelopes of these kinds, as signed."""
+    rows = await BoxReport.filter(
+        envelope__round_id=found.about, envelope__kind__in=list(kinds)
+    ).values_list("body", flat=True)
+    return list(rows)
+
+
+async def all_reported(found: Round, seats: int) -> bool:
+    """Whether every trustee has spoken on every upload, so that waiting longer is of no use."""
+    wanted = await Envelope.filter(
+        round_id=found.about, kind__in=["application", "identity"]
+    ).count()
+    given = await BoxReport.filter(
+        envelope__round_id=found.about, envelope__kind__in=["application", "identity"]
+    ).count()
+    return given >= wanted * seats
+
+
+async def contributions(found: Round) -> list[JsonObject]:
+    """Rows {role, commit, envelope, index} as logged."""
+    rows = await Contribution.filter(round_id=found.about).order_by("role")
+    times = await entry_times([row.act_id for row in rows])
+    return [
+        {
+            "role": row.role,
+            "commit": row.commit,
+            "envelope": row.envelope,
+            "index": times[row.act_id][0],
+        }
+        for row in rows
+    ]
+
+
+async def all_contributed(found: Round) -> bool:
+    """Whether every contributor of the rules is in, and each of their trustees opened every box."""
+    roles = set(found.terms["rules"]["contributors"])
+    rows = await Contribution.filter(round_id=found.about)
+    if {row.role for row in rows} != roles:
+        return False
+    hashes = [row.envelope for row in rows]
+    good = await BoxReport.filter(envelope_id__in=hashes, ok=True).values_list(
+        "envelope_id", "trustee"
+    )
+    seen = {(str(e), role_of(str(t))) for e, t in good}
+    trustees = {role for role in roles if role.startswith("trustee:")}
+    return all((h, t) in seen for h in hashes for t in trustees)
+
+
+async def shares_of(hashes: list[str]) -> dict[str, dict[int, bytes]]:
+    """Envelope → {x: share}."""
+    found: dict[str, dict[int, bytes]] = defaultdict(dict)
+    rows = await Share.filter(envelope_id__in=hashes).values_list("envelope_id", "x", "share")
+    for envelope, x, share in rows:
+        found[str(envelope)][int(x)] = bytes.fromhex(str(share))
+    return found
+
+
+async def released(found: Round, kind: str, envelopes: list[str] | None = None) -> list[str]:
+    """The trustees that have released ``kind``; of an identity, of just these envelopes."""
+    rows = await Release.filter(round_id=found.about, kind=kind)
+    return [
+        row.trustee
+        for row in rows
+        if envelopes is None or set(envelopes) <= set(row.body["envelopes"])
+    ]

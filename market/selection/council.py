@@ -1,0 +1,121 @@
+"""What the platform asks of one trustee: the work list that answers its greeting. Reads only."""
+
+from market.audit.publish import latest, witnessed_note
+from market.kernel.call import Call
+from market.selection import collected
+from market.selection.models import (
+    BoxReport,
+    Contribution,
+    Envelope,
+    Round,
+    Submission,
+)
+from market.selection.papers import paper
+from market.selection.reveal import chosen_record
+from market.selection.states import State
+from signing.canonical import loads
+from signing.log import note
+from signing.trustee import wire, work
+
+MOST_BOXES = 32
+MOST_RELEASES = 2
+LIVE = (State.PUBLISHED, State.ACCEPTING, State.FROZEN, State.DECIDED)
+
+
+async def work_for(call: Call, hello: wire.Hello) -> work.Work:
+    """Everything that is open for this trustee, in pages."""
+    name = call.tools.anchors.fellow(hello.trustee).name
+    newest = await latest()
+    wanted = newest is not None and (
+        newest.size > hello.size
+        or name not in {line.name for line in note.parse(newest.note).lines}
+    )
+    rounds = await Round.filter(state__in=LIVE).order_by("deadline_at", "about")
+    boxes = await _boxes(hello.trustee, rounds)
+    pending = {box.envelopes for box in boxes}
+    return work.Work(
+        checkpoint=newest.note if newest and wanted else None,
+        contribute=tuple(await _contribute(hello.trustee, rounds)),
+        boxes=tuple(boxes),
+        releases=() if pending else tuple(await _releases(hello.trustee, rounds)),
+        orders=(),
+    )
+
+
+async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
+    role = f"trustee:{trustee}"
+    asked = [
+        r.about
+        for r in rounds
+        if r.state is State.PUBLISHED and role in r.terms["rules"]["contributors"]
+    ]
+    done = await Contribution.filter(round_id__in=asked, role=role).values_list(
+        "round_id", flat=True
+    )
+    return [about for about in asked if about not in set(done)]
+
+
+async def _boxes(trustee: str, rounds: list[Round]) -> list[work.Box]:
+    abouts = [r.about for r in rounds]
+    told = BoxReport.filter(trustee=trustee).values_list("envelope_id", flat=True)
+    seen = set(await told.filter(envelope__round_id__in=abouts))
+    boxes: list[work.Box] = []
+    secrets = await Envelope.filter(round_id__in=abouts, kind="draw_secret")
+    boxes += [work.Box((bytes(e.data),)) for e in secrets if e.sha256 not in seen]
+    for row in await Submission.filter(round_id__in=abouts).order_by("application"):
+        if len(boxes) >= MOST_BOXES:
+            break
+        if row.application in seen and row.identity in seen:
+            continue
+        times = await collected.entry_times([row.act_id])
+        both = await collected.envelopes_of([row.application, row.identity])
+        pair = (both[row.application].data, both[row.identity].data)
+        boxes.append(work.Box(pair, times[row.act_id][0], row.salt))
+    return boxes[:MOST_BOXES]
+
+
+async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
+    found: list[work.Evidence] = []
+    for row in rounds:
+        if len(found) == MOST_RELEASES:
+            break
+        if row.state is State.FROZEN:
+            if trustee not in await collected.released(row, "application"):
+                found += await _evidence(row, "application", row.freeze_index or 0)
+        elif row.state is State.DECIDED and row.pool == "applicants":
+            identity = (await chosen_record(row))["identity"]
+            if trustee not in await collected.released(row, "identity", [identity]):
+                found += await _evidence(row, "identity", await last_index(row))
+    return found
+
+
+async def last_index(row: Round) -> int:
+    """The index of the round's newest entry: decision or move."""
+    return (await collected.entry_times([row.act_id]))[row.act_id][0]
+
+
+async def _evidence(row: Round, what: str, above: int) -> list[work.Evidence]:
+    """The grounds for a release, once the quorum has seen the entry that they rest on."""
+    witnessed = await witnessed_note(above)
+    if witnessed is None:
+        return []
+    gone = [one.body for one in await collected.withdrawals(row)]
+    return [
+        work.Evidence(
+            row.about,
+            what,
+            await paper(row.freeze_sha256),
+            witnessed,
+            tuple(await collected.reports(row)),
+            tuple(gone),
+            await _opened(row) if what == "identity" else None,
+        )
+    ]
+
+
+async def _opened(row: Round) -> tuple[work.Opened, ...]:
+    frozen = loads(await paper(row.freeze_sha256))
+    hashes = [one["application"] for one in frozen["accepted"]]
+    hashes += [one["envelope"] for one in await collected.contributions(row)]
+    shares = await collected.shares_of(hashes)
+    return tuple(work.Opened(sha, shares[sha]) for sha in sorted(hashes))

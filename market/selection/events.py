@@ -1,0 +1,40 @@
+"""Ledger tags of a round; their facts are fixed in PROTOCOL.md §3a."""
+
+from enum import StrEnum
+from typing import Final
+
+from market.selection.states import Event
+
+
+class Tag(StrEnum):
+    """What is recorded about a round."""
+
+    PUBLISHED = "selection:round:published"
+    CONTRIBUTED = "selection:round:contributed"
+    ACCEPTING = "selection:round:accepting"
+    EXTENDED = "selection:round:extended"
+    FROZEN = "selection:round:frozen"
+    RELEASED = "selection:round:released"
+    UNSEALED = "selection:round:unsealed"
+    DECIDED = "selection:round:decided"
+    MOVED = "selection:round:moved"
+    REVEALED = "selection:round:revealed"
+    CONCLUDED = "selection:round:concluded"
+    FAILED = "selection:round:failed"
+    EXPLAINED = "selection:round:explained"
+    ACCEPTED_EXPLANATION = "selection:round:explanation_accepted"
+
+
+TAG_OF: Final = {
+    Event.ALL_CONTRIBUTED: Tag.ACCEPTING,
+    Event.NOT_CONTRIBUTED: Tag.FAILED,
+    Event.EXTENDED: Tag.EXTENDED,
+    Event.TOO_FEW: Tag.FAILED,
+    Event.FROZEN: Tag.FROZEN,
+    Event.DECIDED: Tag.DECIDED,
+    Event.NOBODY_FIT: Tag.FAILED,
+    Event.MOVED: Tag.MOVED,
+    Event.EXHAUSTED: Tag.FAILED,
+    Event.REVEALED: Tag.REVEALED,
+    Event.CONCLUDED: Tag.CONCLUDED,
+}

@@ -1,0 +1,57 @@
+"""What people and programs send to a round."""
+
+from typing import Any
+
+from pydantic import Field
+
+from market.web.forms import Command
+
+HEX32 = r"^[0-9a-f]{64}$"
+
+
+class OwnContribution(Command):
+    """The owner's part of the seed: commitment and sealed secret (PROTOCOL.md §6.2)."""
+
+    commit: str = Field(pattern=HEX32)
+    envelope: str = Field(max_length=40_000)
+
+
+class AskAdmission(Command):
+    """The one-time key that an agency will apply under."""
+
+    author: str = Field(pattern=HEX32)
+
+
+class SealedApplication(Command):
+    """Both envelopes of one application, as canonical texts."""
+
+    application: str = Field(max_length=80_000)
+    identity: str = Field(max_length=120_000)
+
+
+class SignedWithdrawal(Command):
+    """A withdrawal signed by the one-time key."""
+
+    v: int
+    kind: str = Field(max_length=20)
+    about: str = Field(max_length=80)
+    author: str = Field(pattern=HEX32)
+    seq: int = Field(ge=0, le=2**53 - 1)
+    signature_b64: str = Field(max_length=100)
+
+    def body(self) -> dict[str, Any]:
+        """The object as it was signed."""
+        return self.model_dump()
+
+
+class Explanation(Command):
+    """Why a price that is far below the others can be kept."""
+
+    text: str = Field(min_length=10, max_length=4000)
+
+
+class Verdict(Command):
+    """The owner's word on an explanation."""
+
+    accepted: bool
+    reason: str = Field(min_length=2, max_length=1000)

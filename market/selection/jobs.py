@@ -1,0 +1,67 @@
+"""What time and the trustees' answers do to rounds: look at each that is not over, take its step."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from market.kernel.call import Call
+from market.selection import collected
+from market.selection.actions import clock
+from market.selection.models import Round
+from market.selection.papers import paper
+from market.selection.reveal import chosen_record, reveal_winner
+from market.selection.states import FINAL, State
+from market.selection.timeline import Standing, Step, due
+from signing.canonical import loads
+
+STEPS: Final[dict[Step, Callable[[Call, str], Awaitable[None]]]] = {
+    Step.ACCEPT: clock.accept,
+    Step.GIVE_UP: clock.give_up,
+    Step.CLOSE: clock.close,
+    Step.DECIDE: clock.decide,
+    Step.REVEAL: reveal_winner,
+    Step.CONCLUDE: clock.conclude,
+}
+
+
+async def advance_due(call: Call) -> None:
+    """Take every step that is due; one round's trouble does not hold up the others."""
+    troubles: list[Exception] = []
+    for row in await Round.filter(state__not_in=list(FINAL)).order_by("deadline_at"):
+        try:
+            step = due(await standing(row), call.now)
+            if step is not None:
+                await STEPS[step](call, row.about)
+        except Exception as error:  # noqa: BLE001 - told below, after the other rounds had their turn
+            troubles.append(error)
+    if troubles:
+        raise ExceptionGroup("rounds that could not be advanced", troubles)
+
+
+async def standing(row: Round) -> Standing:
+    """What the timeline asks about a round."""
+    k = row.terms["k"]
+    return Standing(
+        state=row.state,
+        opens_at=row.opens_at,
+        deadline_at=row.deadline_at,
+        publicity_until=row.publicity_until,
+        contributed=row.state is State.PUBLISHED and await collected.all_contributed(row),
+        shares_in=row.state is State.FROZEN and await _shares_in(row, k),
+        identity_in=row.state is State.DECIDED and await _identity_in(row, k),
+        explanation_open=bool(row.flagged) and not row.explanation_accepted,
+    )
+
+
+async def _shares_in(row: Round, k: int) -> bool:
+    frozen = loads(await paper(row.freeze_sha256))
+    hashes = [one["application"] for one in frozen.get("accepted", ())]
+    hashes += [one["envelope"] for one in await collected.contributions(row)]
+    shares = await collected.shares_of(hashes)
+    return all(len(shares.get(sha, {})) >= k for sha in hashes)
+
+
+async def _identity_in(row: Round, k: int) -> bool:
+    if row.pool == "qualified":
+        return True
+    sha = (await chosen_record(row))["identity"]
+    return len((await collected.shares_of([sha])).get(sha, {})) >= k

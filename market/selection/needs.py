@@ -1,0 +1,46 @@
+"""What a round takes from the project that it serves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from market.kernel.actors import Actor
+from market.projects import queries as projects
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The published need, as far as a round rests on it."""
+
+    code: str
+    owner: str
+    item: str
+    region: str
+    way: str
+    pool: str
+    control_price_fen: int | None
+    deadline_at: datetime
+    attempt: int
+    sha256: str
+
+
+async def need_of(code: str, viewer: Actor, now: datetime) -> Need:
+    """The need of a project that ``viewer`` may see; raises NOT_FOUND."""
+    card = await projects.card(code, viewer, now)
+    return Need(
+        code=card.code,
+        owner=card.owner,
+        item=card.item.code,
+        region=card.place.code,
+        way=str(card.way),
+        pool=str(card.pool),
+        control_price_fen=card.control_price_fen,
+        deadline_at=card.deadline_at,
+        attempt=card.attempt,
+        sha256=card.need_sha256,
+    )
+
+
+async def avoided(code: str) -> frozenset[str]:
+    """The agencies that must stay out (回避)."""
+    need = await projects.need(code)
+    return frozenset(str(row["agency"]) for row in need["avoid"])

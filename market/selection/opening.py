@@ -1,0 +1,91 @@
+"""Opening everything at once, and what follows from it; pure, given what was frozen and released.
+
+Phase one recovers every key, phase two decrypts; the result is a function of the bytes, whichever
+trustees answered (PROTOCOL.md §4, §6).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from signing import sealed
+from signing.canonical import JsonObject
+from signing.draw import ranking
+from signing.draw.applicants import applicants
+from signing.draw.contributions import read_secret
+from signing.draw.pool import Pool
+from signing.draw.rules import draw_id
+from signing.draw.transcript import Draw, draw
+from signing.errors import Refused, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Payload of every envelope, None where it is unreadable for all trustees alike."""
+
+    payloads: Mapping[str, bytes | None]
+
+    @property
+    def opens(self) -> dict[str, bool]:
+        """What the ``unsealed`` entry fixes."""
+        return {sha: payload is not None for sha, payload in self.payloads.items()}
+
+
+def open_all(
+    envelopes: Mapping[str, sealed.Envelope], shares: Mapping[str, Mapping[int, bytes]]
+) -> Contents:
+    """Open every envelope; ``Refused`` when shares are missing (then it waits)."""
+    keys: dict[str, bytes | None] = {}
+    for sha, envelope in envelopes.items():
+        try:
+            keys[sha] = sealed.recover(envelope, shares.get(sha, {}))
+        except Unreadable:
+            keys[sha] = None
+    payloads: dict[str, bytes | None] = {}
+    for sha, key in keys.items():
+        try:
+            payloads[sha] = None if key is None else sealed.decrypt(envelopes[sha], key)
+        except Unreadable:
+            payloads[sha] = None
+    return Contents(payloads)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The draw that was run, the ranking of a price round, the valid prices by leaf."""
+
+    draw: Draw
+    ranking: bytes | None
+    prices: Mapping[bytes, int]
+
+
+def secrets_in(
+    rules: JsonObject, rows: Sequence[JsonObject], contents: Contents
+) -> list[JsonObject]:
+    """The contributions with their secrets; ``Refused`` names the role whose secret does not fit."""
+    identity = draw_id(rules)
+    found = []
+    for row in rows:
+        payload = contents.payloads[row["envelope"]]
+        if payload is None:
+            said = "the secret of {role} does not fit its commitment"
+            raise Refused("draw_secret", said, role=row["role"])
+        secret = read_secret(payload, row["role"], identity, row["commit"])
+        found.append({**row, "secret": secret.hex()})
+    return found
+
+
+def outcome_of_applicants(
+    about: str, facts: JsonObject, frozen: JsonObject, rows: Sequence[JsonObject], contents: Contents
+) -> Outcome:
+    """The draw, and in a price round the ranking, over what the applicants sealed."""
+    found = applicants(facts, frozen, contents.payloads)
+    done = draw(facts["rules"], rows, found.pool)
+    ranked = None
+    if facts["way"] == "price":
+        ranked = ranking.ranking(about, done.seed, found.prices)
+    return Outcome(done, ranked, found.prices)
+
+
+def outcome_of_pool(facts: JsonObject, pool: Pool, rows: Sequence[JsonObject]) -> Outcome:
+    """The draw over everybody registered for the item."""
+    return Outcome(draw(facts["rules"], rows, pool), None, {})

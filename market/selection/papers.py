@@ -1,0 +1,22 @@
+"""The documents of a round, kept by their hash. Writing is a step inside a unit."""
+
+from market.kernel.errors import not_found
+from market.selection.models import Paper, Round
+from signing.hashing import sha256
+
+
+async def keep_paper(found: Round, name: str, data: bytes) -> str:
+    """Store a document; returns its SHA-256 in hex. Inside a unit."""
+    digest = sha256(data).hex()
+    await Paper.get_or_create(
+        sha256=digest, defaults={"round_id": found.about, "name": name, "data": data}
+    )
+    return digest
+
+
+async def paper(digest: str | None) -> bytes:
+    """The stored bytes of that hash; raises NOT_FOUND."""
+    row = await Paper.get_or_none(sha256=digest) if digest else None
+    if row is None:
+        raise not_found("paper")
+    return bytes(row.data)

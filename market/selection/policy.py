@@ -1,0 +1,44 @@
+"""Who may do what with a round; pure predicates. ``None`` means yes, else the key of the reason."""
+
+from market.kernel.actors import Actor, Role
+from market.selection.states import State
+
+
+def may_publish(actor: Actor, owner: str) -> str | None:
+    """Only the owner of the need publishes it."""
+    if actor.role is not Role.OWNER or actor.organisation != owner:
+        return "selection.not_the_owner"
+    return None
+
+
+def may_ask_admission(actor: Actor, state: State, pool: str) -> str | None:
+    """An agency may ask while applications are accepted."""
+    if actor.role is not Role.AGENCY or actor.organisation is None:
+        return "selection.agencies_only"
+    if pool != "applicants":
+        return "selection.no_applications_needed"
+    if state is State.PUBLISHED:
+        return "selection.not_yet_accepting"
+    if state is not State.ACCEPTING:
+        return "selection.closed"
+    return None
+
+
+def may_explain(actor: Actor, winner: str | None, state: State, *, flagged: bool) -> str | None:
+    """The winner explains a price far below the others, while the result is public."""
+    if actor.role is not Role.AGENCY or winner is None or actor.organisation != winner:
+        return "selection.not_the_winner"
+    if not flagged or state is not State.REVEALED:
+        return "selection.nothing_to_explain"
+    return None
+
+
+def may_judge_explanation(
+    actor: Actor, owner: str, state: State, explanation: str | None
+) -> str | None:
+    """The owner says whether the explanation holds."""
+    if actor.role is not Role.OWNER or actor.organisation != owner:
+        return "selection.not_the_owner"
+    if state is not State.REVEALED or not explanation:
+        return "selection.nothing_to_judge"
+    return None

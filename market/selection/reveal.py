@@ -1,0 +1,163 @@
+"""The one door from a code to a name: the identity of who was chosen is opened, checked, shown.
+
+Binds application, one-time key, admission, certificate and standing; what does not hold is a move,
+and the next in line follows (PROTOCOL.md §5.4). The only importer of ``agencies.identity``.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from market.accounts.queries import certificate_holder
+from market.accounts.regions import rules_of
+from market.agencies import identity
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.selection import collected, freezing, opening
+from market.selection.actions.clock import move_on
+from market.selection.models import Opened, Round
+from market.selection.papers import paper
+from market.selection.publication import salt_key
+from market.selection.rules import Moved
+from market.selection.states import Event, State
+from market.selection.steps import locked, move
+from signing import admission, cms, standing
+from signing.canonical import JsonObject, loads, unb64
+from signing.errors import Refused
+
+
+@use_case
+async def reveal_winner(call: Call, about: str) -> None:
+    """Name who was chosen, or move on when the identity does not hold."""
+    found = await locked(about)
+    if found.state is not State.DECIDED or found.chosen is None:
+        return
+    record = await chosen_record(found)
+    if found.pool == "qualified":
+        await _show(call, found, _registered(call, found, record, await _pool(found)))
+        return
+    sha = record["identity"]
+    shares = (await collected.shares_of([sha])).get(sha, {})
+    if len(shares) < found.terms["k"]:
+        return
+    contents = opening.open_all(await collected.envelopes_of([sha]), {sha: shares})
+    payload = contents.payloads[sha]
+    await Opened.create(envelope_id=sha, payload=payload)
+    if payload is None:
+        await move_on(call, found, Moved.IDENTITY_UNREADABLE, found.chosen, sha)
+        return
+    outcome = await _identified(call, found, record, payload)
+    if isinstance(outcome, Moved):
+        await move_on(call, found, outcome, found.chosen, sha)
+    else:
+        await _show(call, found, {**outcome, "identity": sha})
+
+
+async def chosen_record(found: Round) -> JsonObject:
+    """The record of the leaf that is chosen now."""
+    body = loads(await paper(found.transcript_sha256))
+    item = next(item for item in body["pool"] if item["leaf"] == found.chosen)
+    record: JsonObject = item["record"]
+    return record
+
+
+async def _identified(
+    call: Call, found: Round, record: JsonObject, payload: bytes
+) -> dict[str, Any] | Moved:
+    opened = await Opened.get(envelope_id=record["application"])
+    application = bytes(opened.payload)
+    body = loads(application)
+    try:
+        said = admission.read_identity(payload, application, body["admission"])
+    except Refused:
+        return Moved.IDENTITY_UNBOUND
+    agency = said["agency"]
+    known = await identity.of(agency["code"])
+    if known is None or (known.name, known.credit_code) != (agency["name"], agency["credit_code"]):
+        return Moved.IDENTITY_UNBOUND
+    if not await _signed(call, said):
+        return Moved.SIGNATURE_BAD
+    shown = await _standing(found, agency["code"])
+    if shown is None or not shown["record"]["qualified"]:
+        return Moved.NOT_QUALIFIED
+    if shown["record"]["avoided"]:
+        return Moved.AVOIDED
+    return {
+        "agency": agency,
+        "agency_salt": said["salt"],
+        "standing": shown,
+        "price_fen": body.get("price_fen"),
+    }
+
+
+async def _signed(call: Call, said: JsonObject) -> bool:
+    """Whether the statement carries the certificate of just this agency, valid and not revoked."""
+    certificate = unb64(said["certificate_b64"])
+    statement = said["statement"].encode()
+    for use in ("organisation", "person"):
+        try:
+            cms.accept(statement, unb64(said["cms_b64"]), call.tools.trust(), use, call.now)
+        except Refused:
+            continue
+        fingerprint = x509.load_der_x509_certificate(certificate).fingerprint(SHA256()).hex()
+        return await certificate_holder(fingerprint) == said["agency"]["code"]
+    return False
+
+
+async def _standing(found: Round, agency: str) -> JsonObject | None:
+    private = await paper(found.snapshot_sha256)
+    try:
+        shown = freezing.shown_standing(private, agency)
+    except StopIteration:
+        return None
+    standing.check(freezing.root_of(private), shown, agency)
+    return shown
+
+
+def _registered(
+    call: Call, found: Round, record: JsonObject, private: bytes
+) -> dict[str, Any]:
+    key = salt_key(call.tools, found.about)
+    agency = freezing.agency_behind(private, record["id"])
+    return {
+        "agency": {"code": agency},
+        "agency_salt": freezing.agency_salt(key, agency).hex(),
+        "identity": None,
+        "price_fen": None,
+    }
+
+
+async def _pool(found: Round) -> bytes:
+    row = await found.papers.filter(name="pool").first()  # type: ignore[attr-defined]  # reverse relation
+    return bytes(row.data)
+
+
+async def _show(call: Call, found: Round, what: dict[str, Any]) -> None:
+    agency = what["agency"]
+    if "name" not in agency:
+        known = await identity.of(agency["code"])
+        assert known is not None  # noqa: S101 - registered agencies are never deleted
+        agency = {"code": known.code, "name": known.name, "credit_code": known.credit_code}
+    shown = what.get("standing") or await _standing(found, agency["code"])
+    facts = {
+        "leaf": found.chosen,
+        "agency": agency,
+        "agency_salt": what["agency_salt"],
+        "identity": what["identity"],
+        "standing": shown,
+        "price_fen": what["price_fen"],
+    }
+    days = rules_of(found.region, call.now).publicity_days
+    await move(
+        call,
+        found,
+        Event.REVEALED,
+        facts,
+        winner=agency["code"],
+        winner_name=agency["name"],
+        winner_price_fen=what["price_fen"],
+        revealed_at=call.now,
+        publicity_until=call.now + timedelta(days=days),
+    )

@@ -1,0 +1,56 @@
+"""Steps that several use cases of a round share. All of them run inside a unit."""
+
+from datetime import datetime
+from typing import Any
+
+from market.infra import live
+from market.kernel.call import Call
+from market.kernel.errors import not_found
+from market.projects import steps as projects
+from market.selection.events import TAG_OF
+from market.selection.models import Round
+from market.selection.states import ROUND, Event, State
+from market.audit import ledger
+from signing.canonical import instant
+
+
+async def locked(about: str) -> Round:
+    """The round, its row locked until the unit ends."""
+    found = await Round.select_for_update().get_or_none(about=about)
+    if found is None:
+        raise not_found("round")
+    return found
+
+
+async def move(
+    call: Call, found: Round, event: Event, facts: dict[str, Any], **columns: Any
+) -> ledger.Mark:
+    """One transition: state, columns, ledger entry, the project's line in the lists, live event."""
+    state = ROUND.after(found.state, event)
+    mark = await ledger.record(call, TAG_OF[event], about=found.about, facts=facts)
+    await Round.filter(about=found.about).update(state=state, act_id=mark.token, **columns)
+    for name, value in columns.items():
+        setattr(found, name, value)
+    found.state = state
+    await tell(call, found)
+    return mark
+
+
+async def tell(call: Call, found: Round) -> None:
+    """Show the round's state in the lists and to everyone who watches. No count, no code."""
+    await projects.moved(call, found.project, str(found.state), found.deadline_at)
+    await live.publish(
+        f"round:{found.project}/{found.attempt}",
+        {"state": str(found.state), "at": instant(call.now)},
+    )
+
+
+async def fail(call: Call, found: Round, event: Event, reason: str) -> None:
+    """End a round without a result; the project may be tried again."""
+    await move(call, found, event, {"reason": reason}, failure=reason)
+    await projects.failed(call, found.project, reason)
+
+
+def is_open(found: Round, now: datetime) -> bool:
+    """Whether applications are taken at ``now``."""
+    return found.state is State.ACCEPTING and now < found.deadline_at
