@@ -163,7 +163,7 @@ def seal(kind: str, payload: bytes, terms: Terms, author: Ed25519PrivateKey, seq
     plain = len(payload).to_bytes(LENGTH_SIZE, "big") + payload.ljust(room, b"\0")
     body = head | {
         "boxes_b64": [
-            b64(_HPKE.encrypt(bytes([x]) + share, _public(seat), info=bound))
+            b64(_box(seat, bytes([x]) + share, bound))
             for x, (seat, share) in enumerate(zip(terms.seats, shares, strict=True), 1)
         ],
         "ciphertext_b64": b64(AESGCM(dek).encrypt(nonce, plain, bound)),
@@ -201,7 +201,10 @@ def must_fit(envelope: Envelope, terms: Terms) -> None:
 
 def open_box(envelope: Envelope, x: int, key: X25519PrivateKey) -> bytes:
     """Give the share in box `x` (from 1); `Unreadable` unless box, x and share hash are right."""
-    box = unb64(envelope.body["boxes_b64"][x - 1])
+    boxes = envelope.body["boxes_b64"]
+    if not 1 <= x <= len(boxes):
+        raise Refused("seat", "there is no box {x}", x=x)
+    box = unb64(boxes[x - 1])
     try:
         plain = _HPKE.decrypt(box, key, info=envelope.head)
     except (InvalidTag, ValueError):
@@ -261,5 +264,9 @@ def _share_hash(salt: bytes, x: int, share: bytes) -> str:
     return tagged("share", salt, x, share).hex()
 
 
-def _public(seat: Seat) -> X25519PublicKey:
-    return X25519PublicKey.from_public_bytes(unhex(seat.key, 32))
+def _box(seat: Seat, plain: bytes, bound: bytes) -> bytes:
+    public = X25519PublicKey.from_public_bytes(unhex(seat.key, 32))
+    try:
+        return _HPKE.encrypt(plain, public, info=bound)
+    except ValueError:  # a point of low order
+        raise Refused("seat", "the key of trustee {id} is no key", id=seat.id) from None

@@ -1,0 +1,292 @@
+import itertools
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from signing import sealed, shamir
+from signing.canonical import b64, dumps, loads, unb64
+from signing.errors import Refused, Unreadable
+from signing.hashing import tagged
+from tests.factories.rounds import ABOUT, OPENS_AT, TRUSTEES, box_key, shares, signer, terms
+
+PAYLOAD = b'{"price_fen":2800000,"v":1}'
+
+
+@pytest.fixture(scope="module")
+def data() -> Any:
+    return sealed.seal("application", PAYLOAD, terms(), signer("a"), 1)
+
+
+def resigned(data: Any, **changes: Any) -> Any:
+    """Change the envelope and let its author sign again."""
+    body = loads(data) | changes
+    body = {
+        key: value for key, value in body.items() if value is not ... and key != "signature_b64"
+    }
+    return dumps(body | {"signature_b64": b64(signer("a").sign(dumps(body)))})
+
+
+def code_of(call: Any, *args: Any) -> Any:
+    with pytest.raises(Refused) as refusal:
+        call(*args)
+    assert str(refusal.value)
+    return refusal.value.code
+
+
+@pytest.mark.parametrize("kind", sealed.SIZES)
+@pytest.mark.parametrize("size", [0, 1, 1000, -4])
+def test_every_choice_of_trustees_opens(kind: Any, size: Any) -> None:
+    payload = b"x" * (size if size >= 0 else sealed.SIZES[kind] + size)
+    data = sealed.seal(kind, payload, terms(), signer("a"), 7)
+    envelope = sealed.read(data)
+    assert (envelope.kind, envelope.seq, envelope.terms) == (kind, 7, terms())
+    assert (envelope.about, envelope.opens_at) == (ABOUT, OPENS_AT)
+    for some in [*itertools.combinations(TRUSTEES, 2), TRUSTEES]:
+        dek = sealed.recover(envelope, shares(data, *some))
+        assert sealed.decrypt(envelope, dek) == payload
+
+
+def test_the_size_tells_nothing() -> None:
+    sizes = {
+        len(sealed.seal("application", b"%d" % price, terms(), signer("a"), 1))
+        for price in (1, 999_999_999)
+    }
+    assert len(sizes) == 1
+
+
+def test_what_does_not_fit_is_not_sealed() -> None:
+    too_much = bytes(sealed.SIZES["draw_secret"] - 3)
+    assert code_of(sealed.seal, "draw_secret", too_much, terms(), signer("a"), 1) == "size"
+
+
+def test_an_envelope_fits_the_terms_it_was_sealed_under(data: Any) -> None:
+    envelope = sealed.read(data)
+    sealed.must_fit(envelope, terms())
+    published = terms()
+    others = {
+        "about": sealed.Terms("round:DZ-2026-000318/2", 2, published.seats, OPENS_AT),
+        "k": sealed.Terms(ABOUT, 3, published.seats, OPENS_AT),
+        "seats": sealed.Terms(ABOUT, 2, published.seats[::-1], OPENS_AT),
+        "opens_at": sealed.Terms(ABOUT, 2, published.seats, "2026-11-22T09:30:00.001Z"),
+    }
+    for field, other in others.items():
+        with pytest.raises(Refused) as refusal:
+            sealed.must_fit(envelope, other)
+        assert refusal.value.facts == {"field": field}
+
+
+def changed_lists(data: Any) -> Any:
+    body = loads(data)
+    seats = body["trustees"]
+    doubled_id = [*seats[:2], {**seats[2], "id": seats[0]["id"]}]
+    doubled_key = [*seats[:2], {**seats[2], "key": seats[0]["key"]}]
+    box = unb64(body["boxes_b64"][0])
+    return {
+        "envelope_counts": [
+            {"trustees": seats[:2]},
+            {"share_hashes": body["share_hashes"][:2]},
+            {"boxes_b64": [*body["boxes_b64"], b64(box)]},
+            {"k": 4},
+            {"trustees": [], "share_hashes": [], "boxes_b64": []},
+        ],
+        "envelope_seats": [{"trustees": doubled_id}, {"trustees": doubled_key}],
+        "envelope_box": [{"boxes_b64": [b64(box[:-1]), *body["boxes_b64"][1:]]}],
+        "envelope_size": [
+            {"ciphertext_b64": b64(unb64(body["ciphertext_b64"])[:-1])},
+            {"kind": "identity"},
+            {"kind": "draw_secret"},
+        ],
+    }
+
+
+def test_counts_and_sizes_are_checked(data: Any) -> None:
+    for code, changes in changed_lists(data).items():
+        for change in changes:
+            assert code_of(sealed.read, resigned(data, **change)) == code
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("v", 2),
+        ("v", True),
+        ("suite", "none"),
+        ("kind", "offer"),
+        ("kind", None),
+        ("about", ""),
+        ("author", "00" * 31),
+        ("seq", -1),
+        ("seq", "1"),
+        ("k", 0),
+        ("trustees", None),
+        ("trustees", [{"id": "a"}]),
+        ("opens_at", "2026-11-22"),
+        ("salt", "00"),
+        ("key_commit", None),
+        ("share_hashes", ["00"]),
+        ("nonce", "00" * 13),
+        ("boxes_b64", ["?"]),
+        ("ciphertext_b64", 5),
+        ("salt", ...),
+        ("stray", 1),
+    ],
+)
+def test_every_key_is_checked(data: Any, key: Any, value: Any) -> None:
+    with pytest.raises(Refused) as refusal:
+        sealed.read(resigned(data, **{key: value}))
+    assert refusal.value.facts["key"] == key
+
+
+def test_the_author_must_have_signed(data: Any) -> None:
+    body = loads(data)
+    for change in ({"seq": 2}, {"signature_b64": b64(bytes(64))}, {"signature_b64": ""}):
+        assert code_of(sealed.read, dumps(body | change)) == "signature"
+
+
+def test_only_canonical_bytes_are_read(data: Any) -> None:
+    for wrong in (b"", b"[]", b"null", data + b" ", data[:-1], b"{}"):
+        assert code_of(sealed.read, wrong)
+
+
+def test_a_flipped_bit_is_always_found(data: Any) -> None:
+    for place in range(0, len(data), 97):
+        wrong = bytearray(data)
+        wrong[place] ^= 1
+        assert code_of(sealed.read, bytes(wrong))
+
+
+def test_a_box_opens_for_its_own_trustee_alone(data: Any) -> None:
+    envelope = sealed.read(data)
+    assert code_of(sealed.open_box, envelope, 1, box_key("notary")) == "box"
+    assert code_of(sealed.open_box, envelope, 1, box_key("stranger")) == "box"
+
+
+def test_boxes_are_bound_to_their_envelope(data: Any) -> None:
+    for change in (
+        {"seq": 2},
+        {"about": "round:other/1"},
+        {"opens_at": "2026-11-21T00:00:00.000Z"},
+    ):
+        moved = sealed.read(resigned(data, **change))
+        with pytest.raises(Unreadable):
+            sealed.open_box(moved, 1, box_key("regulator"))
+
+
+def forged(share_of: Any = None, **changes: Any) -> Any:
+    """Seal by hand with wrong parts: what a dishonest author can make."""
+    dek, salt, nonce = bytes(range(32)), bytes(32), bytes(12)
+    seats = terms().seats
+    true_shares = shamir.split(dek, 2, 3)
+    hashed = changes.get("hashed", true_shares)
+    boxed = changes.get("boxed", hashed)
+    marks = changes.get("marks", (1, 2, 3))
+    head = {
+        "v": 1,
+        "suite": sealed.SUITE,
+        "kind": "draw_secret",
+        "about": ABOUT,
+        "author": signer("a").public_key().public_bytes_raw().hex(),
+        "seq": 1,
+        "k": 2,
+        "trustees": [{"id": seat.id, "key": seat.key} for seat in seats],
+        "opens_at": OPENS_AT,
+        "salt": salt.hex(),
+        "key_commit": tagged("key-commit", salt, changes.get("committed", dek)).hex(),
+        "share_hashes": [tagged("share", salt, x, s).hex() for x, s in enumerate(hashed, 1)],
+        "nonce": nonce.hex(),
+    }
+    bound = dumps(head)
+    plain = changes.get("plain", (2).to_bytes(4, "big") + b"{}" + bytes(4090))
+    boxes = [
+        sealed._HPKE.encrypt(
+            bytes([mark]) + share,
+            X25519PublicKey.from_public_bytes(bytes.fromhex(seat.key)),
+            info=bound,
+        )
+        for mark, seat, share in zip(marks, seats, boxed, strict=True)
+    ]
+    body = head | {
+        "boxes_b64": [b64(box) for box in boxes],
+        "ciphertext_b64": b64(AESGCM(changes.get("used", dek)).encrypt(nonce, plain, bound)),
+    }
+    return dumps(body | {"signature_b64": b64(signer("a").sign(dumps(body)))})
+
+
+def opened(data: Any, *who: Any) -> Any:
+    envelope = sealed.read(data)
+    return sealed.decrypt(envelope, sealed.recover(envelope, shares(data, *who)))
+
+
+ODD = [bytes([one]) * 32 for one in (1, 2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"hashed": ODD}, "polynomial"),
+        ({"committed": bytes(32)}, "key_commit"),
+        ({"used": bytes(32)}, "ciphertext"),
+        ({"plain": (4093).to_bytes(4, "big") + bytes(4092)}, "padding"),
+        ({"plain": b"\xff" * 4096}, "padding"),
+        ({"plain": bytes(4095) + b"\1"}, "padding"),
+    ],
+)
+def test_a_dishonest_author_is_unreadable_whoever_answers(changes: Any, code: Any) -> None:
+    data = forged(**changes)
+    for some in [*itertools.combinations(TRUSTEES, 2), TRUSTEES]:
+        with pytest.raises(Unreadable) as refusal:
+            opened(data, *some)
+        assert refusal.value.code == code
+
+
+def test_the_forger_can_also_be_honest() -> None:
+    assert opened(forged(), "notary", "platform") == b"{}"
+
+
+@pytest.mark.parametrize("changes", [{"marks": (2, 2, 3)}, {"boxed": ODD}])
+def test_a_wrong_box_is_found_by_its_trustee(changes: Any) -> None:
+    envelope = sealed.read(forged(**changes))
+    with pytest.raises(Unreadable):
+        sealed.open_box(envelope, 1, box_key("regulator"))
+
+
+def test_a_wrong_share_is_its_givers_fault_not_the_envelopes(data: Any) -> None:
+    envelope = sealed.read(data)
+    good = shares(data, "regulator", "notary")
+    for wrong in (
+        {1: bytes(32)},
+        {1: good[2], 2: good[1]},
+        {4: good[1]},
+        {0: good[1]},
+        {-1: good[2]},
+    ):
+        with pytest.raises(Refused) as refusal:
+            sealed.recover(envelope, good | wrong)
+        assert not isinstance(refusal.value, Unreadable)
+        assert refusal.value.code == "share"
+    assert code_of(sealed.recover, envelope, {1: good[1]}) == "too_few_shares"
+    assert code_of(sealed.recover, envelope, {}) == "too_few_shares"
+
+
+def test_a_key_that_was_not_committed_opens_nothing(data: Any) -> None:
+    assert code_of(sealed.decrypt, sealed.read(data), bytes(32)) == "key_commit"
+
+
+def test_a_trustee_key_that_is_no_key_is_refused() -> None:
+    low = sealed.Terms(ABOUT, 1, (sealed.Seat("a", "00" * 32),), OPENS_AT)
+    with pytest.raises(Refused):
+        sealed.seal("draw_secret", b"{}", low, signer("a"), 1)
+
+
+def test_a_box_with_a_point_of_low_order_does_not_open(data: Any) -> None:
+    boxes = loads(data)["boxes_b64"]
+    hostile = sealed.read(resigned(data, boxes_b64=[b64(bytes(sealed.BOX_SIZE)), *boxes[1:]]))
+    with pytest.raises(Unreadable):
+        sealed.open_box(hostile, 1, box_key("regulator"))
+
+
+@pytest.mark.parametrize("x", [-1, 0, 4])
+def test_there_are_only_as_many_boxes_as_trustees(data: Any, x: Any) -> None:
+    assert code_of(sealed.open_box, sealed.read(data), x, box_key("platform")) == "seat"
