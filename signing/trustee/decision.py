@@ -1,0 +1,114 @@
+"""Who was taken: recomputed from the opened envelopes, believed of nobody (PROTOCOL.md §5.4, §6).
+
+From k shares of every application and draw secret the trustee opens everything itself, builds the
+pool, the seed, the walk and, for a price round, the ranking, and compares with the hashes that the
+decision entry names. Only then is anybody taken; a logged move brings up the next.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from signing import sealed
+from signing.canonical import JsonObject
+from signing.draw import ranking as rankings
+from signing.draw.applicants import applicants
+from signing.draw.contributions import read_secret
+from signing.draw.moves import Standings, moved
+from signing.draw.rules import draw_id
+from signing.draw.transcript import Draw, draw, transcript
+from signing.errors import Refused, Unreadable
+from signing.rounds import Entry, RoundView, opening_digest
+from signing.sealed import Envelope
+from signing.trustee.frozen import APPLICANTS, Frozen
+from signing.trustee.trustee import Trustee
+from signing.trustee.work import Evidence
+
+
+def identities_taken(
+    trustee: Trustee, frozen: Frozen, secrets: Sequence[Envelope], evidence: Evidence
+) -> list[str]:
+    """Give the identity envelopes of all who were taken, first and by moves, in that order.
+
+    Refuses a decision that is not under the checkpoint or does not follow from the contents.
+    """
+    if frozen.body["kind"] != APPLICANTS or evidence.opened is None:
+        raise Refused("no_identity", "{about}: nothing to release", about=frozen.view.about)
+    view = frozen.view
+    unsealed, decided = view.must("unsealed"), view.must("decided")
+    if not frozen.entry.index < unsealed.index < decided.index:
+        raise Refused("decision_order", "{about}: decided before it was opened", about=view.about)
+    payloads = _payloads(trustee, frozen, secrets, evidence)
+    opens = {one: data is not None for one, data in payloads.items()}
+    if opening_digest(opens) != unsealed.facts["sha256"]:
+        said = "{about}: other envelopes open than the ledger says"
+        raise Refused("unsealed", said, about=view.about)
+    found = applicants(view.must("published").facts, frozen.body, payloads)
+    done = draw(view.rules, _contributions(view, payloads), found.pool)
+    _must_be_decided(frozen, done, decided)
+    start = Standings(done.walk.taken, done.walk.reserves)
+    ranking: bytes | None = None
+    if view.must("published").facts["way"] == "price":
+        ranking = rankings.ranking(view.about, done.seed, found.prices)
+        after = rankings.after(rankings.read_ranking(ranking), done.walk.taken)
+        start = Standings(done.walk.taken, after)
+    if decided.facts["ranking"] != (None if ranking is None else sha256(ranking).hexdigest()):
+        raise Refused("ranking", "{about}: the ranking is another", about=view.about)
+    return _ever_taken(view, done, start, decided)
+
+
+def _payloads(
+    trustee: Trustee, frozen: Frozen, secrets: Sequence[Envelope], evidence: Evidence
+) -> dict[str, bytes | None]:
+    given = {one.envelope: one.shares for one in evidence.opened or ()}
+    found: dict[str, bytes | None] = {}
+    for name in (
+        *(row["application"] for row in frozen.accepted),
+        *(one.sha256 for one in secrets),
+    ):
+        envelope = trustee.memory.envelope(name)
+        if envelope is None or name not in given:
+            raise Refused("opened_missing", "no shares are shown for {envelope}", envelope=name)
+        try:
+            found[name] = sealed.decrypt(envelope, sealed.recover(envelope, given[name]))
+        except Unreadable:
+            found[name] = None
+    return found
+
+
+def _contributions(view: RoundView, payloads: dict[str, bytes | None]) -> list[JsonObject]:
+    identity = draw_id(view.rules)
+    rows: list[JsonObject] = []
+    for role in view.rules["contributors"]:
+        entry = view.contributions[role]
+        commit, envelope = entry.facts["commit"], entry.facts["envelope"]
+        data = payloads[envelope]
+        if data is None:
+            raise Refused("draw_secret", "the secret of {role} is unreadable", role=role)
+        secret = read_secret(data, role, identity, commit).hex()
+        row = {"role": role, "commit": commit, "envelope": envelope, "secret": secret}
+        rows.append(row | {"index": entry.index})
+    return rows
+
+
+def _must_be_decided(frozen: Frozen, done: Draw, decided: Entry) -> None:
+    digest = sha256()
+    for piece in transcript(
+        done,
+        freeze_index=frozen.entry.index,
+        freeze_sha256=frozen.entry.facts["sha256"],
+        result_index=decided.index,
+    ):
+        digest.update(piece)
+    leaves = [leaf.hex() for leaf in done.walk.taken]
+    if (digest.hexdigest(), leaves) != (decided.facts["transcript"], decided.facts["taken"]):
+        said = "{about}: the draw comes out another way than was decided"
+        raise Refused("transcript", said, about=frozen.view.about)
+
+
+def _ever_taken(view: RoundView, done: Draw, start: Standings, decided: Entry) -> list[str]:
+    rows = [one.facts for one in view.all("moved") if one.index > decided.index]
+    leaves: dict[bytes, None] = {}
+    for count in range(len(rows) + 1):
+        after = moved(view.rules, done.walk.dropped, done.pool, start, rows[:count])
+        leaves |= dict.fromkeys(after.taken)
+    return [str(done.pool.record(leaf)["identity"]) for leaf in leaves]

@@ -1,0 +1,66 @@
+"""One trustee as its judges see it: its keys, its pins, its memory; and how it raises an alarm.
+
+A judge either puts something signed into the memory's outbox or refuses. Every refusal is said to
+the platform and kept, once; it is grave when somebody broke the protocol, and not when something is
+only not there yet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from signing.canonical import instant
+from signing.errors import Refused
+from signing.hashing import tagged
+from signing.rounds import RoundView
+from signing.sealed import Terms
+from signing.trustee.keys import Own, Pins
+from signing.trustee.memory import Memory
+
+PATIENT = frozenset({"not_yet", "too_early", "checkpoint_ahead", "quorum", "boxes_missing"})
+
+
+@dataclass(frozen=True)
+class Trustee:
+    """Who decides, on which keys, pins and memory."""
+
+    own: Own
+    pins: Pins
+    memory: Memory
+
+    @property
+    def seat(self) -> int:
+        """Its x in every envelope, from 1."""
+        return self.pins.anchors.seat_of(self.own.id)
+
+    def terms_of(self, view: RoundView) -> Terms:
+        """Give the terms of a round; refuses other trustees, another k or key than pinned."""
+        anchors, terms = self.pins.anchors, view.terms
+        if (terms.k, terms.seats) != (anchors.k, anchors.seats):
+            said = "{about}: published with other trustees or another k than are pinned here"
+            raise Refused("terms", said, about=view.about)
+        if view.must("published").facts["platform_key"] != anchors.platform.hex():
+            said = "{about}: published with another platform key than is pinned here"
+            raise Refused("terms", said, about=view.about)
+        return terms
+
+    def alarm(self, about: str | None, refusal: Refused, now: datetime) -> bool:
+        """Keep a refusal and have it told; False when it was told before."""
+        subject = tagged("alarm", refusal.code, about or "", str(refusal)).hex()
+        if self.memory.said("alarm", subject) is not None:
+            return False
+        body = self.own.signed(
+            "alarm",
+            code=refusal.code,
+            about=about,
+            sentence=str(refusal),
+            grave=refusal.code not in PATIENT,
+            evidence=_texts(refusal.facts.get("evidence", ())),
+            at=instant(now),
+        )
+        self.memory.say("alarm", subject, about, body)
+        return True
+
+
+def _texts(evidence: object) -> list[str]:
+    return [str(one) for one in evidence if one] if isinstance(evidence, Sequence) else []
