@@ -3,7 +3,7 @@
 from tortoise import Tortoise
 
 from market.audit.models import EXTRAS, EXTRAS_SQLITE, LedgerHead
-from market.infra import db
+from market.infra import db, finding
 
 MODELS = (
     "market.infra.idempotency",
@@ -15,11 +15,14 @@ MODELS = (
     "market.projects.models",
     "market.selection.models",
 )
+SEARCHED = (("agencies_agency", "number"),)
 
 
 async def prepare() -> None:
     """Create what is missing."""
     await Tortoise.generate_schemas(safe=True)
+    for table, number in SEARCHED:
+        await finding.prepare(table, number)
     if await LedgerHead.get_or_none(id=1) is None:
         for statement in EXTRAS if db.is_postgres() else EXTRAS_SQLITE:
             await db.connection().execute_script(statement)

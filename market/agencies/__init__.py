@@ -1,1 +1,8 @@
-"""入驻与亮晒比 agencies: who may offer what; ``identity.py`` is the only door to a name."""
+"""入驻与亮晒比 agencies: who has entered (入驻), with what they may offer which service.
+
+Each agency shows (亮晒比) per item its certificate and how long it holds, its registered people,
+its promise, reference fee and past work; besides them standing (正常 · 关注 · 暂停 · 清退), stars
+and the red list (红名单). Whether it may take part in a round is decided by ``rules.py`` alone, at
+an instant. ``identity.py`` is the only door from a code to a name for the rooms that must not know
+one. This floor lies above the catalogue: an offer names an item, an item knows no agency.
+"""

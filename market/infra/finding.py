@@ -27,13 +27,20 @@ class Wish(Protocol):
 
 
 async def prepare(table: str, number: str) -> None:
-    """Create the index of ``table`` whose row number is the column ``number``. Runs twice unharmed."""
+    """Create the index of ``table`` whose row number is the column ``number``.
+
+    Runs twice unharmed.
+    """
     await db.connection().execute_script(
-        _POSTGRES.format(table=table) if db.is_postgres() else _SQLITE.format(table=table, number=number)
+        _POSTGRES.format(table=table)
+        if db.is_postgres()
+        else _SQLITE.format(table=table, number=number)
     )
 
 
-async def few(table: str, number: str, wishes: Iterable[Wish], limit: int = LIMIT) -> list[int] | None:
+async def few(
+    table: str, number: str, wishes: Iterable[Wish], limit: int = LIMIT
+) -> list[int] | None:
     """The numbers of the rows that hold all ``wishes``; None when more than ``limit`` do."""
     if db.is_postgres():
         query = " & ".join(f"'{w.word}'{':*' if w.prefix else ''}" for w in wishes)
@@ -52,7 +59,9 @@ async def few(table: str, number: str, wishes: Iterable[Wish], limit: int = LIMI
 
 
 _VECTOR: Final = "array_to_tsvector(string_to_array(btrim(words), ' '))"
-_POSTGRES: Final = f"CREATE INDEX IF NOT EXISTS {{table}}_words ON {{table}} USING gin (({_VECTOR}))"
+_POSTGRES: Final = (
+    f"CREATE INDEX IF NOT EXISTS {{table}}_words ON {{table}} USING gin (({_VECTOR}))"
+)
 _SQLITE: Final = """
 CREATE VIRTUAL TABLE IF NOT EXISTS {table}_words
   USING fts5(words, content='{table}', content_rowid='{number}', detail='none', tokenize='ascii');
@@ -60,10 +69,12 @@ CREATE TRIGGER IF NOT EXISTS {table}_words_in AFTER INSERT ON {table} BEGIN
   INSERT INTO {table}_words (rowid, words) VALUES (new.{number}, new.words);
 END;
 CREATE TRIGGER IF NOT EXISTS {table}_words_out AFTER DELETE ON {table} BEGIN
-  INSERT INTO {table}_words ({table}_words, rowid, words) VALUES ('delete', old.{number}, old.words);
+  INSERT INTO {table}_words ({table}_words, rowid, words)
+    VALUES ('delete', old.{number}, old.words);
 END;
 CREATE TRIGGER IF NOT EXISTS {table}_words_over AFTER UPDATE OF words ON {table} BEGIN
-  INSERT INTO {table}_words ({table}_words, rowid, words) VALUES ('delete', old.{number}, old.words);
+  INSERT INTO {table}_words ({table}_words, rowid, words)
+    VALUES ('delete', old.{number}, old.words);
   INSERT INTO {table}_words (rowid, words) VALUES (new.{number}, new.words);
 END;
 """

@@ -1,0 +1,26 @@
+"""The only door from a code to a name, for ``selection.reveal`` and nobody else outside this room.
+
+An import contract holds the door; until a round is decided nothing above may ask it.
+"""
+
+from dataclasses import dataclass
+
+from market.agencies.models import Agency
+from market.kernel.errors import not_found
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who stands behind a code."""
+
+    code: str
+    name: str
+    credit_code: str
+
+
+async def of(code: str) -> Identity:
+    """The identity of an agency; raises NOT_FOUND."""
+    row = await Agency.get_or_none(code=code)
+    if row is None:
+        raise not_found("agency")
+    return Identity(row.code, row.name, row.credit_code)

@@ -1,0 +1,90 @@
+"""Loads the invented agencies of a demo city into an empty register, with their organisations."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from market.accounts.models import Organisation
+from market.accounts.regions import places
+from market.accounts.states import OrganisationKind
+from market.agencies import rules
+from market.agencies.events import Tag
+from market.agencies.invent import HOW_MANY, Invented, World, invent
+from market.agencies.models import Agency, Offer, Work
+from market.audit import ledger
+from market.catalogue.seed import listed
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.web.data import data
+from market.web.search import words
+
+_BATCH = 500
+
+
+@use_case
+async def seed(call: Call) -> dict[str, Any]:
+    """634 agencies, one ledger entry.
+
+    ``{"agencies": how many were added}``. The catalogue comes first.
+    """
+    if await Agency.exists():
+        return {"agencies": 0}
+    world = demo_world(call)
+    made = [invent(number, world) for number in range(1, HOW_MANY + 1)]
+    await store(made)
+    digest = hashlib.sha256("\n".join(a.agency["credit_code"] for a in made).encode()).hexdigest()
+    await ledger.record(
+        call, Tag.LOADED, about="agencies:register", facts={"count": len(made), "sha256": digest}
+    )
+    return {"agencies": len(made)}
+
+
+def demo_world(call: Call) -> World:
+    """What the demo's agencies are made of, as of the day of ``call``."""
+    path = data("fixtures") / "agencies" / "vocabulary.json"
+    return World(
+        vocabulary=json.loads(path.read_text("utf-8")),
+        items={row["code"]: row for row in listed("items") if row.get("state") != "closed"},
+        counties=[p.code for p in places()[1:]],
+        today=rules.today(call.now),
+    )
+
+
+async def store(made: Iterable[Invented]) -> None:
+    """Write invented agencies. Inside a unit."""
+    rows = list(made)
+    await Organisation.bulk_create(
+        [_organisation(m.agency) for m in rows], batch_size=_BATCH, ignore_conflicts=True
+    )
+    await Agency.bulk_create([_agency(m.agency) for m in rows], batch_size=_BATCH)
+    await Offer.bulk_create(
+        [_owned(Offer, m, o) for m in rows for o in m.offers], batch_size=_BATCH
+    )
+    await Work.bulk_create([_owned(Work, m, w) for m in rows for w in m.works], batch_size=_BATCH)
+
+
+def _organisation(row: dict[str, Any]) -> Organisation:
+    shared = {key: row[key] for key in ("code", "name", "credit_code", "region")}
+    return Organisation(kind=OrganisationKind.AGENCY, **shared)
+
+
+def _agency(row: dict[str, Any]) -> Agency:
+    found_by = words(row["name"], row["name_en"], row["code"], row["credit_code"])
+    return Agency(
+        **row,
+        stars_rank=rules.stars_rank(row["stars"], row["number"]),
+        name_rank=name_rank(found_by, row["number"]),
+        words=found_by,
+    )
+
+
+def name_rank(found_by: str, number: int) -> str:
+    """A unique sort value by pinyin: the longest spelling among the words, then the number."""
+    spoken = next(w for w in found_by.split() if w.isascii() and w.isalpha())
+    return f"{spoken[:40]}{number:09d}"
+
+
+def _owned(model: type[Any], made: Invented, row: dict[str, Any]) -> Any:
+    rest = {key: value for key, value in row.items() if key != "item"}
+    return model(agency_id=made.agency["code"], item_id=row["item"], **rest)

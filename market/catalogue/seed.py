@@ -1,0 +1,63 @@
+"""Loads the list of items and departments from ``fixtures/catalogue``.
+
+What is there is left alone.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from market.audit import ledger
+from market.catalogue.events import Tag
+from market.catalogue.models import Department, ServiceItem
+from market.catalogue.states import ItemState
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.web.data import data
+from market.web.search import words
+
+_PAIRS = ("name", "purpose", "qualification", "fee_basis", "result_document")
+_PLAIN = ("code", "time_limit_days", "floor_fen", "ceiling_fen", "bases")
+
+
+@cache
+def listed(name: str) -> list[dict[str, Any]]:
+    """The rows of ``departments`` or ``items``."""
+    rows: list[dict[str, Any]] = json.loads(_file(name).read_bytes())
+    return rows
+
+
+def _file(name: str) -> Path:
+    return data("fixtures") / "catalogue" / f"{name}.json"
+
+
+@use_case
+async def seed(call: Call) -> dict[str, Any]:
+    """The list into an empty catalogue, with one ledger entry.
+
+    ``{"items": how many were added}``.
+    """
+    if await ServiceItem.exists():
+        return {"items": 0}
+    rows = listed("items")
+    await Department.bulk_create([Department(**row) for row in listed("departments")])
+    await ServiceItem.bulk_create([_item(n, row) for n, row in enumerate(rows, 1)])
+    digest = hashlib.sha256(_file("items").read_bytes()).hexdigest()
+    await ledger.record(
+        call, Tag.LOADED, about="catalogue:items", facts={"count": len(rows), "sha256": digest}
+    )
+    return {"items": len(rows)}
+
+
+def _item(number: int, row: dict[str, Any]) -> ServiceItem:
+    texts = {key: row[key] for pair in _PAIRS for key in (pair, f"{pair}_en")}
+    return ServiceItem(
+        number=number,
+        department_id=row["department"],
+        state=ItemState(row.get("state", "open")),
+        words=words(row["name"], row["aliases"], row["name_en"], row["code"], short_forms=True),
+        **{key: row[key] for key in _PLAIN},
+        **texts,
+    )
