@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page
 from signing import admission, sealed, small
 from signing.canonical import dumps
 from signing.errors import Refused
+from signing.hashing import sha256
 from tests.browser.conftest import RUN
 
 Run = Callable[..., Awaitable[dict[str, Any]]]
@@ -155,9 +156,11 @@ async def test_payloads_and_small_statements_are_those_of_signing(run: Run) -> N
         assert read.get("price_fen") == price
         assert payload == admission.application(admission.draw_nonce(payload), admitted, price)
         admission.read_identity(bytes.fromhex(made["identity"]), payload, admitted)
-        assert admission.check_withdrawal(made["withdrawal"], about=ABOUT)["seq"] == 3
+        notice = made["withdrawal"]["notice"]
+        assert admission.check_withdrawal(notice, about=ABOUT)["seq"] == 3
+        assert made["withdrawal"]["sha256"] == sha256(dumps(notice)).hex()
     with pytest.raises(Refused):
-        admission.check_withdrawal(made["withdrawal"], about="round:X/1")
+        admission.check_withdrawal(notice, about="round:X/1")
     for wrong in ({"salt": (b"\1" * 32).hex()}, {"agency": agency | {"code": "ag-2"}}):
         refused = await run("seal", body, given | {"price": 1, "answer": answer | wrong})
         assert refused["refused"] == "admission"

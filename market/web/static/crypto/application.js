@@ -50,8 +50,12 @@ export const identityPayload = ({ agency, salt, certificate, statement, cms }) =
     cms_b64: b64(cms),
   });
 
-export const withdrawal = (author, about, seq) =>
-  signed(author, { v: 1, kind: "withdrawal", about, author: hex(author.publicKey), seq });
+// Gives {notice, sha256}; the receipt will speak of the hash.
+export const withdrawal = async (author, about, seq) => {
+  const body = { v: 1, kind: "withdrawal", about, author: hex(author.publicKey), seq };
+  const notice = await signed(author, body);
+  return { notice, sha256: hex(sha256(dumps(notice))) };
+};
 
 // The receipt must speak of exactly what was sent; `platformKey` is null where it is not known.
 export const mustBeReceipt = async (receipt, { about, envelopes, platformKey }) => {

@@ -113,6 +113,6 @@ export const holderOf = ({ subject }) => {
 };
 
 export const mustBeValidAt = ({ notBefore, notAfter }, at) => {
-  must(at >= notBefore.value, "p12.not_yet_valid", { from: notBefore.value.toISOString() });
-  must(at <= notAfter.value, "p12.expired", { until: notAfter.value.toISOString() });
+  must(at >= notBefore.value, "p12.not_yet_valid", { from: notBefore.value.toISOString().slice(0, 10) });
+  must(at <= notAfter.value, "p12.expired", { until: notAfter.value.toISOString().slice(0, 10) });
 };

@@ -118,8 +118,8 @@ const acknowledged = async (url, body, terms, envelopes) => {
 export const withdraw = async ({ base, terms, voucher }) => {
   const { content } = voucher;
   const author = await keyFromSeed(unhex(content.author, 32));
-  const notice = await withdrawal(author, terms.about, content.seq);
-  const receipt = await postJson(`${base}/withdrawals`, notice, { session: false });
+  const { notice, sha256 } = await withdrawal(author, terms.about, content.seq);
+  const receipt = await acknowledged(`${base}/withdrawals`, notice, terms, [sha256]);
   content.sent.push({ seq: content.seq, kind: "withdrawal", receipt });
   await keep(voucher);
   return receipt;

@@ -4,7 +4,7 @@
 // parts errors, unsupported, closed, unlock, form, review, working, sent, withdrawing.
 // The price is in the form, in memory and inside the envelope, and in no storage.
 
-import { formatWan, formatYuan, parsePrice } from "../vendor/seal.js";
+import { Refused, formatWan, formatYuan, parsePrice } from "../vendor/seal.js";
 import {
   apply,
   closed,
@@ -100,7 +100,7 @@ const start = async (root) => {
   const unlock = async () => {
     const file = root.querySelector("#voucher_file").files[0];
     const text = stored ?? (file && (await file.text()));
-    if (!text) throw atField("voucher_file", { name: "Refused", code: "voucher.missing" });
+    if (!text) throw atField("voucher_file", new Refused("voucher.missing"));
     const password = root.querySelector("#voucher_password");
     try {
       voucher = await unlockVoucher(text, password.value, { about: terms.about, agency });

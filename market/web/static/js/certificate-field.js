@@ -3,15 +3,13 @@
 // Needs inside `root`: #certificate (file), #certificate_password, [data-value=certificate]; with
 // data-demo-key on `root` also a button [data-act=demo-key].
 
-import { holderOf, mustBeValidAt, openP12 } from "../vendor/sign.js";
+import { Refused, holderOf, mustBeValidAt, openP12 } from "../vendor/sign.js";
 import { atField, onAct, put } from "./panel.js";
 import { getBytes } from "./request.js";
 
 const DEMO_PASSWORD = "demo";
 const LARGEST = 1_000_000;
 const AT_PASSWORD = new Set(["p12.password"]);
-
-const refused = (code) => Object.assign(new Error(code), { name: "Refused", code, facts: {} });
 
 export const certificateField = (root, say, guard) => {
   const file = root.querySelector("#certificate");
@@ -39,8 +37,8 @@ export const certificateField = (root, say, guard) => {
     // Gives what `openP12` gives and {holder}; the certificate must be valid at `now`.
     open: async (now) => {
       const chosen = file.files[0];
-      if (!lent && !chosen) throw atField("certificate", refused("p12.missing"));
-      if (!lent && chosen.size > LARGEST) throw atField("certificate", refused("p12.not_pkcs12"));
+      if (!lent && !chosen) throw atField("certificate", new Refused("p12.missing"));
+      if (!lent && chosen.size > LARGEST) throw atField("certificate", new Refused("p12.not_pkcs12"));
       const bytes = lent ?? new Uint8Array(await chosen.arrayBuffer());
       try {
         const opened = await openP12(bytes, password.value);

@@ -2,7 +2,7 @@
 // is templates/parts/crypto/sign_in.html: [data-certificate-sign-in] with data-challenge,
 // data-answer and maybe data-demo-key; parts errors, unsupported, form; the certificate field.
 
-import { signDetached } from "../vendor/sign.js";
+import { Refused, loads, signDetached } from "../vendor/sign.js";
 import { certificateField } from "./certificate-field.js";
 import { now } from "./clock.js";
 import { guarded, part, supported, texts } from "./panel.js";
@@ -10,16 +10,9 @@ import { postJson } from "./request.js";
 
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
-// A challenge says that it is one. Whoever serves this page must not get a statement signed with it.
+// Whoever serves this page must not get a statement signed by calling it a challenge.
 const mustBeSignIn = (text) => {
-  let kind = null;
-  try {
-    ({ kind } = JSON.parse(text));
-  } catch {
-    // Not canonical JSON: not a challenge either.
-  }
-  if (kind === "sign_in") return;
-  throw Object.assign(new Error("challenge"), { name: "Refused", code: "challenge", facts: {} });
+  if (loads(new TextEncoder().encode(text)).kind !== "sign_in") throw new Refused("challenge");
 };
 
 const start = (root) => {

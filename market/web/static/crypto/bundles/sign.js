@@ -1,3 +1,5 @@
 // Signing with a certificate's key from a PKCS#12 file.
+export { loads } from "../canonical.js";
 export { certificateDer, signDetached } from "../cms.js";
 export { holderOf, mustBeValidAt, openP12 } from "../p12.js";
+export { Refused } from "../refused.js";
