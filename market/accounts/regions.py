@@ -48,6 +48,10 @@ class RegionRules:
     session_idle_minutes: int
     lock_after_failures: int
     lock_minutes: int
+    session_hours: int
+    password_days: int
+    passwords_barred: int
+    second_factor_roles: tuple[str, ...]
 
 
 @cache
@@ -75,5 +79,6 @@ def rules_of(region: str, now: datetime) -> RegionRules:
     held = [v for v in _versions(city) if read_instant(v["effective_at"]) <= now]
     chosen = dict(held[-1])
     chosen.pop("effective_at")
-    chosen["redo_reasons"] = tuple(chosen["redo_reasons"])
+    for name in ("redo_reasons", "second_factor_roles"):
+        chosen[name] = tuple(chosen[name])
     return RegionRules(**chosen)

@@ -1,0 +1,125 @@
+"""Certificates: signing in with one, and recording one's own.
+
+The signature is checked before the unit (PROTOCOL.md §7); the unit spends the challenge and looks
+up for whom the certificate stands.
+"""
+
+import asyncio
+import base64
+from datetime import datetime
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
+
+from market.accounts import challenges, steps
+from market.accounts.actions import progress
+from market.accounts.actions.progress import Way
+from market.accounts.actions.rights import must_change_rights
+from market.accounts.models import CertificateRecord, Challenge, Person
+from market.accounts.states import Method, PersonState
+from market.audit import security
+from market.infra import db
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError, not_found
+from signing import cms, trust_files
+from signing.errors import Refused
+from signing.subjects import Holder
+from signing.trust import Trust
+
+USES = ("person", "organisation")
+
+
+async def signer(call: Call, asked: challenges.Asked, cms_b64: str) -> Holder:
+    """Whose certificate signed the challenge, checked as of now against the city's authorities.
+
+    Raises Refused with the code of the check that failed.
+    """
+    try:
+        signature = base64.b64decode(cms_b64, validate=True)
+    except ValueError as error:
+        raise MarketError("accounts.cms_unreadable", Kind.UNPROCESSABLE) from error
+    text = asked.text.encode()
+    return await asyncio.to_thread(_accepted, call.tools.trust(), text, signature, call.now)
+
+
+def _accepted(trust: Trust, text: bytes, signature: bytes, at: datetime) -> Holder:
+    refusals = []
+    for use in USES:
+        try:
+            return cms.accept(text, signature, trust, use, at).holder
+        except Refused as error:
+            refusals.append(error)
+    raise refusals[0]
+
+
+@use_case
+async def by_certificate(
+    call: Call, asked: challenges.Asked, sha256: str, next_path: str, device: str
+) -> Way:
+    """Recognise the one for whom the certificate stands.
+
+    Raises conflict for a challenge that was answered before, forbidden for a certificate that is
+    not recorded or no longer good here.
+    """
+    await _spend(call, asked)
+    record = await CertificateRecord.get_or_none(sha256=sha256)
+    if record is None:
+        raise MarketError("accounts.certificate_unknown", Kind.FORBIDDEN)
+    if record.revoked_at is not None or record.valid_until <= call.now:
+        raise MarketError("accounts.certificate_ended", Kind.FORBIDDEN)
+    if record.person_id:
+        person = await Person.get(code=record.person_id)
+        if person.state is not PersonState.ACTIVE:
+            raise MarketError("accounts.suspended", Kind.FORBIDDEN)
+    return await progress.begin(
+        call,
+        Method.CERTIFICATE,
+        next_path,
+        device,
+        person=record.person_id,
+        organisation=record.organisation_id,
+    )
+
+
+@use_case
+async def record(call: Call, code: str, data: bytes, *, for_organisation: bool) -> None:
+    """Let the certificate in ``data`` (PEM or DER) stand for a person, or for their organisation.
+
+    Raises forbidden, Refused (unreadable_certificate), conflict or unprocessable.
+    """
+    person = await Person.select_for_update().get_or_none(code=code)
+    must_change_rights(call, person)
+    assert person is not None  # noqa: S101 - must_change_rights looked
+    certificate = trust_files.read_certificate(data)
+    if certificate.not_valid_after_utc <= call.now:
+        raise MarketError("accounts.certificate_ended", Kind.UNPROCESSABLE)
+    if for_organisation:
+        await steps.record_certificate(call, certificate, organisation=person.organisation_id)
+    else:
+        await steps.record_certificate(call, certificate, person=person.code)
+
+
+@use_case
+async def strike(call: Call, code: str, sha256: str) -> None:
+    """Let a certificate stand for nobody any more; raises forbidden or not_found."""
+    person = await Person.select_for_update().get_or_none(code=code)
+    must_change_rights(call, person)
+    assert person is not None  # noqa: S101 - must_change_rights looked
+    ended = await CertificateRecord.filter(
+        Q(person_id=code) | Q(organisation_id=person.organisation_id),
+        sha256=sha256,
+        revoked_at=None,
+    ).update(revoked_at=call.now)
+    if not ended:
+        raise not_found("certificate")
+    await security.note(call, "accounts.event.certificate_struck", person=code, sha256=sha256)
+
+
+async def _spend(call: Call, asked: challenges.Asked) -> None:
+    await Challenge.filter(until_at__lt=call.now).delete()
+    try:
+        async with db.savepoint():
+            await Challenge.create(nonce=asked.nonce, until_at=asked.until_at)
+    except IntegrityError as error:
+        raise MarketError("accounts.challenge", Kind.CONFLICT) from error

@@ -1,0 +1,108 @@
+"""Opening accounts: the system administrator enters people and organisations, grants nothing."""
+
+from dataclasses import dataclass
+
+from market.accounts import passwords, policy, steps, vault
+from market.accounts.events import Tag
+from market.accounts.models import Organisation, PasswordHistory, Person
+from market.accounts.queries import OrganisationCard, login_name
+from market.accounts.states import OrganisationKind
+from market.audit import ledger, security
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from market.kernel.ids import must_be_credit_code, new_code
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """An organisation to be entered."""
+
+    credit_code: str
+    name: str
+    kind: OrganisationKind
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to be entered for an organisation that is there (by its code)."""
+
+    login: str
+    name: str
+    organisation: str
+    phone: str = ""
+    identity_number: str = ""
+    code: str = ""
+    must_change_password: bool = True
+
+
+async def add_person(call: Call, new: NewPerson, password_hash: str) -> Person:
+    """Enter a person. Inside a unit. Raises conflict when the login name is taken."""
+    login = login_name(new.login)
+    if await Person.exists(login=login):
+        raise MarketError("accounts.login_taken", Kind.CONFLICT)
+    code = new.code or new_code()
+    keys = call.tools.keys
+    person = await Person.create(
+        code=code,
+        login=login,
+        name=new.name,
+        organisation_id=new.organisation,
+        phone=vault.sealed(keys, code, "phone", new.phone),
+        identity_number=vault.sealed(keys, code, "identity_number", new.identity_number),
+        password_hash=password_hash,
+        password_at=call.now,
+        must_change_password=new.must_change_password,
+    )
+    await PasswordHistory.create(person=person, password_hash=password_hash, at=call.now)
+    await ledger.record(call, Tag.ENROLLED, about=f"person:{code}", facts={})
+    return person
+
+
+async def open_account(
+    call: Call, new: NewPerson, organisation: NewOrganisation | None, password: str
+) -> str:
+    """Enter a person with a first password that they must change; gives the person's code.
+
+    The organisation is entered too unless its credit code is known. Raises forbidden, conflict, or
+    unprocessable with the field that is wrong.
+    """
+    refusal = policy.may_open_account(call.actor)
+    if refusal:
+        raise MarketError(refusal, Kind.FORBIDDEN)
+    weak = passwords.weakness(password, login_name(new.login))
+    if weak:
+        raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields={"password": (weak, {})})
+    answer = await _open_account(call, new, organisation, await passwords.hashed(password))
+    assert answer is not None  # noqa: S101 - the use case always answers
+    return str(answer["person"])
+
+
+@use_case
+async def _open_account(
+    call: Call, new: NewPerson, organisation: NewOrganisation | None, password_hash: str
+) -> dict[str, str]:
+    if organisation is not None:
+        new = NewPerson(
+            new.login,
+            new.name,
+            await _entered(call, organisation),
+            new.phone,
+            new.identity_number,
+        )
+    person = await add_person(call, new, password_hash)
+    await security.note(call, "accounts.event.enrolled", person=person.code)
+    return {"person": person.code}
+
+
+async def _entered(call: Call, new: NewOrganisation) -> str:
+    credit_code = must_be_credit_code(new.credit_code, demo=call.tools.city.demo)
+    known = await Organisation.get_or_none(credit_code=credit_code)
+    if known is not None:
+        return known.code
+    code = new_code()
+    await steps.add_organisations(
+        call, [OrganisationCard(code, new.name, credit_code, new.kind, new.region)]
+    )
+    return code

@@ -1,0 +1,151 @@
+"""What the administrators read: the list of people, one person, the security events.
+
+Lists go on by the last key shown (keyset), so that a page never shifts while one reads.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tortoise.expressions import Q
+
+from market.accounts.account_page import (
+    CertificateRow,
+    Profile,
+    SessionRow,
+    certificates_of,
+    profile,
+    sessions_of,
+)
+from market.accounts.models import Grant, Person
+from market.accounts.queries import failures_of, holds
+from market.accounts.states import OrganisationKind, PersonState
+from market.audit.models import SecurityEvent
+from market.kernel.actors import Role
+from market.kernel.call import Call
+from market.kernel.errors import not_found
+
+PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of the list."""
+
+    code: str
+    login: str
+    name: str
+    organisation_name: str
+    state: PersonState
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A role somebody holds or held; ``state`` is holds, ended or ran_out."""
+
+    code: str
+    role: Role
+    regions: tuple[str, ...]
+    begins_at: datetime
+    until_at: datetime | None
+    ended_at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One person, for the security administrator."""
+
+    profile: Profile
+    kind: OrganisationKind
+    grants: list[GrantRow]
+    sessions: list[SessionRow]
+    certificates: list[CertificateRow]
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One security event."""
+
+    id: int
+    at: datetime
+    key: str
+    actor: str
+    path: str
+    facts: dict[str, Any]
+
+
+async def people(call: Call, search: str, after: str) -> tuple[list[PersonRow], str]:
+    """A page of people by login name, and the key after which the next begins (or none)."""
+    wanted = Person.filter(login__gt=after) if after else Person.all()
+    if search:
+        wanted = wanted.filter(
+            Q(name__icontains=search)
+            | Q(login__icontains=search)
+            | Q(code=search)
+            | Q(organisation__name__icontains=search)
+        )
+    rows = await wanted.order_by("login").limit(PAGE + 1).prefetch_related("organisation")
+    shown = rows[:PAGE]
+    roles: dict[str, list[Role]] = {}
+    held = Grant.filter(holds(call.now), person_id__in=[row.code for row in shown])
+    for grant in await held.order_by("begins_at"):
+        roles.setdefault(grant.person_id, []).append(grant.role)
+    listed = [
+        PersonRow(
+            row.code,
+            row.login,
+            row.name,
+            row.organisation.name,
+            row.state,
+            tuple(roles.get(row.code, ())),
+        )
+        for row in shown
+    ]
+    return listed, shown[-1].login if len(rows) > PAGE else ""
+
+
+async def person_page(call: Call, code: str) -> PersonPage:
+    """Everything about one person; raises not_found."""
+    person = await Person.get_or_none(code=code).prefetch_related("organisation")
+    if person is None:
+        raise not_found("person")
+    found = await failures_of(person.login)
+    grants = await Grant.filter(person_id=code).order_by("-begins_at", "code")
+    return PersonPage(
+        profile=await profile(call, code),
+        kind=person.organisation.kind,
+        grants=[_grant(row, call.now) for row in grants],
+        sessions=await sessions_of(call, code),
+        certificates=await certificates_of(call, code),
+        locked_until=found.locked_until if found.is_locked(call.now) else None,
+    )
+
+
+async def security_events(search: str, before: int | None) -> tuple[list[EventRow], int | None]:
+    """A page of security events, newest first, and the id before which the next begins."""
+    wanted = SecurityEvent.filter(id__lt=before) if before else SecurityEvent.all()
+    if search:
+        wanted = wanted.filter(Q(key__icontains=search) | Q(actor__icontains=search))
+    rows = await wanted.order_by("-id").limit(PAGE + 1)
+    listed = [
+        EventRow(row.id, row.at, row.key, row.actor, row.path, dict(row.facts))
+        for row in rows[:PAGE]
+    ]
+    return listed, listed[-1].id if len(rows) > PAGE else None
+
+
+def _grant(row: Grant, now: datetime) -> GrantRow:
+    ran_out = row.until_at is not None and row.until_at <= now
+    state = "ended" if row.ended_at else "ran_out" if ran_out else "holds"
+    return GrantRow(
+        row.code,
+        row.role,
+        tuple(row.regions),
+        row.begins_at,
+        row.until_at,
+        row.ended_at,
+        state,
+    )

@@ -1,0 +1,114 @@
+"""One's own account: profile, password, authenticator, certificates, sessions, acting role."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from market.accounts import totp
+from market.accounts.account_page import account_page, enrolment, profile, recovery_codes
+from market.accounts.actions import account
+from market.accounts.forms import ChangePasswordForm, ChoiceForm, CodeForm
+from market.accounts.views.again import show_again
+from market.accounts.views.sign_in import on_the_way
+from market.kernel.call import Call
+from market.kernel.errors import MarketError
+from market.web import pages
+from market.web.forms import read_form
+
+DONE = frozenset({"password", "second_factor", "session", "sessions"})
+
+
+async def show(request: Request, call: Call) -> Response:
+    """The account page."""
+    done = request.query_params.get("done", "")
+    return pages.render(
+        request,
+        call,
+        "accounts/account.html",
+        page=await account_page(call),
+        done=done if done in DONE else "",
+    )
+
+
+async def show_password(request: Request, call: Call) -> Response:
+    """The form for another password."""
+    return pages.render(request, call, "accounts/password.html", errors={})
+
+
+async def change_password(request: Request, call: Call) -> Response:
+    """Another password; every other session ends."""
+    try:
+        form = await read_form(request, ChangePasswordForm)
+        await account.change_password(call, form.current, form.new_password, form.repeated)
+    except MarketError as error:
+        return await show_again(request, call, error, "accounts/password.html", "current")
+    return RedirectResponse("/account?done=password", 303)
+
+
+async def show_second_factor(request: Request, call: Call) -> Response:
+    """Enrol an authenticator, or give it up."""
+    return pages.render(
+        request, call, "accounts/authenticator.html", errors={}, **await _authenticator(call)
+    )
+
+
+async def enrol(request: Request, call: Call) -> Response:
+    """The first code of a new authenticator; shows the recovery codes once."""
+    try:
+        form = await read_form(request, CodeForm)
+        person = await profile(call, call.actor.code)
+        await account.enrol(call, _salt(call, person.totp_step), form.code)
+    except MarketError as error:
+        given = await _authenticator(call)
+        return await show_again(
+            request, call, error, "accounts/authenticator.html", "code", **given
+        )
+    codes = await recovery_codes(call, call.actor.code)
+    return pages.render(
+        request, call, "accounts/recovery_codes.html", codes=codes, onward="/account"
+    )
+
+
+async def remove_second_factor(request: Request, call: Call) -> Response:
+    """Give the authenticator up, with one of its codes."""
+    try:
+        form = await read_form(request, CodeForm)
+        await account.remove_second_factor(call, form.code)
+    except MarketError as error:
+        given = await _authenticator(call)
+        return await show_again(
+            request, call, error, "accounts/authenticator.html", "code", **given
+        )
+    return RedirectResponse("/account?done=second_factor", 303)
+
+
+async def end_session(request: Request, call: Call) -> Response:
+    """End one session; one's own present one leads to the front page."""
+    code = str(request.path_params["session"])
+    await account.end_session(call, code)
+    return RedirectResponse("/account?done=session" if code != call.actor.session else "/", 303)
+
+
+async def end_other_sessions(_request: Request, call: Call) -> Response:
+    """End all but this one."""
+    await account.end_other_sessions(call)
+    return RedirectResponse("/account?done=sessions", 303)
+
+
+async def switch_role(request: Request, call: Call) -> Response:
+    """Go on in another role, in a new session."""
+    form = await read_form(request, ChoiceForm)
+    return on_the_way(call, await account.switch_role(call, form.grant))
+
+
+async def _authenticator(call: Call) -> dict[str, Any]:
+    person = await profile(call, call.actor.code)
+    offer = None
+    if not person.has_second_factor:
+        offer = await enrolment(call, person.code, _salt(call, person.totp_step))
+    return {"person": person, "offer": offer, "values": {}}
+
+
+def _salt(call: Call, last_step: int) -> str:
+    return totp.salt_of(call.actor.session or "", last_step)

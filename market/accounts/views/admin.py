@@ -1,0 +1,230 @@
+"""The administrators' desks: accounts (system), rights (security), events (security, audit)."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from market.accounts import rules
+from market.accounts.actions import account, certificates, people, rights
+from market.accounts.actions.people import NewOrganisation, NewPerson
+from market.accounts.forms import GrantForm, PersonForm
+from market.accounts.people_page import people as list_people
+from market.accounts.people_page import person_page, security_events
+from market.accounts.regions import places
+from market.accounts.states import OrganisationKind, PersonEvent
+from market.accounts.views.again import show_again
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from market.web import pages
+from market.web.forms import form_values, read_form
+from market.web.i18n import negotiate, say
+
+LARGEST_CERTIFICATE = 20_000
+DONE = frozenset(
+    {"granted", "ended", "suspended", "reactivated", "unlocked", "session", "reset"}
+    | {"certificate", "struck", "enrolled"}
+)
+
+
+async def landing(request: Request, call: Call) -> Response:
+    """What this administrator may do here, and what not."""
+    return pages.render(request, call, "accounts/admin.html", role=str(call.actor.role))
+
+
+async def listing(request: Request, call: Call) -> Response:
+    """People by login name."""
+    search = _plain(request.query_params.get("q", ""))
+    after = _plain(request.query_params.get("after", ""))
+    rows, following = await list_people(call, search, after)
+    return pages.render(
+        request, call, "accounts/people.html", rows=rows, q=search, after=after, following=following
+    )
+
+
+async def show_person(request: Request, call: Call) -> Response:
+    """One person: roles, sessions, certificates, what can be done."""
+    done = request.query_params.get("done", "")
+    return pages.render(
+        request,
+        call,
+        "accounts/person.html",
+        errors={},
+        values={"regions": [call.tools.city.region]},
+        done=done if done in DONE else "",
+        **await _person(request, call),
+    )
+
+
+async def grant(request: Request, call: Call) -> Response:
+    """Grant a role for regions."""
+    try:
+        form = await read_form(request, GrantForm)
+        await rights.grant(call, _code(request), form.role, form.regions, form.until_at)
+    except MarketError as error:
+        return await show_again(
+            request,
+            call,
+            error,
+            "accounts/person.html",
+            "role",
+            values=await form_values(request),
+            done="",
+            **await _person(request, call),
+        )
+    return _back(request, "granted")
+
+
+async def end_grant(request: Request, call: Call) -> Response:
+    """End a role at once."""
+    await rights.end_grant(call, _code(request), str(request.path_params["grant"]))
+    return _back(request, "ended")
+
+
+async def suspend(request: Request, call: Call) -> Response:
+    """Take every right at once, until reactivated."""
+    await rights.move(call, _code(request), PersonEvent.SUSPEND)
+    return _back(request, "suspended")
+
+
+async def reactivate(request: Request, call: Call) -> Response:
+    """Give the rights back; sessions stay ended."""
+    await rights.move(call, _code(request), PersonEvent.REACTIVATE)
+    return _back(request, "reactivated")
+
+
+async def unlock(request: Request, call: Call) -> Response:
+    """Lift the lock of failed sign-ins."""
+    await rights.unlock(call, _code(request))
+    return _back(request, "unlocked")
+
+
+async def reset_second_factor(request: Request, call: Call) -> Response:
+    """Forget a lost authenticator."""
+    await rights.reset_second_factor(call, _code(request))
+    return _back(request, "reset")
+
+
+async def end_session(request: Request, call: Call) -> Response:
+    """End anybody's session."""
+    await account.end_session(call, str(request.path_params["session"]))
+    return _back(request, "session")
+
+
+async def record_certificate(request: Request, call: Call) -> Response:
+    """Record a certificate file for the person or their organisation."""
+    values = await form_values(request)
+    upload = (await request.form()).get("certificate")
+    data = b"" if upload is None or isinstance(upload, str) else await upload.read()
+    if not data or len(data) > LARGEST_CERTIFICATE:
+        raise MarketError("accounts.certificate_file", Kind.UNPROCESSABLE)
+    whole = values.get("for") == "organisation"
+    await certificates.record(call, _code(request), data, for_organisation=whole)
+    return _back(request, "certificate")
+
+
+async def strike_certificate(request: Request, call: Call) -> Response:
+    """Let a certificate stand for nobody."""
+    await certificates.strike(call, _code(request), str(request.path_params["sha256"]))
+    return _back(request, "struck")
+
+
+async def show_new(request: Request, call: Call) -> Response:
+    """The form for a new account."""
+    return _new(request, call, {})
+
+
+async def enrol(request: Request, call: Call) -> Response:
+    """Open an account."""
+    try:
+        form = await read_form(request, PersonForm)
+        person = await people.open_account(
+            call,
+            NewPerson(form.login, form.name, "", form.phone, form.identity_number),
+            NewOrganisation(form.credit_code, form.organisation_name, form.kind, form.region),
+            form.password,
+        )
+    except MarketError as error:
+        field = "login" if error.key == "accounts.login_taken" else "credit_code"
+        return await show_again(
+            request,
+            call,
+            error,
+            "accounts/new_person.html",
+            field,
+            values=await form_values(request),
+            **_options(request),
+        )
+    return RedirectResponse(f"/admin/people/new?done={person}", 303)
+
+
+async def events(request: Request, call: Call) -> Response:
+    """Security events, the newest first."""
+    search = _plain(request.query_params.get("q", ""))
+    before = request.query_params.get("before", "")
+    since = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+    rows, following = await security_events(search, since)
+    return pages.render(
+        request,
+        call,
+        "accounts/events.html",
+        rows=rows,
+        q=search,
+        before=since,
+        following=following,
+    )
+
+
+def _new(request: Request, call: Call, values: dict[str, Any]) -> Response:
+    return pages.render(
+        request,
+        call,
+        "accounts/new_person.html",
+        errors={},
+        values=values,
+        **_options(request),
+    )
+
+
+def _options(request: Request) -> dict[str, Any]:
+    locale = negotiate(request)
+    return {
+        "done": _plain(request.query_params.get("done", ""))[:20],
+        "kinds": [
+            {"value": str(kind), "label": say(locale, f"organisation.{kind}")}
+            for kind in OrganisationKind
+        ],
+        "regions": _regions(locale),
+    }
+
+
+def _regions(locale: str) -> list[dict[str, str]]:
+    return [{"value": p.code, "label": p.label(locale)} for p in places()]
+
+
+async def _person(request: Request, call: Call) -> dict[str, Any]:
+    locale = negotiate(request)
+    page = await person_page(call, _code(request))
+    return {
+        "page": page,
+        "is_self": page.profile.code == call.actor.code,
+        "region_names": {p.code: p.label(locale) for p in places()},
+        "regions": _regions(locale),
+        "roles": [
+            {"value": str(role), "label": say(locale, f"role.{role}")}
+            for role in rules.GRANTABLE
+            if role in rules.ROLES_OF[page.kind]
+        ],
+    }
+
+
+def _code(request: Request) -> str:
+    return _plain(str(request.path_params["code"]))[:20]
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text[:80] if c.isprintable()).strip()
+
+
+def _back(request: Request, done: str) -> Response:
+    return RedirectResponse(f"/admin/people/{_code(request)}?done={done}", 303)

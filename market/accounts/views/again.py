@@ -1,0 +1,34 @@
+"""A page that comes back: what was typed, what is wrong where, and the trace of the refusal."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.audit.security import note_refusal
+from market.kernel.call import Call
+from market.kernel.errors import MarketError
+from market.web import pages
+from market.web.errors import STATUS
+from market.web.i18n import negotiate, say
+
+
+def sentences(request: Request, error: MarketError, field: str) -> dict[str, str]:
+    """What is wrong with each field, in the reader's language; ``field`` takes the rest."""
+    locale = negotiate(request)
+    wrong = {name: say(locale, key, **facts) for name, (key, facts) in error.fields.items()}
+    return wrong or {field: say(locale, error.key, **error.facts)}
+
+
+async def show_again(
+    request: Request,
+    call: Call,
+    error: MarketError,
+    template: str,
+    field: str,
+    **given: Any,
+) -> Response:
+    """The page ``template`` with the errors of a refused write, which leaves its security event."""
+    await note_refusal(request, call, error)
+    errors = sentences(request, error, field)
+    return pages.render(request, call, template, status=STATUS[error.kind], errors=errors, **given)
