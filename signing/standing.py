@@ -43,7 +43,10 @@ class Snapshot:
 
     def shown(self, record: JsonObject, salt: bytes) -> JsonObject:
         """Give the standing of one agency with the proof that it is in the snapshot."""
-        index = self.commits.index(commitment(salt, record))
+        commit = commitment(salt, record)
+        if commit not in self.commits:
+            raise Refused("standing", "standing: not in this snapshot")
+        index = self.commits.index(commit)
         nodes = tree.in_memory([tree.leaf_hash(one) for one in self.commits])
         proof = tree.inclusion(nodes, index, len(self.commits))
         return {

@@ -87,10 +87,10 @@ def nodes(read: Read, size: int) -> Nodes:
         floor, rise = divmod(level, RISE)
         number, first = divmod(i << rise, WIDTH)
         tile = Tile(floor, number, min(WIDTH, (size >> RISE * floor) - number * WIDTH))
-        hashes = _cut(read(tile.path))[first : first + (1 << rise)]
-        if len(hashes) != 1 << rise:
-            raise Refused("tile", "{path} is too short", path=tile.path)
-        return root(hashes)
+        data = read(tile.path)
+        if len(data) != tile.width * HASH_SIZE or first + (1 << rise) > tile.width:
+            raise Refused("tile", "{path} has not the length that it must have", path=tile.path)
+        return root(_cut(data)[first : first + (1 << rise)])
 
     return node
 
