@@ -1,5 +1,5 @@
 // A panel of a page: its parts, its texts and its errors. Texts stand in the page, in the page's
-// language: <ul data-texts hidden><li data-key="price.zero">…</li></ul>, with {names} to be filled.
+// language: <ul data-texts hidden><li data-key="…">…</li></ul>, with {names} to be filled.
 
 import { ServerRefusal, Unreachable } from "./request.js";
 

@@ -12,7 +12,13 @@ const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
 // Whoever serves this page must not get a statement signed by calling it a challenge.
 const mustBeSignIn = (text) => {
-  if (loads(new TextEncoder().encode(text)).kind !== "sign_in") throw new Refused("challenge");
+  let kind = null;
+  try {
+    ({ kind } = loads(new TextEncoder().encode(text)));
+  } catch {
+    // Not canonical JSON, so no challenge of ours either.
+  }
+  if (kind !== "sign_in") throw new Refused("challenge");
 };
 
 const start = (root) => {
