@@ -7,7 +7,7 @@ need into several to stay below is 化整为零 (实施条例 art. 28).
 
 from collections.abc import Iterator
 
-from market.kernel.money import wan
+from market.kernel.money import wan, yuan
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source, warning
 from market.projects.rules.setting import Setting
@@ -27,15 +27,14 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
     limit = setting.rules.purchase_threshold_fen
     if draft.fiscal_share and price >= limit:
         yield Breach(
-            "control_price", "project.price.procurement", Source.PROCUREMENT, {"limit": wan(limit)}
+            "control_price", "project.price.procurement", Source.PROCUREMENT, _sums(limit=limit)
         )
     elif draft.fiscal_share and setting.spent_fen and setting.spent_fen + price >= limit:
         yield warning(
             "control_price",
             "project.price.splitting",
             Source.SPLITTING,
-            spent=wan(setting.spent_fen),
-            limit=wan(limit),
+            **_sums(spent=setting.spent_fen, limit=limit),
         )
     yield from _unusual(price, setting)
 
@@ -58,6 +57,10 @@ def _unusual(price: int, setting: Setting) -> Iterator[Breach]:
             "control_price",
             "project.price.unusual",
             Source.ITEM,
-            low=wan(item.floor_fen),
-            high=wan(item.ceiling_fen),
+            **_sums(low=item.floor_fen, high=item.ceiling_fen),
         )
+
+
+def _sums(**fen: int) -> dict[str, str]:
+    """Each sum in 万元 as Chinese offices write it, and in yuan under ``…_cny``."""
+    return {n: wan(v) for n, v in fen.items()} | {f"{n}_cny": yuan(v) for n, v in fen.items()}

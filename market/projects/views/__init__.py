@@ -1,0 +1,1 @@
+"""Pages of this room: the public list, the owner's desk, the form in steps."""

@@ -1,0 +1,184 @@
+"""The home page and the public list, with its feeds and exports. All of it reads only."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.accounts.regions import places
+from market.kernel.call import Call
+from market.kernel.clock import local
+from market.kernel.money import yuan
+from market.projects import feeds
+from market.projects.queries import Listing, ProjectCard, Wish, listing, numbers, stream, wish_of
+from market.projects.states import Stage, Way
+from market.web import pages
+from market.web.exports import Cell, csv_response, xlsx_response
+from market.web.i18n import negotiate, say
+from market.web.paging import read_cursor
+
+FEED_LENGTH: Final = 50
+CALENDAR_LENGTH: Final = 500
+HOME_ROWS: Final = 8
+COLUMNS: Final = (
+    "code",
+    "title",
+    "owner",
+    "region",
+    "item",
+    "way",
+    "price",
+    "deadline",
+    "stage",
+    "published",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a filter as the panel shows it."""
+
+    value: str
+    label: str
+    count: int
+
+
+async def home(request: Request, call: Call) -> Response:
+    """What this is, true figures, the ways, and what runs now."""
+    locale = negotiate(request)
+    wish = wish_of({"state": [Stage.ACCEPTING], "sort": ["deadline"]})
+    found = await listing(wish, call.actor, call.now, None)
+    busiest = sorted(found.items, key=lambda i: -found.counts["item"].get(i.code, 0))[:5]
+    return pages.render(
+        request,
+        call,
+        "projects/home.html",
+        numbers=await numbers(),
+        wish=wish,
+        listing=found,
+        rows=found.page.rows[:HOME_ROWS],
+        busiest=[(i.text("name", locale), Wish(items=(i.code,)).url("/projects")) for i in busiest],
+        options=_options(found, locale),
+        place_count=len(places()) - 1,
+    )
+
+
+async def projects(request: Request, call: Call) -> Response:
+    """The list; the filters, the sorting and the page are in the address."""
+    locale = negotiate(request)
+    wish = _wish(request)
+    cursor = read_cursor(request.query_params.get("page"))
+    found = await listing(wish, call.actor, call.now, cursor)
+    page = found.page
+    return pages.render(
+        request,
+        call,
+        "projects/list.html",
+        wish=wish,
+        listing=found,
+        rows=page.rows,
+        options=_options(found, locale),
+        sorts=[
+            {"label": say(locale, f"project.sort.{s}"), "href": wish.url("/projects", sort=s)}
+            | {"current": s == wish.sort}
+            for s in ("newest", "deadline", "price")
+        ],
+        previous=wish.url("/projects", page=str(page.previous)) if page.previous else None,
+        next=wish.url("/projects", page=str(page.next)) if page.next else None,
+        errors={"ceiling": say(locale, wish.ceiling_error)} if wish.ceiling_error else {},
+        take_away=[
+            {"label": label, "href": wish.url(f"/projects.{kind}")}
+            for kind, label in (
+                ("xlsx", "Excel"),
+                ("csv", "CSV"),
+                ("atom", "Atom"),
+                ("ics", "iCal"),
+            )
+        ],
+    )
+
+
+async def atom(request: Request, call: Call) -> Response:
+    """The newest of what was wished for as an Atom feed (RFC 4287): a saved search."""
+    found = await _first(request, call, FEED_LENGTH)
+    return feeds.atom(negotiate(request), call.tools.city, _wish(request), found)
+
+
+async def calendar(request: Request, call: Call) -> Response:
+    """The ends of sign-up of what was wished for as a calendar (RFC 5545)."""
+    found = await _first(request, call, CALENDAR_LENGTH)
+    return feeds.calendar(negotiate(request), call.tools.city, found)
+
+
+async def csv(request: Request, call: Call) -> Response:
+    """The whole list as CSV."""
+    locale = negotiate(request)
+    return csv_response("projects", _head(locale), _table(request, call, locale))
+
+
+async def xlsx(request: Request, call: Call) -> Response:
+    """The whole list as an Excel sheet."""
+    locale = negotiate(request)
+    return await xlsx_response("projects", _head(locale), _table(request, call, locale))
+
+
+def _wish(request: Request) -> Wish:
+    params = request.query_params
+    return wish_of({name: params.getlist(name) for name in params})
+
+
+async def _first(request: Request, call: Call, limit: int) -> list[ProjectCard]:
+    found: list[ProjectCard] = []
+    async for batch in stream(_wish(request), call.actor, call.now):
+        found += batch
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _head(locale: str) -> list[str]:
+    return [say(locale, f"project.column.{name}") for name in COLUMNS]
+
+
+async def _table(
+    request: Request, call: Call, locale: str
+) -> AsyncIterator[Sequence[Sequence[Cell]]]:
+    async for batch in stream(_wish(request), call.actor, call.now):
+        yield [_cells(card, locale) for card in batch]
+
+
+def _cells(card: ProjectCard, locale: str) -> list[Cell]:
+    price = card.control_price_fen
+    return [
+        card.code,
+        card.title,
+        card.owner_name,
+        card.place.label(locale),
+        card.item.text("name", locale),
+        say(locale, f"project.way.{card.way}"),
+        "" if price is None else yuan(price).replace(",", ""),
+        f"{local(card.deadline_at):%Y-%m-%d %H:%M}",
+        say(locale, f"project.stage.{card.stage}"),
+        f"{local(card.published_at):%Y-%m-%d %H:%M}" if card.published_at else "",
+    ]
+
+
+def _options(found: Listing, locale: str) -> dict[str, Any]:
+    """The filter panel's groups; values that nothing has are left out unless they are chosen."""
+    wish = found.wish
+    every = {
+        "way": [(str(w), say(locale, f"project.way.{w}"), wish.ways) for w in Way],
+        "region": [(p.code, p.label(locale), wish.regions) for p in places()],
+        "item": [(i.code, i.text("name", locale), wish.items) for i in found.items],
+        "state": [(str(s), say(locale, f"project.stage.{s}"), wish.stages) for s in Stage],
+    }
+    return {
+        group: [
+            Option(value, label, found.counts[group].get(value, 0))
+            for value, label, chosen in options
+            if found.counts[group].get(value) or value in chosen or group == "way"
+        ]
+        for group, options in every.items()
+    }

@@ -1,0 +1,212 @@
+"""The form in steps. Every answer is kept first and judged then, so that nothing typed is lost.
+
+A page that is refused comes back with status 422, with what was typed and with the rule and its
+source at each field.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from market.accounts.regions import places
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from market.projects import actions
+from market.projects.queries import Filling, filling
+from market.projects.rules import Breach
+from market.projects.rules.draft import Tie
+from market.projects.rules.steps import AVOID_ROWS, LAST, STEP_OF, STEPS, WITNESS_ROWS
+from market.projects.states import Funding, Pool, State, Way
+from market.web import pages
+from market.web.forms import form_values
+from market.web.i18n import negotiate, say
+
+FIRST_CHOICES = {"control_unit": "wan", "winner_public": "yes", "needs_approval": "no"}
+_LOST = frozenset({Kind.NOT_FOUND, Kind.FORBIDDEN, Kind.SIGN_IN})
+
+
+async def show(request: Request, call: Call) -> Response:
+    """One step with what is kept; coming from the check it shows what is wrong in it."""
+    number = _number(request)
+    filled = await _filling(request, call)
+    if not filled.may_edit:
+        return RedirectResponse(f"/my/projects/{filled.code}/check", 303)
+    if number == LAST:
+        return RedirectResponse(f"/my/projects/{filled.code}/check", 303)
+    judged = request.query_params.get("from") == "check"
+    errors = _errors(request, filled.breaches, number) if judged else {}
+    return _page(request, call, filled, number, filled.typed, errors)
+
+
+async def save(request: Request, call: Call) -> Response:
+    """Keep the step; go on when nothing in it is wrong or when the owner wants to finish later."""
+    number, code = _number(request), request.path_params["code"]
+    typed = await form_values(request)
+    try:
+        await actions.save(call, code, number, typed)
+    except MarketError as error:
+        if error.kind in _LOST:
+            raise
+        return await _again(request, call, typed, error)
+    if "later" in typed:
+        return RedirectResponse(f"/my/projects?saved={code}", 303)
+    filled = await _filling(request, call)
+    errors = _errors(request, filled.breaches, number)
+    if errors:
+        return _page(request, call, filled, number, typed, errors, status=422)
+    on = LAST if typed.get("back") == "check" else number + 1
+    goal = "check" if on == LAST else f"step/{on}"
+    return RedirectResponse(f"/my/projects/{code}/{goal}", 303)
+
+
+async def draft(request: Request, call: Call) -> Response:
+    """Keep the step while it is being filled; nothing is judged."""
+    await actions.save(
+        call, request.path_params["code"], _number(request), await form_values(request)
+    )
+    return JSONResponse({"saved": True})
+
+
+async def check(request: Request, call: Call) -> Response:
+    """All answers, each breach with its source, and the way on to publication."""
+    return _checked(request, call, await _filling(request, call), status=200)
+
+
+async def finish(request: Request, call: Call) -> Response:
+    """Make it ready; what is wrong comes back on the same page."""
+    code = request.path_params["code"]
+    try:
+        await actions.check(call, code)
+    except MarketError as error:
+        if error.kind in _LOST or not error.fields:
+            raise
+        return _checked(request, call, await _filling(request, call), status=422)
+    return RedirectResponse(f"/my/projects/{code}/check", 303)
+
+
+async def _again(
+    request: Request, call: Call, typed: dict[str, Any], error: MarketError
+) -> Response:
+    locale = negotiate(request)
+    errors = {name: say(locale, key, **facts) for name, (key, facts) in error.fields.items()}
+    if not errors:
+        errors = {STEPS[_number(request) - 1].fields[0]: say(locale, error.key, **error.facts)}
+    filled = await _filling(request, call)
+    return _page(request, call, filled, _number(request), typed, errors, status=422)
+
+
+def _page(
+    request: Request,
+    call: Call,
+    filled: Filling,
+    number: int,
+    typed: dict[str, Any],
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+) -> Response:
+    locale = negotiate(request)
+    values = {name: _last(typed.get(name)) for name in STEPS[number - 1].fields}
+    back = request.query_params.get("from") == "check" or typed.get("back") == "check"
+    return pages.render(
+        request,
+        call,
+        "projects/step.html",
+        status=status,
+        filled=filled,
+        number=number,
+        title=say(locale, STEPS[number - 1].key),
+        steps=_progress(locale, number),
+        values=FIRST_CHOICES | {name: value for name, value in values.items() if value},
+        errors=errors,
+        options=_options(locale, filled),
+        rows={"avoid": AVOID_ROWS, "witness": WITNESS_ROWS},
+        back="check" if back else "",
+    )
+
+
+def _checked(request: Request, call: Call, filled: Filling, status: int) -> Response:
+    locale = negotiate(request)
+    return pages.render(
+        request,
+        call,
+        "projects/check.html",
+        status=status,
+        filled=filled,
+        draft=filled.draft,
+        ready=filled.state is State.READY,
+        steps=_progress(locale, LAST),
+        breaches=[_said(locale, filled.code, b) for b in filled.breaches],
+        warnings=[_said(locale, filled.code, b) for b in filled.warnings],
+        places={p.code: p.label(locale) for p in places()},
+        items={i.code: i.text("name", locale) for i in filled.items},
+    )
+
+
+def _said(locale: str, code: str, found: Breach) -> dict[str, str]:
+    step = STEP_OF.get(found.field, 1)
+    return {
+        "text": say(locale, found.key, **found.facts),
+        "source": say(locale, str(found.source)),
+        "href": f"/my/projects/{code}/step/{step}?from=check#{found.field}",
+    }
+
+
+def _errors(request: Request, found: list[Breach], number: int) -> dict[str, str]:
+    """The sentence and the source of each breach that belongs to this step."""
+    locale = negotiate(request)
+    return {
+        b.field: say(
+            locale,
+            "project.breach",
+            sentence=say(locale, b.key, **b.facts),
+            source=say(locale, str(b.source)),
+        )
+        for b in found
+        if STEP_OF.get(b.field) == number
+    }
+
+
+def _progress(locale: str, number: int) -> list[dict[str, str]]:
+    states = {True: "done", False: "next"}
+    return [
+        {
+            "label": say(locale, step.key),
+            "state": "now" if step.number == number else states[step.number < number],
+        }
+        for step in STEPS
+    ]
+
+
+def _options(locale: str, filled: Filling) -> dict[str, list[dict[str, str]]]:
+    def named(prefix: str, values: Any) -> list[dict[str, str]]:
+        return [
+            {
+                "value": str(v),
+                "label": say(locale, f"project.{prefix}.{v}"),
+                "hint": say(locale, f"project.{prefix}.{v}.hint"),
+            }
+            for v in values
+        ]
+
+    return {
+        "item": [{"value": i.code, "label": i.text("name", locale)} for i in filled.items],
+        "region": [{"value": p.code, "label": p.label(locale)} for p in places()],
+        "way": named("way", Way),
+        "pool": named("pool", Pool),
+        "funding": named("funding", Funding),
+        "tie": [{"value": str(t), "label": say(locale, f"project.tie.{t}")} for t in Tie],
+    }
+
+
+async def _filling(request: Request, call: Call) -> Filling:
+    return await filling(call.actor, request.path_params["code"], call.tools.city.region, call.now)
+
+
+def _number(request: Request) -> int:
+    return actions.step(int(request.path_params["number"])).number
+
+
+def _last(value: Any) -> str:
+    return str((value or [""])[-1]) if isinstance(value, list) else str(value or "")
