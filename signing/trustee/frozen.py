@@ -6,6 +6,7 @@ and its rows must be those that follow from the uploads, withdrawals and box rep
 own among them. A second freeze is told, whatever is asked.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,15 +107,26 @@ def _must_be_complete(trustee: Trustee, found: Frozen, evidence: Evidence, k: in
     shown = {at: [one.application, one.identity] for at, one in known.items()}
     freeze.must_be_complete(body, shown)
     single = [row for row in body["left_out"] if len(row["envelopes"]) == 1]
-    alone = {row["index"] for row in single}
-    if any(at not in known and at not in alone for at in entries):
+    unseen = _unseen(body, known)
+    told = {row["index"] for row in (*single, *unseen)}
+    if any(at not in known and at not in told for at in entries):
         said = "{about}: the freeze names envelopes that this trustee was not shown"
         raise Refused("boxes_missing", said, about=about)
     times = {at: at_text for at, (_, at_text) in entries.items()}
     uploads = [_upload(trustee, one, times[at]) for at, one in known.items()]
     asks = _withdrawals(about, single, times, evidence)
     reports = _reports(trustee, about, body["closed_at"], evidence)
-    freeze.must_follow(body, uploads, asks, reports, k=k)
+    seen = body | {"left_out": [row for row in body["left_out"] if row not in unseen]}
+    freeze.must_follow(seen, uploads, asks, reports, k=k)
+
+
+def _unseen(body: JsonObject, known: Container[int]) -> list[JsonObject]:
+    """Give the rows left out as BOX_BAD that this trustee did not report on, and cannot doubt."""
+    return [
+        row
+        for row in body["left_out"]
+        if row["reason"] == "BOX_BAD" and len(row["envelopes"]) > 1 and row["index"] not in known
+    ]
 
 
 def _upload(trustee: Trustee, one: Upload, at: str) -> intake.Upload:

@@ -33,6 +33,7 @@ from signing.trustee.trustee import Trustee
 ORIGIN = "city.example/ledger"
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOUR = START + timedelta(hours=2)
+PAGE = 32
 NAMES = ("regulator", "notary", "platform")
 
 
@@ -327,9 +328,9 @@ class City:
                 if f"trustee:{me}" in one.facts["rules"]["contributors"]
                 and f"trustee:{me}" not in one.contributions
             ),
-            boxes=tuple(boxes[:32]),
+            boxes=tuple(boxes[:PAGE]),
             releases=()
-            if boxes
+            if len(boxes) > PAGE
             else tuple(one for it in self.rounds.values() for one in self.evidence(it, me)),
             orders=tuple(it.order for it in self.rounds.values() if it.order is not None),
         )

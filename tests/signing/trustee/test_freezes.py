@@ -320,3 +320,37 @@ def test_the_note_is_held_against_the_own_copy(town: Town, lot: Round) -> None:
     assert alarm.code == "fork"
     assert len(alarm.evidence) == 2
     assert parse(alarm.evidence[1]) == other
+
+
+def test_an_envelope_that_no_trustee_reported_on_stops_nobody(town: Town, lot: Round) -> None:
+    bad = town.city.apply(lot, k=3)
+    good = town.city.apply(lot)
+    town.turn(times=2)
+    assert set(town.codes()) == {"envelope_terms"}
+    town.city.now = LATE
+    town.city.freeze(lot)
+    town.turn(times=3)
+    assert set(town.codes()) == {"envelope_terms"}
+    assert good.upload.application.sha256 in town.city.shares
+    assert bad.upload.application.sha256 not in town.city.shares
+
+
+def test_an_accepted_envelope_that_fits_no_terms_stops_everybody(town: Town, lot: Round) -> None:
+    bad = town.city.apply(lot, k=3)
+    town.turn(times=2)
+    town.city.now = LATE
+    for one in (bad.upload.application, bad.upload.identity):
+        for name in ("regulator", "notary"):
+            own = town.trustee(name).own
+            town.city.reports[(one.sha256, name)] = box_report(
+                own.ed25519,
+                about=lot.about,
+                envelope=one.sha256,
+                trustee=name,
+                ok=True,
+                at=instant(START),
+            )
+    town.city.freeze(lot)
+    town.turn(times=3)
+    assert town.city.released == {}
+    assert "boxes_missing" in town.codes()
