@@ -5,7 +5,7 @@
   const bySystem = sheet.media;
   const isDark = () => matchMedia(sheet.media).matches;
   const show = (theme) => {
-    sheet.media = theme === "dark" ? "all" : theme === "light" ? "not all" : bySystem;
+    sheet.media = theme === "dark" ? "screen" : theme === "light" ? "not all" : bySystem;
   };
   const kept = () => {
     try {

@@ -6,7 +6,7 @@ import { say } from "./say.js";
 const SHOWN = 10_000; // ms
 
 async function post(address, body) {
-  const headers = { "idempotency-key": newKey(), accept: "application/json" };
+  const headers = { "idempotency-key": body.get("idempotency_key"), accept: "application/json" };
   const answer = await fetch(address, { method: "POST", body, headers });
   if (!answer.ok) throw new Error(String(answer.status));
 }
@@ -48,6 +48,8 @@ export function start() {
       fail();
       return;
     }
+    const key = form.querySelector('[name="idempotency_key"]');
+    if (key) key.value = newKey(); // once taken back, the act may be done again
     if (row) row.hidden = true;
     toast(form.dataset.undoDone, form.dataset.undoLabel, async () => {
       try {
