@@ -56,18 +56,6 @@ class Checkpoint(Model):
         table = "ledger_checkpoint"
 
 
-class WitnessAlarm(Model):
-    """A witness saw two trees: both sides are kept."""
-
-    id = fields.IntField(primary_key=True)
-    trustee = fields.CharField(max_length=40)
-    evidence: Any = fields.JSONField()
-    at = fields.DatetimeField()
-
-    class Meta:
-        table = "ledger_alarm"
-
-
 class SecurityEvent(Model):
     """A refusal or a change of rights. No secret, no network address beyond its hash."""
 

@@ -1,1 +1,36 @@
-"""Tables of this room."""
+"""Tables of the papers: ordered in the unit that gave rise to them, signed afterwards, kept by hash."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class PaperState(StrEnum):
+    """Whether a paper has been signed."""
+
+    ORDERED = "ordered"
+    SIGNED = "signed"
+
+
+class SignedPaper(Model):
+    """One paper. ``data`` is the canonical statement that it carries inside."""
+
+    code = fields.CharField(max_length=20, primary_key=True)
+    kind = fields.CharField(max_length=20)
+    about = fields.CharField(max_length=80, db_index=True)
+    state = fields.CharEnumField(PaperState, max_length=10, default=PaperState.ORDERED)
+    data = fields.BinaryField()
+    data_sha256 = fields.CharField(max_length=64)
+    digest = fields.CharField(max_length=64, null=True)
+    pdf_sha256 = fields.CharField(max_length=64, null=True)
+    cms: Any = fields.BinaryField(null=True)
+    ordered_at = fields.DatetimeField()
+    signed_at = fields.DatetimeField(null=True)
+    tries = fields.IntField(default=0)
+    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+
+    class Meta:
+        table = "documents_paper"
+        unique_together = (("kind", "about"),)

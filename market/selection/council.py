@@ -57,8 +57,8 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
 
 async def _boxes(trustee: str, rounds: list[Round]) -> list[work.Box]:
     abouts = [r.about for r in rounds]
-    told = BoxReport.filter(trustee=trustee).values_list("envelope_id", flat=True)
-    seen = set(await told.filter(envelope__round_id__in=abouts))
+    told = BoxReport.filter(trustee=trustee, envelope__round_id__in=abouts)
+    seen = set(await told.values_list("envelope_id", flat=True))
     boxes: list[work.Box] = []
     secrets = await Envelope.filter(round_id__in=abouts, kind="draw_secret")
     boxes += [work.Box((bytes(e.data),)) for e in secrets if e.sha256 not in seen]

@@ -15,6 +15,7 @@ from market.accounts.regions import rules_of
 from market.agencies import identity
 from market.infra.db import use_case
 from market.kernel.call import Call
+from market.kernel.errors import MarketError
 from market.selection import collected, freezing, opening
 from market.selection.actions.clock import move_on
 from market.selection.models import Opened, Round
@@ -74,7 +75,7 @@ async def _identified(
     except Refused:
         return Moved.IDENTITY_UNBOUND
     agency = said["agency"]
-    known = await identity.of(agency["code"])
+    known = await _known(agency["code"])
     if known is None or (known.name, known.credit_code) != (agency["name"], agency["credit_code"]):
         return Moved.IDENTITY_UNBOUND
     if not await _signed(call, said):
@@ -90,6 +91,13 @@ async def _identified(
         "standing": shown,
         "price_fen": body.get("price_fen"),
     }
+
+
+async def _known(code: str) -> identity.Identity | None:
+    try:
+        return await identity.of(code)
+    except MarketError:
+        return None
 
 
 async def _signed(call: Call, said: JsonObject) -> bool:
@@ -125,6 +133,7 @@ def _registered(
         "agency": {"code": agency},
         "agency_salt": freezing.agency_salt(key, agency).hex(),
         "identity": None,
+        "standing": None,
         "price_fen": None,
     }
 
@@ -138,15 +147,13 @@ async def _show(call: Call, found: Round, what: dict[str, Any]) -> None:
     agency = what["agency"]
     if "name" not in agency:
         known = await identity.of(agency["code"])
-        assert known is not None  # noqa: S101 - registered agencies are never deleted
         agency = {"code": known.code, "name": known.name, "credit_code": known.credit_code}
-    shown = what.get("standing") or await _standing(found, agency["code"])
     facts = {
         "leaf": found.chosen,
         "agency": agency,
         "agency_salt": what["agency_salt"],
         "identity": what["identity"],
-        "standing": shown,
+        "standing": what["standing"],
         "price_fen": what["price_fen"],
     }
     days = rules_of(found.region, call.now).publicity_days

@@ -4,6 +4,7 @@ Every step locks the round and looks again, so that being late, early or twice d
 """
 
 from datetime import timedelta
+from typing import Any
 
 from market.accounts.regions import rules_of
 from market.agencies.queries import candidates
@@ -18,6 +19,7 @@ from market.selection.actions.agency import round_key_name
 from market.selection.events import Tag
 from market.selection.models import Opened, Round
 from market.selection.needs import avoided
+from market.selection.notice import notice_of
 from market.selection.papers import keep_paper, paper
 from market.selection.publication import salt_key
 from market.selection.rules import AtDeadline, Moved, at_deadline, far_below
@@ -102,47 +104,33 @@ async def _freeze_applicants(call: Call, found: Round, rows: Rows) -> None:
     everybody = await candidates(found.item, call.now)
     standing = freezing.snapshot(call.tools, found, everybody, await avoided(found.project))
     data = freeze.applicants(found.about, instant(found.deadline_at), rows, standing.root)
-    body = loads(data)
-    await _freeze(call, found, data, body["envelopes_root"], standing, len(rows.accepted))
+    snapshot = await keep_paper(found, "snapshot", standing.private)
+    facts = {"root": loads(data)["envelopes_root"], "standing_root": standing.root.hex()}
+    await _freeze(call, found, data, facts, count=len(rows.accepted), snapshot_sha256=snapshot)
 
 
 async def _freeze_qualified(call: Call, found: Round) -> None:
     everybody = await candidates(found.item, call.now)
-    avoid = await avoided(found.project)
-    standing = freezing.snapshot(call.tools, found, everybody, avoid)
-    made = freezing.qualified_pool(call.tools, found, everybody, avoid)
+    made = freezing.qualified_pool(call.tools, found, everybody, await avoided(found.project))
     data = b"".join(freeze.pool("qualified", found.about, made.pool.leaves))
     await keep_paper(found, "pool", made.private)
-    count = sum(1 for _ in made.pool.of_stratum("all"))
-    await _freeze(call, found, data, made.pool.root.hex(), standing, count)
+    facts = {"root": made.pool.root.hex(), "standing_root": None}
+    await _freeze(call, found, data, facts, count=sum(1 for _ in made.pool.of_stratum("all")))
 
 
 async def _freeze(
-    call: Call,
-    found: Round,
-    data: bytes,
-    root: str,
-    standing: freezing.Snapshot,
-    count: int,
+    call: Call, found: Round, data: bytes, roots: dict[str, str | None], **columns: Any
 ) -> None:
-    snapshot = await keep_paper(found, "snapshot", standing.private)
     digest = await keep_paper(found, "freeze", data)
-    facts = {
-        "kind": found.pool,
-        "sha256": digest,
-        "root": root,
-        "standing_root": standing.root.hex(),
-    }
     await move(
         call,
         found,
         Event.FROZEN,
-        facts,
+        {"kind": found.pool, "sha256": digest, **roots},
         freeze_index=await ledger.foresee(),
         freeze_sha256=digest,
-        snapshot_sha256=snapshot,
         frozen_at=call.now,
-        count=count,
+        **columns,
     )
 
 
@@ -277,6 +265,6 @@ async def conclude(call: Call, about: str) -> None:
     if call.now < found.publicity_until or (found.flagged and not found.explanation_accepted):
         return
     await move(call, found, Event.CONCLUDED, {"winner": found.winner}, concluded_at=call.now)
-    await documents.order_notice(call, found.about)
+    await documents.order(call, "notice", about, await notice_of(call, found))
     await projects.concluded(call, found.project)
     call.tools.keys.destroy(round_key_name(about))

@@ -1,0 +1,88 @@
+"""``mingxuan demo``: a running city with its three trustees, on an embedded database, in one command.
+
+Keys, certificates and the story are made at the first start and kept in the data folder. The
+trustees are processes of their own with folders of their own; like the city they follow a clock that
+the demo's banner can put ahead.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import httpx2
+import typer
+from rich.console import Console
+
+from market.cli.serve import run
+from market.demo.founding import TRUSTEES, found_city
+from market.settings import Settings
+
+INTERVAL = "0.4"
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the city.")] = 8000,
+    data: Annotated[Path, typer.Option(help="Folder for everything it keeps.")] = Path("data"),
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Start the demo city and open it in the browser. Stop it with Ctrl+C."""
+    console = Console()
+    folder = data.resolve()
+    url = f"http://127.0.0.1:{port}"
+    settings = Settings(data=folder / "city", url=url, demo=True, clock=folder / "clock")
+    began = time.monotonic()
+    with console.status("建城 founding the demo city …"):
+        asyncio.run(found_city(settings, folder))
+    console.print(f"城市已就绪 the city stands ({time.monotonic() - began:.1f} s): {url}")
+    trustees = [_trustee(folder, name, url) for name, _ in TRUSTEES]
+    if browser:
+        threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
+    os.environ.update(_environment(settings))  # noqa: TID251 - what ``serve`` will read
+    try:
+        run("127.0.0.1", port, quiet=True)
+    finally:
+        for process in trustees:
+            process.send_signal(signal.SIGTERM)
+        for process in trustees:
+            process.wait(10)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "MINGXUAN_DATA": str(settings.data),
+        "MINGXUAN_URL": settings.url,
+        "MINGXUAN_DEMO": "1",
+        "MINGXUAN_CLOCK": str(settings.clock),
+    }
+
+
+def _trustee(folder: Path, name: str, url: str) -> subprocess.Popen[bytes]:
+    home = folder / "trustees" / name
+    with (home / "log.txt").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [
+                *(sys.executable, "-m", "signing", "trustee", "run"),
+                *("--dir", str(home), "--url", url, "--interval", INTERVAL),
+                *("--clock-file", str(folder / "clock")),
+            ],
+            stdout=log,
+            stderr=log,
+        )
+
+
+def _open_when_ready(url: str) -> None:
+    for _ in range(100):
+        try:
+            httpx2.get(url + "/log/checkpoint", timeout=1)
+        except httpx2.HTTPError:
+            time.sleep(0.1)
+        else:
+            webbrowser.open(url)
+            return

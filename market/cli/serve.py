@@ -1,0 +1,46 @@
+"""``mingxuan serve`` and ``mingxuan migrate``: a city in earnest, configured by its environment."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from market.app import make_app, open_database
+from market.settings import from_environment
+
+HEADERS = 24 * 1024
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    jobs: Annotated[bool, typer.Option(help="Whether this worker also wakes the jobs.")] = True,
+) -> None:
+    """Serve the city that the environment describes. On PostgreSQL start as many as you need."""
+    run(host, port, jobs=jobs)
+
+
+def run(host: str, port: int, *, jobs: bool = True, quiet: bool = False) -> None:
+    """One worker. No access log: who asked for what and when stays unwritten (PROTOCOL.md §5)."""
+    uvicorn.run(
+        make_app(from_environment(), jobs=jobs),
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        log_level="warning" if quiet else "info",
+        h11_max_incomplete_event_size=HEADERS,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def migrate() -> None:
+    """Bring the database to this version and stop."""
+
+    async def bring() -> None:
+        async with open_database(from_environment()):
+            typer.echo("ok")
+
+    asyncio.run(bring())

@@ -1,0 +1,75 @@
+"""The demo's two certificate authorities, one EC and one RSA, and what they issue.
+
+They lie in a folder of their own beside the city; the city only gets what it would get from a real
+authority: roots, CRLs, and certificates that people bring.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from signing import authority, trust_files
+from signing.signer import Signer
+from signing.subjects import Subject
+from signing.trust import Trust
+
+PASSWORD = "demo"  # noqa: S105 - shown on the page, opens invented people's keys only
+OFFICES = (("ca_a", "演示认证中心甲", "ec"), ("ca_b", "演示认证中心乙", "rsa"))
+RENEW = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A certificate with its key and the file that a browser opens."""
+
+    signer: Signer
+    pkcs12: bytes
+
+
+def found_authorities(folder: Path, city: str, at: datetime) -> None:
+    """Found both authorities, valid from ``at``."""
+    for code, name, key in OFFICES:
+        authority.found(folder / code, code=code, name=name, city=city, key=key, at=at)
+
+
+def office(folder: Path, code: str) -> authority.Office:
+    """One of the two."""
+    return authority.opened(folder / code)
+
+
+def publish(folder: Path, trust_folder: Path, begins: datetime, at: datetime) -> None:
+    """Fresh CRLs of both authorities into the city's trust folder, with the authorities themselves."""
+    found, lists = [], []
+    for code, _, _ in OFFICES:
+        one = office(folder, code)
+        found.append(
+            authority.recognised(one, ("person", "organisation", "paper", "tsa"), begins)
+        )
+        lists += authority.crls(one, at)
+    kept = trust_files.load(trust_folder).crls if trust_folder.exists() else ()
+    known = Trust(tuple(found)).with_crls([*map(trust_files.dumped, kept), *lists])
+    trust_files.save(known, trust_folder)
+
+
+def issue(
+    one: authority.Office, kind: str, subject: Subject, at: datetime, key_kind: str = "ec"
+) -> Holding:
+    """A new key and its certificate; ``kind`` as in ``authority.KINDS``."""
+    key = authority.new_key(key_kind)
+    certificate = authority.issue(one, kind, subject, key.public_key(), at)
+    packed = authority.pkcs12(subject.name, key, certificate, one.chain, PASSWORD)
+    return Holding(Signer(certificate, key, one.chain), packed)
+
+
+def save(holding: Holding, path: Path) -> None:
+    """Keep a PKCS#12 file for a persona's browser."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(holding.pkcs12)

@@ -1,0 +1,192 @@
+"""Founding the demo city: trustees, authorities, people, register, and the story so far.
+
+Made once, kept in the data folder; keys and certificates are made here at run time and nowhere else.
+A founding that was cut off is begun again.
+"""
+
+import json
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from market.accounts import seed as people
+from market.accounts import steps as accounts
+from market.accounts.models import Person
+from market.agencies import seed as agencies
+from market.agencies.models import Agency
+from market.app import make_tools, open_database
+from market.catalogue import seed as catalogue
+from market.demo import authority
+from market.demo.authority import Holding
+from market.demo.story import Stage, tell
+from market.documents import seal
+from market.infra.db import use_case
+from market.kernel.actors import THE_CLOCK, Role
+from market.kernel.call import Call, Tools
+from market.kernel.clock import system_clock
+from market.settings import Settings
+from signing.subjects import Subject
+from signing.trustee import keys
+from signing.trustee.memory import FILE, Memory
+from signing.trustee.trustee import Trustee
+
+TRUSTEES: Final = (("regulator", False), ("notary", False), ("platform", True))
+K: Final = 2
+PAST: Final = timedelta(days=28)
+DONE: Final = "founded"
+
+
+async def found_city(settings: Settings, folder: Path) -> None:
+    """Found the city in ``folder`` unless it stands already."""
+    if (folder / DONE).exists():
+        return
+    for part in ("city", "trustees", "authority", "personas", "clock"):
+        path = folder / part
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    today = system_clock()
+    _trustee_keys(settings, folder)
+    stage_clock = _Hand(today - PAST)
+    tools = make_tools(settings, stage_clock)
+    trustees = _pinned_trustees(tools, folder)
+    authority.found_authorities(folder / "authority", settings.city, today - 2 * PAST)
+    async with open_database(settings):
+        await _populate(tools, folder, stage_clock)
+        stage = Stage(
+            tools,
+            trustees,
+            {},
+            _issuer(folder, today - PAST),
+            lambda at: authority.publish(
+                folder / "authority", folder / "city" / "trust", today - 2 * PAST, at
+            ),
+            stage_clock.at,
+        )
+        stage_clock.follow = stage.clock
+        await tell(stage, today)
+    for one in trustees:
+        one.memory.close()
+    (folder / "clock").write_text("0")
+    (folder / DONE).write_text(today.isoformat())
+
+
+class _Hand:
+    """A clock that stands still until the story takes it over."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.follow: Callable[[], datetime] | None = None
+
+    def __call__(self) -> datetime:
+        return self.follow() if self.follow else self.at
+
+
+def _trustee_keys(settings: Settings, folder: Path) -> None:
+    rows = []
+    for name, platform in TRUSTEES:
+        own = keys.new(name, f"{settings.origin}/{name}", platform=platform)
+        keys.save(folder / "trustees" / name, own)
+        fellow = own.fellow
+        rows.append(
+            {
+                "id": fellow.id,
+                "name": fellow.name,
+                "hpke": fellow.hpke,
+                "ed25519": fellow.ed25519,
+                "platform": fellow.platform,
+            }
+        )
+    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.trustees_file.write_text(json.dumps({"k": K, "trustees": rows}, indent=1))
+
+
+def _pinned_trustees(tools: Tools, folder: Path) -> list[Trustee]:
+    found = []
+    for name, _ in TRUSTEES:
+        home = folder / "trustees" / name
+        keys.pin(home, tools.anchors.data)
+        found.append(Trustee(keys.load(home), keys.pinned(home), Memory(home / FILE)))
+    return found
+
+
+async def _populate(tools: Tools, folder: Path, clock: Callable[[], datetime]) -> None:
+    at = clock()
+    call = Call(THE_CLOCK, at, tools)
+    await catalogue.seed(call)
+    await agencies.seed(call)
+    await people.seed(call, people.read())
+    trust = folder / "city" / "trust"
+    authority.publish(folder / "authority", trust, at - PAST, at)
+    seal.install(
+        folder / "city" / "seal",
+        _city_seal(folder, tools.city.name, at),
+        _timestamps(folder, at),
+    )
+    await _persona_certificates(call, folder)
+
+
+def _city_seal(folder: Path, city: str, at: datetime) -> Holding:
+    office = authority.office(folder / "authority", "ca_a")
+    subject = Subject(f"{city}中介超市（演示）", f"{city}中介超市（演示）")
+    return authority.issue(office, "organisation", subject, at - timedelta(days=1))
+
+
+def _timestamps(folder: Path, at: datetime) -> Holding:
+    office = authority.office(folder / "authority", "ca_b")
+    subject = Subject("演示时间戳服务", "演示认证中心乙")
+    return authority.issue(office, "tsa", subject, at - timedelta(days=1), "rsa")
+
+
+def _issuer(folder: Path, at: datetime) -> Callable[[Call, Agency], Awaitable[Holding]]:
+    office = authority.office(folder / "authority", "ca_b")
+
+    async def issue(call: Call, agency: Agency) -> Holding:
+        subject = Subject(agency.name, agency.name, credit_code=agency.credit_code)
+        holding = authority.issue(office, "organisation", subject, at)
+        await _record(call, holding.signer.certificate, organisation=agency.code)
+        return holding
+
+    return issue
+
+
+async def _persona_certificates(call: Call, folder: Path) -> None:
+    """A certificate file for every persona: its organisation's for agencies, the person's otherwise."""
+    office = authority.office(folder / "authority", "ca_a")
+    begins = call.now - timedelta(days=1)
+    for persona, code in people.personas().items():
+        person = await Person.get(code=code).select_related("organisation")
+        body = person.organisation
+        if await Agency.exists(code=body.code):
+            subject = Subject(body.name, body.name, credit_code=body.credit_code)
+            holding = authority.issue(office, "organisation", subject, begins)
+            await _record(call, holding.signer.certificate, organisation=body.code)
+        else:
+            subject = Subject(
+                person.name, body.name, number=person.code, credit_code=body.credit_code
+            )
+            holding = authority.issue(office, "person", subject, begins)
+            await _record(call, holding.signer.certificate, person=code)
+        authority.save(holding, folder / "personas" / f"{persona}.p12")
+
+
+@use_case
+async def _record(
+    call: Call,
+    certificate: x509.Certificate,
+    *,
+    person: str | None = None,
+    organisation: str | None = None,
+) -> None:
+    await accounts.record_certificate(
+        call, certificate, person=person, organisation=organisation
+    )
+
+
+def persona_role(code: str) -> Role:
+    """The role of a demo persona as the fixtures grant it."""
+    row = next(p for p in people.read()["people"] if p["code"] == code)
+    return Role(row["grants"][0]["role"])

@@ -1,0 +1,136 @@
+"""What the people of the story do, as their browsers and agents would: publish, apply, be a trustee.
+
+The trustees' judges are the real ones; only the wire between them and the platform is shorter here
+than in the running demo, where they are processes of their own.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from market.audit.publish import LogFolder, add_line, publish
+from market.kernel.actors import NOBODY
+from market.kernel.call import Call
+from market.selection.actions import agency, owner, trustee
+from market.selection.collected import envelopes_of
+from market.selection.council import work_for
+from market.selection.forms import AskAdmission, OwnContribution, SealedApplication
+from market.selection.models import Round
+from market.selection.needs import need_of
+from market.selection.publication import prepare, terms_of
+from signing import admission, cms, sealed
+from signing.canonical import dumps, instant, loads
+from signing.draw.contributions import OWNER, draw_commit, secret_payload
+from signing.draw.rules import draw_id
+from signing.errors import Refused
+from signing.signer import Signer
+from signing.trustee import wire
+from signing.trustee.boxes import look_into
+from signing.trustee.contribution import contribute
+from signing.trustee.release import release
+from signing.trustee.trustee import Trustee
+from signing.trustee.witness import witness
+
+
+async def publish_need(call: Call, code: str) -> str:
+    """The owner's browser publishes a checked need; returns the round's name."""
+    made = await prepare(call.tools, await need_of(code, call.actor, call.now), call.now)
+    secret, key = secrets.token_bytes(32), Ed25519PrivateKey.generate()
+    payload = secret_payload(OWNER, secret)
+    envelope = sealed.seal("draw_secret", payload, made.terms, key, made.attempt)
+    commit = draw_commit(OWNER, draw_id(made.rules), secret).hex()
+    form = OwnContribution(commit=commit, envelope=envelope.decode())
+    await owner.publish(call, code, form)
+    return made.about
+
+
+async def apply_sealed(call: Call, about: str, signer: Signer, price_fen: int | None) -> None:
+    """An agency's browser asks for admission, seals and uploads without its session."""
+    key = Ed25519PrivateKey.generate()
+    author = key.public_key().public_bytes_raw().hex()
+    found = await Round.get(about=about)
+    terms = terms_of(about, found.terms)
+    admitted = await agency.admit(call, about, AskAdmission(author=author))
+    application = admission.application(
+        secrets.token_bytes(32), admitted["admission"], price_fen
+    )
+    statement = admission.identity_statement(
+        about=about, author=author, application=application, agency=admitted["agency"]["code"]
+    )
+    identity = admission.identity(
+        admitted["agency"],
+        bytes.fromhex(admitted["salt"]),
+        certificate=signer.certificate.public_bytes(Encoding.DER),
+        statement=statement,
+        cms=cms.sign(statement.encode(), signer, call.now),
+    )
+    form = SealedApplication(
+        application=sealed.seal("application", application, terms, key, 1).decode(),
+        identity=sealed.seal("identity", identity, terms, key, 1).decode(),
+    )
+    await agency.apply(call.by(NOBODY), about, form)
+
+
+async def trustees_turn(call: Call, trustees: Iterable[Trustee]) -> bool:
+    """One turn of every trustee; True when any of them did something."""
+    await publish(call)
+    busy = False
+    for one in trustees:
+        busy = await _turn(call, one) or busy
+    return busy
+
+
+async def _turn(call: Call, one: Trustee) -> bool:
+    tree = one.memory.ledger.frontier
+    body = one.own.signed(
+        "hello",
+        at=instant(call.now),
+        size=tree.size,
+        root=tree.root().hex(),
+        demo_clock=True,
+    )
+    said = wire.read_hello(dumps(body), call.tools.anchors)
+    await trustee.greet(trustee.as_trustee(call, one.own.id), said)
+    asked = await work_for(call, said)
+    read = LogFolder(call.tools.log).read
+    acts = [lambda n, text=asked.checkpoint: witness(one, text, read, n)] if asked.checkpoint else []
+    acts += [lambda n, a=about: contribute(one, a, n) for about in asked.contribute]
+    acts += [lambda n, b=box: look_into(one, b, n) for box in asked.boxes]
+    acts += [lambda n, e=evidence: release(one, e, n) for evidence in asked.releases]
+    for act in acts:
+        try:
+            act(call.now)
+        except Refused as refusal:
+            one.alarm(None, refusal, call.now)
+    return await _flush(call, one)
+
+
+async def _flush(call: Call, one: Trustee) -> bool:
+    waiting = one.memory.outbox()
+    boxes = [said.body for said in waiting if said.kind == "box"]
+    if boxes:
+        data = dumps(wire.reports(one.own, boxes, instant(call.now)))
+        await trustee.take_reports(
+            trustee.as_trustee(call, one.own.id), wire.read_reports(data, call.tools.anchors)
+        )
+    for said in waiting:
+        if said.kind != "box":
+            await _deliver(call, one, said.kind, dumps(said.body))
+        one.memory.answered(said, instant(call.now))
+    return bool(waiting)
+
+
+async def _deliver(call: Call, one: Trustee, kind: str, data: bytes) -> None:
+    anchors, own = call.tools.anchors, trustee.as_trustee(call, one.own.id)
+    if kind == "cosignature":
+        await add_line(own, wire.read_cosignature(data, anchors))
+    elif kind == "contribution":
+        await trustee.take_contribution(own, wire.read_contribution(data, anchors))
+    elif kind == "shares":
+        names = [row["envelope"] for row in loads(data)["shares"]]
+        known = await envelopes_of(names)
+        await trustee.take_release(own, wire.read_release(data, anchors, known.get))
+    else:
+        await trustee.take_alarm(own, wire.read_alarm(data, anchors))

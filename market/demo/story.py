@@ -1,0 +1,167 @@
+"""The story of the demo city: four weeks of projects, lived through in a few seconds at the founding.
+
+Its clock starts in the past and goes forward from event to event, through the same use cases, jobs
+and judges as any day later; what it leaves behind are true rounds in every state, dossiers included.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from market.accounts.models import Organisation
+from market.accounts.regions import rules_of
+from market.agencies.models import Agency
+from market.agencies.queries import candidates
+from market.demo.authority import Holding
+from market.demo.players import apply_sealed, publish_need, trustees_turn
+from market.documents.jobs import sign_ordered
+from market.infra.db import use_case
+from market.kernel.actors import THE_CLOCK, Actor, Role
+from market.kernel.calendar import add_working_days, end_of_day
+from market.kernel.call import Call, Tools
+from market.kernel.clock import local, to_millisecond
+from market.projects import steps as projects
+from market.selection.jobs import advance_due
+from market.selection.models import Round
+from market.selection.states import FINAL, State
+from market.web.data import data
+from signing.trustee.trustee import Trustee
+
+MOST_TURNS = 12
+PRICES = (62, 71, 68, 84, 77, 90, 66)
+FAR_BELOW = 21
+
+
+@dataclass(slots=True)
+class Stage:
+    """The city of the story: tools on the story's clock, trustees, and who can sign for an agency."""
+
+    tools: Tools
+    trustees: Sequence[Trustee]
+    holdings: dict[str, Holding]
+    issue: Callable[[Call, Agency], Awaitable[Holding]]
+    renew: Callable[[datetime], None]
+    now: datetime = field(default_factory=lambda: datetime.max)
+
+    def clock(self) -> datetime:
+        """The story's hour."""
+        return self.now
+
+    def call(self, actor: Actor) -> Call:
+        """A call of the story."""
+        return Call(actor, self.now, self.tools)
+
+    async def turns(self) -> None:
+        """Let time and trustees act until nothing moves."""
+        for _ in range(MOST_TURNS):
+            before = await self._state()
+            busy = await trustees_turn(self.call(THE_CLOCK), self.trustees)
+            await advance_due(self.call(THE_CLOCK))
+            await sign_ordered(self.call(THE_CLOCK))
+            if not busy and before == await self._state():
+                return
+
+    async def _state(self) -> list[tuple[Any, ...]]:
+        return list(await Round.all().order_by("about").values_list("about", "state", "closing_at"))
+
+
+async def tell(stage: Stage, today: datetime) -> None:
+    """Live through the story up to ``today``."""
+    rows = json.loads((data("fixtures") / "demo" / "story.json").read_text("utf-8"))
+    rows.sort(key=lambda row: row["day"])
+    waiting = [(today + timedelta(days=row["day"]), partial(_begin, stage, row)) for row in rows]
+    while True:
+        nexts = [at for at, _ in waiting[:1]] + await _dates()
+        due = [at for at in nexts if at <= today]
+        if not due:
+            break
+        stage.now = to_millisecond(max(stage.now, min(due)))
+        stage.renew(stage.now)
+        await stage.turns()
+        while waiting and waiting[0][0] <= stage.now:
+            await waiting.pop(0)[1]()
+    stage.now = today
+
+
+async def _dates() -> list[datetime]:
+    """The next hour at which each round that is not over moves by itself."""
+    found = []
+    for row in await Round.filter(state__not_in=list(FINAL)):
+        if row.state is State.ACCEPTING:
+            grace = timedelta(minutes=6) if row.closing_at else timedelta(0)
+            found.append(row.deadline_at + grace)
+        elif row.state is State.REVEALED and not row.flagged and row.publicity_until:
+            found.append(row.publicity_until)
+    return found
+
+
+async def _begin(stage: Stage, row: dict[str, Any]) -> None:
+    owner = await _owner(row["owner"])
+    code = await _prepare(stage.call(owner), _typed(stage, row), ready=row["goal"] != "draft")
+    if row["goal"] in {"draft", "ready"} or code is None:
+        return
+    about = await publish_need(stage.call(owner), code["code"])
+    await stage.turns()
+    everybody = [c for c in await candidates(row["item"], stage.now) if c.qualified]
+    for number, one in enumerate(everybody[3 : 3 + row["applicants"]]):
+        stage.now += timedelta(minutes=7)
+        price = _price(row, number) if row["way"] == "price" else None
+        card = await Agency.get(code=one.code)
+        if one.code not in stage.holdings:
+            stage.holdings[one.code] = await stage.issue(stage.call(THE_CLOCK), card)
+        actor = Actor(Role.AGENCY, f"{one.code}-clerk", card.name, one.code, card.name, (), "story")
+        await apply_sealed(stage.call(actor), about, stage.holdings[one.code].signer, price)
+    await stage.turns()
+
+
+@use_case
+async def _prepare(call: Call, typed: dict[str, str], *, ready: bool) -> dict[str, str]:
+    if ready:
+        return {"code": await projects.create_ready(call, typed)}
+    return {"code": (await projects.create(call, typed)).code}
+
+
+async def _owner(number: int) -> Actor:
+    row = await Organisation.filter(kind="owner").order_by("code").offset(number).first()
+    assert row is not None  # noqa: S101 - seeded before
+    return Actor(Role.OWNER, f"{row.code}-clerk", row.name, row.code, row.name, (row.region,), "story")
+
+
+def _price(row: dict[str, Any], number: int) -> int:
+    control = int(float(row["wan"]) * 100) * 10_000
+    percent = FAR_BELOW if row.get("far_below") and number == 1 else PRICES[number % len(PRICES)]
+    return control * percent // 100
+
+
+def _typed(stage: Stage, row: dict[str, Any]) -> dict[str, str]:
+    rules = rules_of(row["region"], stage.now)
+    day = add_working_days(stage.now, rules.sign_up_working_days + 1)
+    deadline = local(end_of_day(day.date())).replace(tzinfo=None)
+    if row["goal"] in {"accepting", "ready", "draft"}:
+        deadline = datetime.combine(
+            add_working_days(stage.now, rules.sign_up_working_days + 5).date(), time(17, 0)
+        )
+    return {
+        "title": row["title"],
+        "item": row["item"],
+        "summary": f"为{row['title']}提供专业服务，成果须通过主管部门审查。",
+        "scale": "以批复的建设内容为准",
+        "requirements": "符合该事项现行管理规定，成果质量由机构负责。",
+        "staff": "项目负责人一名，具有相应专业执业资格。",
+        "service_days": "45",
+        "region": row["region"],
+        "address": "项目所在地",
+        "contact_name": "李经办",
+        "contact_phone": "0818-2100000",
+        "complaint_phone": "0818-2100001",
+        "funding": "fiscal",
+        "control_price": row["wan"],
+        "control_unit": "wan",
+        "way": row["way"],
+        "pool": row["pool"] if row["way"] == "random" else "",
+        "winner_public": "yes",
+        "deadline_at": deadline.strftime("%Y-%m-%dT%H:%M"),
+    }
