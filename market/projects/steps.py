@@ -136,7 +136,7 @@ async def published(
         state=state,
         deadline_at=deadline_at,
         round_state=round_state,
-        published_at=project.published_at or call.now,
+        published_at=call.now,
         ended_reason=None,
         changed_at=call.now,
     )

@@ -1,0 +1,66 @@
+"""The life of a project: every state is reached, every step has its tag, stages follow the clock."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.kernel.actors import Actor, Role
+from market.kernel.errors import MarketError
+from market.projects import policy
+from market.projects.events import TAGS
+from market.projects.states import MACHINE, Event, Stage, State, stage
+from tests.factories.needs import NOW
+
+OWNER = Actor(Role.OWNER, "p1", organisation="org-a", session="s")
+
+
+def test_every_state_can_be_reached_and_every_event_has_a_tag() -> None:
+    assert set(MACHINE.states) == set(State)
+    assert set(TAGS) == set(Event) == {event for _, event in MACHINE.table}
+
+
+@given(st.sampled_from(State), st.sampled_from(Event))
+def test_a_step_that_is_not_in_the_table_is_refused_by_name(state: State, event: Event) -> None:
+    if MACHINE.allows(state, event):
+        assert MACHINE.after(state, event) in State
+    else:
+        with pytest.raises(MarketError) as refused:
+            MACHINE.after(state, event)
+        assert refused.value.facts == {"state": str(state), "event": str(event)}
+
+
+def test_sign_up_is_over_at_the_deadline_itself() -> None:
+    tick = timedelta(milliseconds=1)
+    assert stage(State.PUBLISHED, NOW, NOW - tick) is Stage.ACCEPTING
+    assert stage(State.PUBLISHED, NOW, NOW) is Stage.DECIDING
+    assert stage(State.READY, NOW, NOW) is Stage.AGAIN
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Actor(Role.OWNER, "p2", organisation="org-b", session="s"),
+        Actor(Role.AGENCY, "p3", organisation="org-a", session="s"),
+        Actor(Role.REGULATOR, "p4", organisation="org-a", session="s"),
+        Actor(Role.OWNER, "p5", organisation=None, session="s"),
+        Actor(Role.ANYONE, "anonymous"),
+    ],
+)
+def test_nobody_but_the_owner_may_touch_or_see_what_is_not_public(
+    state: State, actor: Actor
+) -> None:
+    assert not policy.may_edit(actor, "org-a", state)
+    assert not policy.may_discard(actor, "org-a", state, was_published=False)
+    assert not policy.may_restore(actor, "org-a", state)
+    assert not policy.may_see(actor, "org-a", was_published=False)
+    assert policy.may_see(actor, "org-a", was_published=True)
+
+
+def test_the_owner_edits_until_publication_and_withdraws_what_was_public() -> None:
+    assert {s for s in State if policy.may_edit(OWNER, "org-a", s)} == {State.DRAFT, State.READY}
+    assert policy.may_discard(OWNER, "org-a", State.READY, was_published=False)
+    assert not policy.may_discard(OWNER, "org-a", State.READY, was_published=True)
+    assert policy.may_restore(OWNER, "org-a", State.DISCARDED)
