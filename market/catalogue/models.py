@@ -12,6 +12,7 @@ class Department(Model):
     """A department that is answerable for items; its code is that of its organisation."""
 
     code = fields.CharField(max_length=20, primary_key=True)
+    number = fields.IntField(unique=True)
     name = fields.CharField(max_length=60)
     name_en = fields.CharField(max_length=120)
 

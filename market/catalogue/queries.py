@@ -86,7 +86,7 @@ async def items() -> tuple[ItemCard, ...]:
 
 async def departments() -> tuple[DepartmentCard, ...]:
     """Every department that answers for an item."""
-    rows = await Department.all().order_by("code")
+    rows = await Department.all().order_by("number")
     return tuple(DepartmentCard(r.code, r.name, r.name_en) for r in rows)
 
 

@@ -5,7 +5,7 @@ Templates get frozen dataclasses made for the page and the globals below, never 
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -163,10 +163,11 @@ def when(at: datetime, locale: str) -> str:
     return format_datetime(at, pattern, tzinfo=CITY_ZONE, locale=locale)
 
 
-def day(at: datetime, locale: str) -> str:
-    """The date on the city's wall clock."""
+def day(at: date, locale: str) -> str:
+    """The date; of an instant, the one on the city's wall clock."""
     pattern = "y年M月d日" if locale == "zh_CN" else "d MMM y"
-    return format_date(at.astimezone(CITY_ZONE).date(), pattern, locale=locale)
+    shown = at.astimezone(CITY_ZONE).date() if isinstance(at, datetime) else at
+    return format_date(shown, pattern, locale=locale)
 
 
 @cache

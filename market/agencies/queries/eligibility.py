@@ -1,4 +1,4 @@
-"""Reads for the rooms above: who may offer an item, and how agencies stand.
+"""Who may offer an item, and how agencies stand: what the rooms above build on.
 
 ``candidates`` is what a draw begins from, so it is ordered, whole, and cheap for a million rows.
 """

@@ -1,0 +1,151 @@
+"""The list of agencies: a page by keyset, and the whole list in batches for take-away.
+
+A word that few agencies carry is looked up in the word index; one that very many carry is tested
+row by row while the list is walked. No page counts everything and none is reached by skipping.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from market.agencies.filters import STARS, Filters, Sort
+from market.agencies.models import Agency, Offer
+from market.agencies.rules import ABLE, stars_rank, today
+from market.agencies.states import SizeClass, Standing
+from market.infra import finding
+from market.web.bilingual import Bilingual
+from market.web.paging import PAGE_SIZE, Cursor, Page, cut
+from market.web.search import fragment
+
+BATCH: Final = 1000
+_COLUMN: Final = {Sort.STARS: "stars_rank", Sort.NAME: "name_rank", Sort.NEWEST: "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedItem(Bilingual):
+    """An item that an agency offers, by name."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAgency(Bilingual):
+    """An agency as a row of the list. ``stars`` in tenths, 0 when nobody has rated it."""
+
+    code: str
+    number: int
+    name: str
+    name_en: str
+    credit_code: str
+    region: str
+    size_class: SizeClass
+    standing: Standing
+    red: bool
+    stars: int
+    ratings: int
+    stars_rank: int
+    name_rank: str
+    items: tuple[OfferedItem, ...]
+
+
+async def page(filters: Filters, now: datetime, size: int = PAGE_SIZE) -> Page[ListedAgency]:
+    """One page of the list in the order asked for."""
+    column = _COLUMN[filters.sort]
+    rows = await _from(await _fitting(filters, now), filters.sort, filters.cursor, size + 1)
+    return cut(await _listed(rows), filters.cursor, lambda row: getattr(row, column), size)
+
+
+async def batches(filters: Filters, now: datetime) -> AsyncIterator[Sequence[ListedAgency]]:
+    """The whole list in the order asked for, ``BATCH`` rows at a time."""
+    fitting = await _fitting(filters, now)
+    column = _COLUMN[filters.sort]
+    cursor: Cursor | None = None
+    while rows := await _from(fitting, filters.sort, cursor, BATCH):
+        yield await _listed(rows)
+        cursor = Cursor(str(getattr(rows[-1], column)))
+
+
+async def _fitting(filters: Filters, now: datetime) -> QuerySet[Agency] | None:
+    conditions = _conditions(filters, now)
+    if filters.is_unsearchable:
+        return None
+    if wishes := filters.wishes:
+        numbers = await finding.few("agencies_agency", "number", wishes)
+        if numbers is None:
+            conditions += [Q(words__contains=fragment(w)) for w in wishes]
+        elif numbers:
+            conditions.append(Q(number__in=numbers))
+        else:
+            return None
+    return Agency.filter(*conditions)
+
+
+def _conditions(filters: Filters, now: datetime) -> list[Q]:
+    found = []
+    if filters.item:
+        found.append(Q(offers__item_id=filters.item))
+    if filters.regions:
+        found.append(Q(region__in=filters.regions))
+    if filters.standings:
+        found.append(Q(standing__in=filters.standings))
+    if filters.stars:
+        found.append(Q(stars_rank__lt=stars_rank(STARS[filters.stars] - 1, 0)))
+    if filters.red:
+        found.append(Q(red=True))
+    if filters.able:
+        found.append(Q(standing__in=ABLE))
+        if filters.item:
+            day = today(now)
+            found.append(Q(offers__valid_until__isnull=True) | Q(offers__valid_until__gte=day))
+    return found
+
+
+async def _from(
+    fitting: QuerySet[Agency] | None, sort: Sort, cursor: Cursor | None, size: int
+) -> list[Agency]:
+    if fitting is None:
+        return []
+    column = _COLUMN[sort]
+    downwards = (sort is Sort.NEWEST) != (cursor is not None and cursor.backwards)
+    if cursor is not None:
+        value: Any = cursor.value if sort is Sort.NAME else cursor.number
+        fitting = fitting.filter(**{f"{column}__{'lt' if downwards else 'gt'}": value})
+    return await fitting.order_by(f"{'-' if downwards else ''}{column}").limit(size)
+
+
+async def _listed(rows: Sequence[Agency]) -> list[ListedAgency]:
+    offered: dict[str, list[OfferedItem]] = {row.code: [] for row in rows}
+    if offered:
+        names = (
+            await Offer.filter(agency_id__in=list(offered))
+            .order_by("id")
+            .values_list("agency_id", "item_id", "item__name", "item__name_en")
+        )
+        for agency, code, name, name_en in names:
+            offered[agency].append(OfferedItem(code, name, name_en))
+    return [_row(row, tuple(offered[row.code])) for row in rows]
+
+
+def _row(row: Agency, items: tuple[OfferedItem, ...]) -> ListedAgency:
+    return ListedAgency(
+        code=row.code,
+        number=row.number,
+        name=row.name,
+        name_en=row.name_en,
+        credit_code=row.credit_code,
+        region=row.region,
+        size_class=row.size_class,
+        standing=row.standing,
+        red=row.red,
+        stars=row.stars,
+        ratings=row.ratings,
+        stars_rank=row.stars_rank,
+        name_rank=row.name_rank,
+        items=items,
+    )
