@@ -1,0 +1,37 @@
+"""A fresh city per test, on SQLite in the test's own folder, with a clock that stands still."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from market.app import make_app, open_database
+from market.settings import Settings
+from tests.factories.city import TestCity
+from tests.factories.clock import FakeClock
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "city")
+
+
+@pytest.fixture
+async def city(settings: Settings, clock: FakeClock) -> AsyncIterator[TestCity]:
+    app = make_app(settings, clock, jobs=False)
+    async with open_database(settings):
+        yield TestCity(app, app.state.door.tools, clock)
+
+
+@pytest.fixture
+async def client(city: TestCity, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    """A browser of its own: cookies are kept, redirects are not followed."""
+    transport = httpx2.ASGITransport(app=city.app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url=settings.url) as browser:
+        yield browser

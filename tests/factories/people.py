@@ -1,0 +1,55 @@
+"""People of a small city, and a browser that signs in as one of them."""
+
+from html import unescape
+from re import search
+
+import httpx2
+
+from market.accounts import seed
+from market.accounts.passwords import DEMO_PASSWORD
+from market.kernel.actors import Actor, Role
+from tests.factories.city import TestCity
+
+PERSONAS = (
+    "owner",
+    "department",
+    "regulator",
+    "system-admin",
+    "security-admin",
+    "audit-admin",
+)
+
+
+def few(*codes: str) -> dict[str, list[dict[str, object]]]:
+    """The demo's organisations, and of its people these."""
+    given = seed.read()
+    return given | {"people": [p for p in given["people"] if p["code"] in codes]}
+
+
+async def settle(city: TestCity, *codes: str) -> None:
+    """Enter people of the demo, everyone with the demo's password; all that need no agency."""
+    await seed.seed(city.demo_call(), few(*(codes or PERSONAS)))
+
+
+def actor(code: str, role: Role) -> Actor:
+    """Somebody who asks without a browser."""
+    return Actor(role, code, session="of-a-test")
+
+
+async def sign_in(
+    client: httpx2.AsyncClient, login: str, password: str = DEMO_PASSWORD, **more: str
+) -> httpx2.Response:
+    """Send the sign-in form; the browser keeps what it gets."""
+    return await client.post("/sign-in", data={"login": login, "password": password, **more})
+
+
+async def post(client: httpx2.AsyncClient, path: str, **data: str) -> httpx2.Response:
+    """Send a form as our own page does, under a fresh Idempotency-Key."""
+    given = {"idempotency_key": f"key-{path}-{len(str(data))}-{id(data)}"[-90:], **data}
+    return await client.post(path, data=given, headers={"sec-fetch-site": "same-origin"})
+
+
+def alert(page: str) -> str:
+    """The first error of a page."""
+    found = search(r'<li><a href="#\w+">([^<]*)</a></li>', page)
+    return unescape(found[1]) if found else ""
