@@ -1,7 +1,8 @@
-"""A site on loopback for the browser tests: uvicorn in the test's own loop, the market's headers."""
+"""A site on loopback for the browser tests: uvicorn in the test's loop, the market's headers."""
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Sequence
 
 import uvicorn
@@ -32,11 +33,11 @@ def static_site(routes: Sequence[BaseRoute] = ()) -> Starlette:
 @contextlib.asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[str]:
     """Serve `app` on a free port; gives its address (localhost, so that WebCrypto is there)."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
+    # A socket that listens before the server runs keeps early callers waiting: no polling needed.
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    task = asyncio.create_task(server.serve([listening]))
     try:
         yield f"http://localhost:{port}"
     finally:

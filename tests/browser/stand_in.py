@@ -28,9 +28,15 @@ BASE = f"/api/rounds/{CODE}/1"
 AGENCY = {"code": "ag-7", "name": "达州测试造价所", "credit_code": "91511799MA0000000X"}
 ORIGIN = "dazhou.mingxuan.example/ledger"
 IDS = ("regulator", "notary", "platform")
-PAGE = """<!DOCTYPE html><html lang="{{ 'zh-CN' if locale == 'zh_CN' else 'en' }}" data-server-ms="{{ ms }}">
-<meta charset="utf-8"><title>.</title><link rel="stylesheet" href="/static/css/tokens.css">
-<link rel="stylesheet" href="/static/css/page.css"><link rel="stylesheet" href="/static/css/forms.css">
+PANELS = {
+    "apply": "apply_form(round)",
+    "publish": 'publish_panel("X")|replace("/api/projects/X/publication", "/given/publication")',
+    "sign_in": 'certificate_sign_in(round.demo_key)|replace("/api/sign-in/", "/post/")',
+    "recheck": 'recheck_panel("/documents/draw.json", expected, ranking)',
+}
+PAGE = """<!DOCTYPE html>
+<html lang="{{ 'zh-CN' if locale == 'zh_CN' else 'en' }}" data-server-ms="{{ ms }}">
+<meta charset="utf-8"><title>.</title><link rel="stylesheet" href="/static/css/page.css">
 <script type="module" src="/static/js/page.js"></script>
 <body><main class="wrap">%s</main><div class="hidden" id="said"></div></body></html>"""
 
@@ -87,14 +93,10 @@ class StandIn:
         return static_site(routes)
 
     async def _page(self, request: Request) -> HTMLResponse:
-        panel = {
-            "apply": ("apply", "apply_form(round)"),
-            "publish": ("publish", 'publish_panel("X")|replace("/api/projects/X/publication", "/given/publication")'),
-            "sign_in": ("sign_in", 'certificate_sign_in(round.demo_key)|replace("/api/sign-in/challenge", "/post/challenge")|replace("/api/sign-in/certificate", "/post/certificate")'),
-            "recheck": ("recheck", 'recheck_panel("/documents/draw.json", expected, ranking)'),
-        }[request.path_params["panel"]]
+        name, macro = request.path_params["panel"], PANELS[request.path_params["panel"]]
         env = environment(request.path_params["locale"])
-        text = f'{{% from "parts/crypto/{panel[0]}.html" import {panel[1].split("(")[0]} %}}{{{{ {panel[1]} }}}}'
+        imported = macro.split("(")[0]
+        text = f'{{% from "parts/crypto/{name}.html" import {imported} %}}{{{{ {macro} }}}}'
         page = {
             "code": CODE, "attempt": 1, "way": self.way, "agency_code": AGENCY["code"],
             "control_price_fen": 8_500_000 if self.way == "price" else None,

@@ -85,7 +85,9 @@ async def test_an_agency_applies_and_follows_its_receipt(
     desk: Page, market: StandIn, p12: bytes, authority: office.Office
 ) -> None:
     await desk.fill("#price", PRICE)
-    await expect(desk.locator("[data-value=readback]")).to_have_text("79,123.45 元（7.912345 万元）")
+    await expect(desk.locator("[data-value=readback]")).to_have_text(
+        "79,123.45 元（7.912345 万元）"
+    )
     await _choose(desk, p12)
     await desk.click("[data-part=form] button[type=submit]")
     review = desk.locator("[data-part=review]")
@@ -95,7 +97,9 @@ async def test_an_agency_applies_and_follows_its_receipt(
     await desk.click("[data-act=send]")
     await desk.wait_for_selector("[data-part=sent]:not([hidden])")
     await expect(desk.locator("[data-value=receipt-index]")).to_have_text("2")
-    await expect(desk.locator("[data-value=proof]")).to_have_text("已在本机核对：这一条在共 3 条的账本里")
+    await expect(desk.locator("[data-value=proof]")).to_have_text(
+        "已在本机核对：这一条在共 3 条的账本里"
+    )
     for state in ("regulator", "notary", "platform"):
         await expect(desk.locator(f"[data-trustee={state}]")).to_have_attribute("data-state", "ok")
     assert await desk.input_value("#price") == ""
@@ -104,11 +108,15 @@ async def test_an_agency_applies_and_follows_its_receipt(
     found = market.opened(market.uploads[0])
     application = admission.read_application(found["application"], priced=True)
     assert application["price_fen"] == FEN
-    identity = admission.read_identity(found["identity"], found["application"], application["admission"])
+    identity = admission.read_identity(
+        found["identity"], found["application"], application["admission"]
+    )
     one = office.recognised(authority, ("organisation",), market.now - timedelta(days=9))
     trust = Trust((one,)).with_crls(revocation.crls(authority, market.now))
     signature = base64.b64decode(identity["cms_b64"])
-    signed = cms.accept(identity["statement"].encode(), signature, trust, "organisation", market.now)
+    signed = cms.accept(
+        identity["statement"].encode(), signature, trust, "organisation", market.now
+    )
     assert signed.holder.credit_code == AGENCY["credit_code"]
 
 
@@ -244,7 +252,9 @@ async def test_a_bad_price_is_named_at_the_field_before_anything_is_sealed(
     await expect(desk.locator("#price-error")).to_have_count(0)
 
 
-async def test_price_and_certificate_are_refused_together(desk: Page, authority: office.Office) -> None:
+async def test_price_and_certificate_are_refused_together(
+    desk: Page, authority: office.Office
+) -> None:
     await desk.click("[data-part=form] button[type=submit]")
     await expect(desk.locator(".error-summary li")).to_have_count(2)
     await expect(desk.locator("#certificate-error")).to_contain_text("请选择证书文件")
@@ -290,7 +300,11 @@ async def test_a_server_that_is_away_gets_the_same_upload_under_the_same_key(
 ) -> None:
     market.fail["/envelopes"] = [503, 502]
     await _apply(desk, p12)
-    sent = [(h["idempotency-key"], b) for m, p, h, b in market.requests if (m, p) == ("POST", "/envelopes")]
+    sent = [
+        (h["idempotency-key"], b)
+        for m, p, h, b in market.requests
+        if (m, p) == ("POST", "/envelopes")
+    ]
     assert len(sent) == 3
     assert len(set(sent)) == 1
     assert len(market.uploads) == 1
@@ -337,7 +351,9 @@ async def test_by_lot_and_in_english_with_the_demo_key(
         await page.goto(f"{address}/page/en/apply")
         assert await page.locator("#price").count() == 0
         await page.click("[data-act=demo-key]")
-        await expect(page.locator("[data-value=certificate]")).to_contain_text("demo certificate is loaded")
+        await expect(page.locator("[data-value=certificate]")).to_contain_text(
+            "demo certificate is loaded"
+        )
         await page.click("[data-part=form] button[type=submit]")
         await page.click("[data-act=send]")
         await expect(page.locator("[data-value=sent-state]")).to_have_text("Recorded. Your receipt")

@@ -36,17 +36,22 @@ SIGN = """const binary = (text) => Uint8Array.from(atob(text), (letter) => lette
 const opened = await lib.openP12(binary(given.p12), given.password);
 lib.mustBeValidAt(opened.certificate, new Date(given.at));
 const exported = await crypto.subtle.exportKey("pkcs8", opened.key).catch(({name}) => name);
-const cms = await lib.signDetached(opened, new TextEncoder().encode(given.text), new Date(given.at));
+const content = new TextEncoder().encode(given.text);
+const cms = await lib.signDetached(opened, content, new Date(given.at));
 const text = (bytes) => btoa(String.fromCharCode(...bytes));
 return {exported, holder: lib.holderOf(opened.certificate), cms: text(cms),
   certificate: text(lib.certificateDer(opened.certificate))};"""
 
 
 @pytest.fixture(scope="module", params=profiles.KEY_KINDS)
-def authority(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> office.Office:
+def authority(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> office.Office:
     folder = tmp_path_factory.mktemp("ca")
     begun = AT - timedelta(days=30)
-    return office.found(folder, code="ca", name="测试认证", city="达州", key=request.param, at=begun)
+    return office.found(
+        folder, code="ca", name="测试认证", city="达州", key=request.param, at=begun
+    )
 
 
 def _p12(
@@ -198,13 +203,16 @@ async def test_files_of_openssl(
     assert answer.get("refused") == refused
 
 
-async def test_the_remedy_that_the_page_names_works(run: Run, pem: Path) -> None:
-    (pem / "old.p12").write_bytes(_exported(pem, "-legacy"))
+def _remedied(folder: Path) -> bytes:
     texts = (data("templates") / "parts" / "crypto" / "texts.html").read_text("utf-8")
     commands = re.findall(r"openssl pkcs12 [-a-z0-9. ]+", texts)
-    assert len(commands) == 2
     for command, password in zip(commands, ("-passin", "-passout"), strict=True):
         run_it = [*command.split(), password, "pass:demo"]
-        subprocess.run(run_it, cwd=pem, capture_output=True, check=True)
-    answer = await run("sign", SIGN, _given((pem / "new.p12").read_bytes(), "demo"))
+        subprocess.run(run_it, cwd=folder, capture_output=True, check=True)
+    return (folder / "new.p12").read_bytes()
+
+
+async def test_the_remedy_that_the_page_names_works(run: Run, pem: Path) -> None:
+    (pem / "old.p12").write_bytes(_exported(pem, "-legacy"))
+    answer = await run("sign", SIGN, _given(_remedied(pem), "demo"))
     assert answer["value"]["holder"]["creditCode"] == CODE

@@ -131,7 +131,9 @@ async def test_signing_in_with_a_certificate(
     assert sent["id"] == "c-1"
     trust = Trust((office.recognised(ca, ("person",), begun),))
     trust = trust.with_crls(revocation.crls(ca, market.now))
-    signed = cms.accept(text.encode(), base64.b64decode(sent["cms_b64"]), trust, "person", market.now)
+    signed = cms.accept(
+        text.encode(), base64.b64decode(sent["cms_b64"]), trust, "person", market.now
+    )
     assert signed.holder.name == "张三"
     everything = b"".join(body for _m, _p, _h, body in market.requests)
     assert b"demo" not in everything
@@ -156,7 +158,9 @@ async def test_a_visitor_recomputes_a_draw(
     await visitor.goto(f"{address}/page/zh_CN/recheck")
     await visitor.click("[data-act=recheck]")
     await expect(visitor.locator("[data-value=verdict]")).to_contain_text("全部相符")
-    states = await visitor.locator("[data-step]").evaluate_all("all => all.map(x => x.dataset.state)")
+    states = await visitor.locator("[data-step]").evaluate_all(
+        "all => all.map(x => x.dataset.state)"
+    )
     assert states == ["ok"] * 10
 
     spoilt = text.replace(b'"secret":"', b'"secret":"0', 1).replace(b'","role', b'","role', 1)
@@ -170,7 +174,9 @@ async def test_a_visitor_recomputes_a_draw(
     (tmp_path / "mine.json").write_bytes(dumps(body))
     await visitor.click("summary")
     await visitor.set_input_files("#recheck_file", tmp_path / "mine.json")
-    await expect(visitor.locator("[data-value=verdict]")).to_contain_text("每条候选记录与其指纹相符")
+    await expect(visitor.locator("[data-value=verdict]")).to_contain_text(
+        "每条候选记录与其指纹相符"
+    )
     await expect(visitor.locator("[data-step=records]")).to_contain_text(body["pool"][2]["leaf"])
 
 
@@ -190,7 +196,9 @@ async def test_the_recheck_needs_no_webcrypto(
 
 
 def _keys(template: str) -> set[str]:
-    parts = (PARTS / f"{template}.html").read_text("utf-8") + (PARTS / "texts.html").read_text("utf-8")
+    parts = (PARTS / f"{template}.html").read_text("utf-8") + (PARTS / "texts.html").read_text(
+        "utf-8"
+    )
     return set(re.findall(r'data-key="([^"]+)"', parts))
 
 
@@ -203,7 +211,8 @@ def _codes(*sources: str) -> set[str]:
     ("template", "sources"),
     [
         ("apply", ["crypto/p12.js", "crypto/price.js", "crypto/voucher.js", "js/apply.js",
-                   "js/application-flow.js", "js/receipt-panel.js", "js/certificate-field.js", "js/panel.js"]),
+                   "js/application-flow.js", "js/receipt-panel.js", "js/certificate-field.js",
+                   "js/panel.js"]),
         ("sign_in", ["crypto/p12.js", "js/certificate-field.js", "js/panel.js"]),
         ("publish", ["js/panel.js", "js/request.js"]),
     ],
@@ -215,8 +224,15 @@ def test_every_refusal_has_its_sentence(template: str, sources: list[str]) -> No
 
 
 def test_every_step_and_failure_of_a_draw_has_its_sentence() -> None:
-    sources = [(STATIC / "crypto" / f"{name}.js").read_text("utf-8") for name in ("draw", "ranking", "walk")]
-    codes = {code for text in sources for code in re.findall(r'must\([^;]*?, "([a-z_]+)"', text, re.DOTALL)}
+    sources = [
+        (STATIC / "crypto" / f"{name}.js").read_text("utf-8")
+        for name in ("draw", "ranking", "walk")
+    ]
+    codes = {
+        code
+        for text in sources
+        for code in re.findall(r'must\([^;]*?, "([a-z_]+)"', text, re.DOTALL)
+    }
     codes |= set(re.findall(r'Refused\("([a-z_]+)"', "".join(sources)))
     assert {"draw_id", "secret", "record", "walk", "ranking_order", "constraint"} <= codes
     assert {f"broken.{code}" for code in codes} - _keys("recheck") == set()
@@ -231,7 +247,9 @@ def test_english_is_complete_and_fills_the_same_places() -> None:
     for text in texts:
         found = english.gettext(text)
         assert not re.search(r"[\u4e00-\u9fff]", found), text
-        assert set(re.findall(r"\{\w+\}|%\(\w+\)s", found)) == set(re.findall(r"\{\w+\}|%\(\w+\)s", text))
+        assert set(re.findall(r"\{\w+\}|%\(\w+\)s", found)) == set(
+            re.findall(r"\{\w+\}|%\(\w+\)s", text)
+        )
 
 
 def test_the_english_catalogue_has_nothing_left_over() -> None:

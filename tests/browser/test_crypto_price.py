@@ -74,7 +74,9 @@ async def test_the_control_price_is_the_limit(run: Run) -> None:
     assert wrong_unit["refused"] == "price.over_control_price"
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.integers(1, 10**13), min_size=200, max_size=200))
 async def test_every_sum_survives_being_written_and_read(run: Run, sums: list[int]) -> None:
     yuan = [[f"{Decimal(fen) / 100:,.2f}", "yuan", None] for fen in sums]

@@ -1,4 +1,4 @@
-"""What the browser seals, `signing` opens, and the other way round; with and without native curves."""
+"""What the browser seals `signing` opens, and the other way round; native curves or not."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,7 +25,8 @@ TERMS = sealed.Terms(
     about=ABOUT,
     k=2,
     seats=tuple(
-        sealed.Seat(f"t{x}", key.public_key().public_bytes_raw().hex()) for x, key in enumerate(KEYS)
+        sealed.Seat(f"t{x}", key.public_key().public_bytes_raw().hex())
+        for x, key in enumerate(KEYS)
     ),
     opens_at="2026-12-01T09:30:00.000Z",
 )
@@ -70,7 +71,11 @@ def _given(payload: bytes, kind: str = "application", seq: int = 1) -> dict[str,
 def _must_open(made: dict[str, Any], kind: str, payload: bytes) -> None:
     envelope = sealed.read(made["text"].encode())
     sealed.must_fit(envelope, TERMS)
-    assert (envelope.kind, envelope.sha256, envelope.author) == (kind, made["sha256"], made["author"])
+    assert (envelope.kind, envelope.sha256, envelope.author) == (
+        kind,
+        made["sha256"],
+        made["author"],
+    )
     shares = {x: sealed.open_box(envelope, x, key) for x, key in enumerate(KEYS, 1)}
     for pair in combinations(shares, 2):
         dek = sealed.recover(envelope, {x: shares[x] for x in pair})
@@ -132,7 +137,10 @@ async def test_payloads_and_small_statements_are_those_of_signing(run: Run) -> N
     platform = Ed25519PrivateKey.generate()
     author = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     public = author.public_key().public_bytes_raw().hex()
-    salt, agency = bytes(32), {"code": "ag-1", "name": "达州测试所", "credit_code": "91511799MA00000000"}
+    salt, agency = (
+        bytes(32),
+        {"code": "ag-1", "name": "达州测试所", "credit_code": "91511799MA00000000"},
+    )
     commit = admission.agency_commit(salt, agency["code"])
     admitted = admission.admit(platform, about=ABOUT, author=public, red=False, commit=commit)
     key = platform.public_key().public_bytes_raw()
@@ -142,7 +150,7 @@ async def test_payloads_and_small_statements_are_those_of_signing(run: Run) -> N
     await lib.mustAdmit(given.answer, asked);
     const application = lib.applicationPayload(admission, given.price);
     const {agency, salt} = given.answer;
-    const statement = lib.identityStatement({about: given.about, author: asked.author, application, agency});
+    const statement = lib.identityStatement({...asked, application, agency});
     const identity = lib.identityPayload({agency, salt, statement,
       certificate: bytes("3001"), cms: bytes("3002")});
     return {application: lib.hex(application), identity: lib.hex(identity),
@@ -183,7 +191,12 @@ async def test_the_voucher_opens_with_its_password_alone(run: Run) -> None:
     assert json.loads(text)["rounds"] >= 600_000
     assert json.loads(text)["nonce"] != json.loads(second)["nonce"]
     open_it = "return (await lib.openVoucher(given, '密码 é')).content;"
-    for hostile in ("{}", "not json", text.replace("600000", "1"), text.replace("600000", "60000000")):
+    for hostile in (
+        "{}",
+        "not json",
+        text.replace("600000", "1"),
+        text.replace("600000", "60000000"),
+    ):
         assert (await run("seal", open_it, hostile))["refused"] == "voucher.unreadable"
     moved = text.replace("pbkdf2-sha256", "pbkdf2-sha1xx")
     assert (await run("seal", open_it, moved))["refused"] == "voucher.unreadable"

@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from signing.canonical import dumps
 from signing.sealed import open_box, read
 from tests.browser.conftest import vector
 
@@ -50,7 +52,9 @@ async def test_edges_of_canonical_json(run: Run, text: str, code: str | None) ->
 
 
 async def test_bytes_that_are_not_utf8_are_refused(run: Run) -> None:
-    assert (await run("check", "return lib.loads(bytes(given));", "22ff22"))["refused"] == "encoding"
+    assert (await run("check", "return lib.loads(bytes(given));", "22ff22"))[
+        "refused"
+    ] == "encoding"
 
 
 async def test_tagged_hashes(run: Run) -> None:
@@ -114,10 +118,8 @@ async def test_the_checkpoint_is_read_and_a_changed_one_refused(run: Run) -> Non
 
 
 def _shares(case: dict[str, Any]) -> list[tuple[int, str]]:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-    from signing.canonical import dumps
-
     envelope = read(dumps(case["envelope"]))
-    keys = [X25519PrivateKey.from_private_bytes(bytes.fromhex(k)) for k in case["trustee_private_keys"]]
+    keys = [
+        X25519PrivateKey.from_private_bytes(bytes.fromhex(k)) for k in case["trustee_private_keys"]
+    ]
     return [(x, open_box(envelope, x, key).hex()) for x, key in enumerate(keys, 1)]
