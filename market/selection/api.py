@@ -36,7 +36,9 @@ def canonical(body: object, status: int = 200) -> Response:
 
 async def show_terms(request: Request, call: Call) -> Response:
     """What every envelope of the round must fit."""
-    return canonical(await terms(about(request), call.now))
+    anchors = call.tools.anchors
+    log = {"name": anchors.origin, "key": anchors.log.hex()}
+    return canonical(await terms(about(request), call.now) | {"log": log})
 
 
 async def admit(request: Request, call: Call) -> Response:

@@ -80,6 +80,8 @@ class RoundPage:
     explanation_accepted: bool | None
     failure: str | None
     seed: str | None
+    transcript_sha256: str | None
+    ranking_sha256: str | None
     published_at: datetime
     frozen_at: datetime | None
     decided_at: datetime | None
@@ -131,6 +133,8 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         explanation_accepted=row.explanation_accepted if "winner" in seen else None,
         failure=row.failure,
         seed=transcript["seed"] if transcript else None,
+        transcript_sha256=row.transcript_sha256 if transcript else None,
+        ranking_sha256=row.ranking_sha256 if transcript else None,
         published_at=row.published_at,
         frozen_at=row.frozen_at,
         decided_at=row.decided_at,
@@ -166,6 +170,7 @@ async def terms(about: str, now: datetime) -> dict[str, Any]:
         "control_price_fen": row.control_price_fen,
         "sizes": facts["sizes"],
         "rules": facts["rules"],
+        "platform_key": facts["platform_key"],
         "now_at": instant(now),
     }
 
