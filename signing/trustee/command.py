@@ -80,14 +80,14 @@ def run(
         typer.echo("*** DEMO CLOCK: this trustee gives shares before their hour.", err=True)
         typer.echo("*** Never start a real trustee with --clock-file.", err=True)
     clock = machine_clock if clock_file is None else demo_clock(clock_file)
-    stop = Event()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: stop.set())
     try:
         own, pins = keys.load(directory), keys.pinned(directory)
         memory = Memory(directory / FILE)
     except Refused as refusal:
         raise _failed(refusal) from None
+    stop = Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
     with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as client:
         agent = Agent(Trustee(own, pins, memory), client, clock, _line, demo=clock_file is not None)
         agent.say(f"begins with {memory.ledger.size} entries of {pins.anchors.origin}")

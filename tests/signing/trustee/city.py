@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -393,15 +394,13 @@ class Town:
         return [one.code for one in self.city.alarms if who in (None, one.trustee)]
 
 
-def found_town(directory: "object", regulators: tuple[bytes, ...] = ()) -> Town:
+def found_town(directory: Path, regulators: tuple[bytes, ...] = ()) -> Town:
     """Found a city with three trustees whose memories lie below `directory`."""
-    from pathlib import Path
-
     people = owns()
     city = City(people)
     town = Town(city, {}, [])
     for own in people:
-        home = Path(str(directory)) / own.id
+        home = directory / own.id
         keys.save(home, own)
         pins = keys.pin(home, city.anchors.data, regulators)
         client = httpx2.Client(

@@ -1,6 +1,6 @@
 """Messages under hostile hands: refused with a sentence, never an error."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ READERS: dict[str, Callable[[bytes, Anchors], object]] = {
 
 
 @pytest.fixture
-def said(town: Town) -> Iterator[dict[str, bytes]]:
+def said(town: Town) -> dict[str, bytes]:
     """One true message of each kind."""
     found: dict[str, bytes] = {}
     answer = town.city.answer
@@ -47,7 +47,7 @@ def said(town: Town) -> Iterator[dict[str, bytes]]:
     town.city.freeze(one)
     town.turn(times=3)
     assert set(found) == {*READERS, "shares"}
-    yield found
+    return found
 
 
 def readers(town: Town) -> dict[str, Callable[[bytes], object]]:
