@@ -18,8 +18,11 @@ def sha256(data: bytes) -> bytes:
 
 def framed(tag: str, *parts: bytes | str | int) -> bytes:
     """Give the bytes that `tagged` hashes; a loop may keep the part that stays the same."""
-    raws = [f"{PREFIX}{tag}".encode(), *map(_raw, parts)]
-    return b"".join(piece for raw in raws for piece in (len(raw).to_bytes(8, "big"), raw))
+    pieces: list[bytes] = []
+    for part in (PREFIX + tag, *parts):
+        raw = part if isinstance(part, bytes) else str(part).encode()
+        pieces += (len(raw).to_bytes(8, "big"), raw)
+    return b"".join(pieces)
 
 
 def tagged(tag: str, *parts: bytes | str | int) -> bytes:
@@ -30,7 +33,3 @@ def tagged(tag: str, *parts: bytes | str | int) -> bytes:
 def commitment(salt: bytes, value: Json) -> bytes:
     """Give H("commit", salt, CJ(value)); the salt is 32 random bytes."""
     return tagged("commit", salt, dumps(value))
-
-
-def _raw(part: bytes | str | int) -> bytes:
-    return part if isinstance(part, bytes) else str(part).encode()

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from signing import shamir
-from signing.canonical import JsonObject, b64, dumps, loads, unb64, unhex
+from signing.canonical import JsonObject, b64, dumps, dumps_part, loads, unb64, unhex
 from signing.errors import Refused, Unreadable
 from signing.hashing import sha256, tagged
 from signing.shape import (
@@ -98,7 +98,7 @@ class Envelope:
     @cached_property
     def head(self) -> bytes:
         """CJ of what the boxes and the ciphertext are bound to."""
-        return dumps({key: value for key, value in self.body.items() if key not in _BODY})
+        return dumps_part({key: value for key, value in self.body.items() if key not in _BODY})
 
     @property
     def kind(self) -> str:
@@ -125,7 +125,7 @@ class Envelope:
         """The instant before which no trustee gives a share."""
         return str(self.body["opens_at"])
 
-    @property
+    @cached_property
     def salt(self) -> bytes:
         """The salt of the key commitment and the share hashes."""
         return unhex(self.body["salt"])
@@ -180,14 +180,14 @@ def read(data: bytes) -> Envelope:
         raise Refused("envelope_counts", "envelope: trustees, hashes and boxes do not match")
     if any(len({seat[key] for seat in seats}) != len(seats) for key in ("id", "key")):
         raise Refused("envelope_seats", "envelope: a trustee stands in it twice")
-    if any(len(unb64(box)) != BOX_SIZE for box in body["boxes_b64"]):
+    if any(_decoded_size(box) != BOX_SIZE for box in body["boxes_b64"]):
         raise Refused("envelope_box", "envelope: a box does not have {size} bytes", size=BOX_SIZE)
     size = SIZES[body["kind"]] + TAG_SIZE
-    if len(unb64(body["ciphertext_b64"])) != size:
+    if _decoded_size(body["ciphertext_b64"]) != size:
         raise Refused("envelope_size", "envelope: the content must have {size} bytes", size=size)
     unsigned = {key: value for key, value in body.items() if key != "signature_b64"}
     signature = unb64(body["signature_b64"])
-    must_verify(unhex(body["author"]), signature, dumps(unsigned), "envelope")
+    must_verify(unhex(body["author"]), signature, dumps_part(unsigned), "envelope")
     return Envelope(data, body)
 
 
@@ -233,7 +233,7 @@ def recover(envelope: Envelope, shares: Mapping[int, bytes]) -> bytes:
     if len(shares) < k:
         raise Refused("too_few_shares", "{got} of {k} shares", got=len(shares), k=k)
     some = {x: shares[x] for x in sorted(shares)[:k]}
-    for x in range(1, n + 1):
+    for x in set(range(1, n + 1)) - some.keys():
         if not fits_hash(envelope, x, shamir.value_at(some, x)):
             raise Unreadable("polynomial", "the shares lie on no common polynomial")
     dek = shamir.value_at(some, 0)
@@ -250,7 +250,7 @@ def decrypt(envelope: Envelope, dek: bytes) -> bytes:
     except InvalidTag:
         raise Unreadable("ciphertext", "the content does not open") from None
     end = LENGTH_SIZE + int.from_bytes(plain[:LENGTH_SIZE], "big")
-    if end > len(plain) or any(plain[end:]):
+    if end > len(plain) or plain.count(0, end) != len(plain) - end:
         raise Unreadable("padding", "the content is not padded with zeros")
     return plain[LENGTH_SIZE:end]
 
@@ -258,6 +258,10 @@ def decrypt(envelope: Envelope, dek: bytes) -> bytes:
 def _must_be_committed(envelope: Envelope, dek: bytes) -> None:
     if tagged("key-commit", envelope.salt, dek).hex() != envelope.body["key_commit"]:
         raise Unreadable("key_commit", "the key is not the one that was committed to")
+
+
+def _decoded_size(text: str) -> int:
+    return len(text) // 4 * 3 - text.count("=", -2)
 
 
 def _share_hash(salt: bytes, x: int, share: bytes) -> str:

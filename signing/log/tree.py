@@ -172,8 +172,8 @@ class Frontier:
 
 
 def _above(level: Sequence[bytes]) -> list[bytes]:
-    sha256 = hashlib.sha256
-    pairs = zip(level[::2], level[1::2], strict=False)  # a lone last node moves up as it is
+    sha256, rest = hashlib.sha256, iter(level)
+    pairs = zip(rest, rest, strict=False)  # a lone last node moves up as it is
     above = [sha256(b"\1" + left + right).digest() for left, right in pairs]
     return [*above, level[-1]] if len(level) & 1 else above
 
