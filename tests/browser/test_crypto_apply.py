@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from signing import admission, cms
 from signing.authority import office, profiles, revocation, takeaway
@@ -67,8 +67,8 @@ async def desk(browser: Browser, address: str) -> AsyncIterator[Page]:
 
 
 async def _choose(page: Page, data: bytes, password: str = PASSWORD) -> None:
-    file = {"name": "a.p12", "mimeType": "application/x-pkcs12", "buffer": data}
-    await page.set_input_files("#certificate", files=[file])  # type: ignore[list-item]  # a dict is a FilePayload
+    file = FilePayload(name="a.p12", mimeType="application/x-pkcs12", buffer=data)
+    await page.set_input_files("#certificate", files=file)
     await page.fill("#certificate_password", password)
 
 
