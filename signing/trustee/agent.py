@@ -78,7 +78,12 @@ class Agent:
         if status != httpx2.codes.OK:
             raise Refused("greeting", "it answers {status} to the greeting", status=status)
         asked = work.read(answer)
-        for about, act in self._acts(asked):
+        for about, act in self._promises(asked):
+            self._try(about, act)
+        with self.trustee.memory.together():
+            for box in asked.boxes:
+                self._try(None, partial(self._look_into, box))
+        for about, act in self._releases(asked):
             self._try(about, act)
         self.flush()
 
@@ -100,13 +105,13 @@ class Agent:
         """Tell the person who runs this trustee."""
         self.tell(f"{instant(self.clock())} {self.trustee.own.id}: {line}")
 
-    def _acts(self, asked: work.Work) -> Iterator[tuple[str | None, Act]]:
+    def _promises(self, asked: work.Work) -> Iterator[tuple[str | None, Act]]:
         if asked.checkpoint is not None:
             yield None, partial(self._cosign, asked.checkpoint)
         for about in asked.contribute:
             yield about, partial(self._contribute, about)
-        for box in asked.boxes:
-            yield None, partial(self._look_into, box)
+
+    def _releases(self, asked: work.Work) -> Iterator[tuple[str | None, Act]]:
         for evidence in asked.releases:
             yield evidence.about, partial(self._release, evidence)
         for order in asked.orders:

@@ -75,14 +75,20 @@ class Memory:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make all that is written inside durable together, or none of it."""
-        self._db.execute("BEGIN IMMEDIATE")
+        """Make all that is written inside durable together, or none of it.
+
+        One inside another can fail alone; durable is what the outermost ends with.
+        """
+        outermost = not self._db.in_transaction
+        self._db.execute("BEGIN IMMEDIATE" if outermost else "SAVEPOINT inner")
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._db.execute("ROLLBACK" if outermost else "ROLLBACK TO inner")
+            if not outermost:
+                self._db.execute("RELEASE inner")
             raise
-        self._db.execute("COMMIT")
+        self._db.execute("COMMIT" if outermost else "RELEASE inner")
 
     def keep_envelope(self, one: Envelope) -> None:
         """Keep an envelope."""
@@ -115,7 +121,8 @@ class Memory:
         """Keep which blind entry two envelopes belong to; refuses another story about the same."""
         row = (one.index, about, one.salt, one.application, one.identity)
         self._db.execute("INSERT OR IGNORE INTO upload VALUES (?, ?, ?, ?, ?)", row)
-        if one not in self.uploads(about):
+        kept = self._db.execute("SELECT * FROM upload WHERE number = ?", (one.index,)).fetchone()
+        if kept != row:
             said = "entry {index}: the platform told another story about it before"
             raise Refused("blind_entry", said, index=one.index)
 
