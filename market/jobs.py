@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from market.audit.jobs import publish_checkpoint
+from market.documents.jobs import sign_ordered
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import Clock
+from market.selection.jobs import advance_due
 
 log = logging.getLogger("mingxuan.jobs")
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat that is skipped is no news
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,11 @@ class Job:
     run: Callable[[Call], Awaitable[None]]
 
 
-JOBS = (Job("checkpoint", 1, publish_checkpoint),)
+JOBS = (
+    Job("checkpoint", 0.5, publish_checkpoint),
+    Job("rounds", 0.5, advance_due),
+    Job("papers", 1, sign_ordered),
+)
 
 
 def scheduler(tools: Tools, clock: Clock) -> AsyncIOScheduler:

@@ -2,21 +2,3 @@
 
 One file a command; each is a thin hand on what the rooms and ``signing`` do.
 """
-
-import typer
-
-from market.cli import check, demo, diagrams, seal, serve
-from signing.cli import verify
-from signing.trustee.command import app as trustee
-
-app = typer.Typer(
-    name="mingxuan", help="明选: blind while choosing, provable afterwards.", no_args_is_help=True
-)
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.command("migrate")(serve.migrate)
-app.command("check")(check.check)
-app.command("seal")(seal.seal)
-app.command("verify")(verify)
-app.command("diagrams")(diagrams.diagrams)
-app.add_typer(trustee, name="trustee")

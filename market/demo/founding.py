@@ -25,7 +25,7 @@ from market.demo.authority import Holding
 from market.demo.story import Stage, tell
 from market.documents import seal
 from market.infra.db import use_case
-from market.kernel.actors import THE_CLOCK, Role
+from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import system_clock
 from market.settings import Settings
@@ -184,9 +184,3 @@ async def _record(
     await accounts.record_certificate(
         call, certificate, person=person, organisation=organisation
     )
-
-
-def persona_role(code: str) -> Role:
-    """The role of a demo persona as the fixtures grant it."""
-    row = next(p for p in people.read()["people"] if p["code"] == code)
-    return Role(row["grants"][0]["role"])

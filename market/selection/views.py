@@ -72,7 +72,19 @@ async def applying(request: Request, call: Call) -> Response:
     if reason := policy.may_ask_admission(call.actor, found.state, found.pool):
         raise MarketError(reason, Kind.CONFLICT)
     card = await projects.card(found.project, call.actor, call.now)
-    return pages.render(request, call, "selection/apply.html", project=card, round=found)
+    locale = negotiate(request)
+    form = {
+        "code": found.project,
+        "attempt": found.attempt,
+        "way": found.way,
+        "agency_code": call.actor.organisation,
+        "control_price_fen": found.control_price_fen,
+        "trustees": [{"id": t.id, "name": say(locale, t.name)} for t in found.trustees],
+        "demo_key": f"/demo/keys/{call.actor.code}.p12" if call.tools.city.demo else None,
+    }
+    return pages.render(
+        request, call, "selection/apply.html", project=card, round=found, form=form
+    )
 
 
 async def checking(request: Request, call: Call) -> Response:

@@ -3,7 +3,7 @@
 Every step locks the round and looks again, so that being late, early or twice does no harm.
 """
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from market.accounts.regions import rules_of
@@ -67,7 +67,7 @@ async def close(call: Call, about: str) -> None:
     )
     if verdict is AtDeadline.EXTEND:
         start = max(found.deadline_at, call.now)
-        later = add_working_days(start, settings.extension_working_days)
+        later = add_working_days(start, settings.extension_working_days).astimezone(UTC)
         facts = {"opens_at": instant(later), "reason": "TOO_FEW"}
         await move(
             call, found, Event.EXTENDED, facts, deadline_at=later, extended=True, closing_at=None

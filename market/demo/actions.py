@@ -1,0 +1,25 @@
+"""The demo's own use cases: act as somebody, put the clock ahead."""
+
+from market.accounts import seed, steps
+from market.demo.people import role_of
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.kernel.errors import MarketError
+
+STEPS = frozenset({3600, 86_400, 259_200})
+
+
+@use_case
+async def act_as(call: Call, persona: str) -> dict[str, str]:
+    """Open a session of a persona; gives the token for the cookie."""
+    code = seed.personas().get(persona)
+    if code is None:
+        raise MarketError("demo.no_such_persona")
+    return {"token": await steps.open_session(call, code, role_of(code), device="demo")}
+
+
+def must_be_a_step(seconds: str) -> int:
+    """How far the clock may be put ahead in one click: an hour, a day, three days."""
+    if seconds not in {str(step) for step in STEPS}:
+        raise MarketError("demo.no_such_step")
+    return int(seconds)
