@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from market.web.data import data
@@ -257,3 +258,24 @@ def test_the_english_catalogue_has_nothing_left_over() -> None:
     po = (data("templates").parent / "market/locale/en/LC_MESSAGES/crypto.po").read_text("utf-8")
     for text in re.findall(r'^msgid "(.+)"$', po, re.MULTILINE):
         assert f'"{json.loads(chr(34) + text + chr(34))}"' in source or f"'{text}'" in source, text
+
+
+@browser_test
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+@pytest.mark.parametrize("panel", ["apply", "publish", "sign_in", "recheck"])
+async def test_the_panels_are_accessible_and_fit_a_phone(
+    browser: Browser, market: StandIn, address: str, locale: str, panel: str
+) -> None:
+    context = await browser.new_context(viewport={"width": 390, "height": 800})
+    page = await context.new_page()
+    await page.goto(f"{address}/page/{locale}/{panel}")
+    await page.wait_for_selector(".button:visible")
+    shown = await page.evaluate(
+        "() => [...document.querySelectorAll('[data-part]')].forEach((x) => (x.hidden = false))"
+        " ?? document.documentElement.scrollWidth"
+    )
+    assert shown <= 390
+    found = await Axe().run(page)
+    about_the_stand_in = {"landmark-one-main", "region", "page-has-heading-one"}
+    assert {one["id"] for one in found.response["violations"]} <= about_the_stand_in
+    await context.close()

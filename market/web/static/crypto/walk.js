@@ -4,25 +4,26 @@
 
 import { hex, unhex } from "./bytes.js";
 import { tagging } from "./hashing.js";
-import { Refused } from "./refused.js";
+import { must } from "./refused.js";
 
 // How many tickets are hashed before the page may breathe.
 const BATCH = 5000;
 
 const field = (record, name) => record[name] ?? null;
 
-const BREAKS = {
-  distinct: (rule, record, taken) =>
-    taken.some((one) => field(one, rule.field) === field(record, rule.field)),
-  at_most: (rule, record, taken) =>
-    taken.filter((one) => field(one, rule.field) === field(record, rule.field)).length >= rule.n,
-  equals: (rule, record) => field(record, rule.field) !== rule.value,
-};
+const alike = (rule, record) => (other) => field(other, rule.field) === field(record, rule.field);
+
+const BREAKS = new Map([
+  ["distinct", (rule, record, taken) => taken.some(alike(rule, record))],
+  ["at_most", (rule, record, taken) => taken.filter(alike(rule, record)).length >= rule.n],
+  ["equals", (rule, record) => field(record, rule.field) !== rule.value],
+]);
 
 const firstBroken = (rules, record, taken) => {
   for (const rule of rules) {
-    if (!Object.hasOwn(BREAKS, rule.kind)) throw new Refused("constraint", { kind: rule.kind });
-    if (BREAKS[rule.kind](rule, record, taken)) return rule.code;
+    const breaks = BREAKS.get(rule.kind);
+    must(breaks, "constraint", { kind: rule.kind });
+    if (breaks(rule, record, taken)) return rule.code;
   }
   return null;
 };
