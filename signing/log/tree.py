@@ -7,6 +7,7 @@ that is too short, too long or false gives False, never an error.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from signing.errors import Refused
@@ -14,6 +15,7 @@ from signing.errors import Refused
 # (level, i) gives the hash over the 2^level leaves from i * 2^level on.
 Nodes: TypeAlias = Callable[[int, int], bytes]
 
+_SUBTREE = 1024
 EMPTY = hashlib.sha256(b"").digest()
 
 
@@ -36,9 +38,14 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 def root_of(entries: Iterable[bytes]) -> bytes:
-    """Give the root over entries: the bulk way, two hashes per entry."""
-    sha256 = hashlib.sha256
-    return root([sha256(b"\0" + entry).digest() for entry in entries])
+    """Give the root over entries: the bulk way, two hashes per entry, in little memory.
+
+    A complete subtree at a time, which moves up as one node (RFC 6962 splits at powers of two).
+    """
+    sha256, rest, tops = hashlib.sha256, iter(entries), []
+    while some := [sha256(b"\0" + entry).digest() for entry in islice(rest, _SUBTREE)]:
+        tops.append(root(some))
+    return root(tops)
 
 
 def in_memory(leaves: Sequence[bytes]) -> Nodes:

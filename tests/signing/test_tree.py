@@ -34,6 +34,12 @@ def test_roots_are_those_of_the_rfc() -> None:
         assert ROOTS[size] == reference_root(ENTRIES[:size]) == tree.root_of(ENTRIES[:size])
 
 
+@pytest.mark.parametrize("size", [1023, 1024, 1025, 3000, 4096, 5001])
+def test_many_entries_in_bulk(size: Any) -> None:
+    entries = [b"%d" % n for n in range(size)]
+    assert tree.root_of(iter(entries)) == reference_root(entries)
+
+
 def test_the_frontier_grows_to_the_same_roots() -> None:
     growing = tree.Frontier()
     for size, leaf in enumerate(LEAVES):
