@@ -76,11 +76,15 @@ def verify_fast(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed
     `timestamp_refused`, whose fact `reason` is the code for the token.
     """
     found = opened(signature, STATEMENT, data, trust)
-    stamp = _stamp(found, trust)
+    stamp = attached_stamp(found, trust)
     return _signed(found, stamp, trust, use, stamp.at)
 
 
-def _stamp(found: Opened, trust: Trust) -> Stamp:
+def attached_stamp(found: Opened, trust: Trust) -> Stamp:
+    """Check the one timestamp that an opened signature carries.
+
+    Refuses with `timestamp_missing`, `malformed` or `timestamp_refused`.
+    """
     if not found.unsigned:
         raise Refused("timestamp_missing", "the signature carries no timestamp")
     values = found.unsigned[0].values.as_list()

@@ -37,6 +37,15 @@ def whole(element: asn1.TLV) -> bytes:
     return tlv(element.tag_bytes, bytes(element.data))
 
 
+def first_element(data: bytes) -> bytes:
+    """Cut the first DER element off `data`, which may go on; refuses with `malformed`."""
+    count = data[1] & 0x7F if len(data) > 1 and data[1] & 0x80 else 0
+    size = int.from_bytes(data[2 : 2 + count]) if count else int.from_bytes(data[1:2])
+    if len(data) < 2 + count + size or data[1:2] == b"\x80":
+        raise _malformed()
+    return data[: 2 + count + size]
+
+
 def value(element: asn1.TLV, kind: type[_Shape]) -> _Shape:
     """Read an element that was left unread as a plain value; refuses with `malformed`."""
     try:

@@ -8,7 +8,7 @@ the certificate counts for at which time is decided in `trust`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -43,6 +43,7 @@ class Profile:
 STATEMENT = Profile(
     oids.DATA, bytes.fromhex("2a864886f70d010701"), 1, frozenset({oids.SHA256}), signing_time=True
 )
+PAPER = replace(STATEMENT, signing_time=False)
 TOKEN = Profile(
     oids.TIMESTAMP_INFO,
     bytes.fromhex("2a864886f70d0109100104"),
@@ -94,7 +95,7 @@ def opened(data: bytes, profile: Profile, detached: bytes, trust: Trust) -> Open
         info.oid != oids.SIGNED_DATA
         or body.version != profile.version
         or body.encapsulated.oid != profile.content
-        or (inside is None) != (profile is STATEMENT)
+        or (inside is None) != (profile.content == oids.DATA)
         or body.certificates.tag_bytes != b"\xa0"
         or len(signers) != 1
         or len(digests) != 1
