@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from market.app import make_app, open_database
 from market.settings import Settings
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
@@ -24,6 +23,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def city(settings: Settings, clock: FakeClock) -> AsyncIterator[TestCity]:
+    from market.app import make_app, open_database  # noqa: PLC0415 - signing's tests need no market
+
     app = make_app(settings, clock, jobs=False)
     async with open_database(settings):
         yield TestCity(app, app.state.door.tools, clock)

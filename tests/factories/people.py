@@ -2,12 +2,15 @@
 
 from html import unescape
 from re import search
+from uuid import uuid4
 
 import httpx2
 
-from market.accounts import seed
+from market.accounts import seed, steps
 from market.accounts.passwords import DEMO_PASSWORD
+from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
+from market.kernel.call import Call
 from tests.factories.city import TestCity
 
 PERSONAS = (
@@ -31,6 +34,24 @@ async def settle(city: TestCity, *codes: str) -> None:
     await seed.seed(city.demo_call(), few(*(codes or PERSONAS)))
 
 
+@use_case
+async def _open(call: Call, code: str, role: Role) -> dict[str, str]:
+    return {"token": await steps.open_session(call, code, role)}
+
+
+async def enter(city: TestCity, client: httpx2.AsyncClient, code: str, role: Role) -> str:
+    """Give the browser a session without signing in; returns its token."""
+    answer = await _open(city.call(), code, role)
+    carry(client, answer["token"])
+    return answer["token"]
+
+
+def carry(client: httpx2.AsyncClient, token: str) -> None:
+    """Let the browser carry this session and nothing else, as one who replays it would."""
+    client.cookies.clear()
+    client.cookies.set("session", token)
+
+
 def actor(code: str, role: Role) -> Actor:
     """Somebody who asks without a browser."""
     return Actor(role, code, session="of-a-test")
@@ -40,12 +61,13 @@ async def sign_in(
     client: httpx2.AsyncClient, login: str, password: str = DEMO_PASSWORD, **more: str
 ) -> httpx2.Response:
     """Send the sign-in form; the browser keeps what it gets."""
-    return await client.post("/sign-in", data={"login": login, "password": password, **more})
+    data = {"login": login, "password": password, **more}
+    return await client.post("/sign-in", data=data, headers={"sec-fetch-site": "same-origin"})
 
 
 async def post(client: httpx2.AsyncClient, path: str, **data: str) -> httpx2.Response:
     """Send a form as our own page does, under a fresh Idempotency-Key."""
-    given = {"idempotency_key": f"key-{path}-{len(str(data))}-{id(data)}"[-90:], **data}
+    given = {"idempotency_key": str(uuid4()), **data}
     return await client.post(path, data=given, headers={"sec-fetch-site": "same-origin"})
 
 

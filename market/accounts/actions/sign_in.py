@@ -16,6 +16,7 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 
+LONGEST_LOGIN = 64
 WRONG = {"refused": "accounts.sign_in_wrong"}
 WRONG_CODE = {"refused": "accounts.second_factor_wrong"}
 
@@ -28,7 +29,7 @@ async def by_password(
     Raises unprocessable (accounts.sign_in_wrong) or too_many (accounts.locked).
     """
     login = login_name(typed)
-    known = await Person.get_or_none(login=login) if len(login) <= 64 else None
+    known = await _named(login)
     found = await failures_of(login)
     if found.is_locked(call.now):
         failures.must_be_open(failures.refusal(found, call))
@@ -36,6 +37,10 @@ async def by_password(
     right = await passwords.is_right(password, stored)
     answer = await _recognise(call, login, stored if right else None, next_path, device)
     return failures.must_be_open(answer)
+
+
+async def _named(login: str) -> Person | None:
+    return await Person.get_or_none(login=login) if len(login) <= LONGEST_LOGIN else None
 
 
 @use_case
@@ -46,7 +51,7 @@ async def _recognise(
     found = Failures(row.count, row.locked_until)
     if found.is_locked(call.now):
         return failures.refusal(found, call)
-    person = await Person.get_or_none(login=login)
+    person = await _named(login)
     if person is None or verified is None or person.password_hash != verified:
         return await failures.count(call, row) or WRONG
     if person.state is not PersonState.ACTIVE:
