@@ -1,4 +1,6 @@
 // Re-checking a published draw; needs no key and no WebCrypto.
+import "../older.js";
+
 export { dumps, loads } from "../canonical.js";
 export { codeOf, recheck } from "../draw.js";
 export { commitment, sha256, tagged } from "../hashing.js";

@@ -1,4 +1,6 @@
 // Everything that touches a price before it is sealed is in this one file, whose SHA-256 is logged.
+import "../older.js";
+
 export * from "../application.js";
 export { readCheckpoint } from "../note.js";
 export { hex, unhex } from "../bytes.js";

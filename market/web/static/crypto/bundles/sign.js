@@ -1,4 +1,6 @@
 // Signing with a certificate's key from a PKCS#12 file.
+import "../older.js";
+
 export { loads } from "../canonical.js";
 export { certificateDer, signDetached } from "../cms.js";
 export { holderOf, mustBeValidAt, openP12 } from "../p12.js";
