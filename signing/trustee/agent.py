@@ -29,7 +29,8 @@ from signing.trustee.trustee import Trustee
 from signing.trustee.witness import witness
 
 LARGEST = 128 * 2**20  # bytes of one answer
-SLOWEST = 60.0  # seconds between two tries when the platform is down
+HURRY = 10  # times as fast while there are boxes to look into
+SLOWEST = 12  # times as slow, at most, while the platform is down
 _AGAIN = frozenset({408, 409, 425, 429})  # refusals that only mean: later
 
 Tell: TypeAlias = Callable[[str], None]
@@ -53,18 +54,20 @@ class Agent:
         wait = interval
         while not stop.is_set():
             try:
-                self.turn()
-                wait = interval
+                wait = interval / HURRY if self.turn() else interval
             except httpx2.HTTPError as error:
-                wait = min(SLOWEST, wait * 2)
+                wait = min(SLOWEST * interval, wait * 2)
                 self.say(f"the platform does not answer ({type(error).__name__}), trying again")
             except Refused as refusal:
-                wait = min(SLOWEST, wait * 2)
+                wait = min(SLOWEST * interval, wait * 2)
                 self.say(f"the platform's answer was no work list: {refusal}")
             stop.wait(wait)
 
-    def turn(self) -> None:
-        """Tell what waits, greet, do the work that comes back, tell what came of it."""
+    def turn(self) -> bool:
+        """Tell what waits, greet, do the work that comes back, tell what came of it.
+
+        True if boxes were looked into, so that more of them may wait.
+        """
         self.flush()
         tree = self.trustee.memory.ledger.frontier
         hello = self.trustee.own.signed(
@@ -81,11 +84,11 @@ class Agent:
         for about, act in self._promises(asked):
             self._try(about, act)
         with self.trustee.memory.together():
-            for box in asked.boxes:
-                self._try(None, partial(self._look_into, box))
+            looked = [self._try(None, partial(self._look_into, box)) for box in asked.boxes]
         for about, act in self._releases(asked):
             self._try(about, act)
         self.flush()
+        return any(looked)
 
     def flush(self) -> None:
         """Send what waits in the outbox; box reports in pages."""
@@ -138,21 +141,24 @@ class Agent:
         obey(self.trustee, order, now)
         return "gave its share of an escrow on a regulator's order"
 
-    def _try(self, about: str | None, act: Act) -> None:
+    def _try(self, about: str | None, act: Act) -> bool:
         now = self.clock()
         try:
             self.say(act(now))
         except Refused as refusal:
             if self.trustee.alarm(about, refusal, now):
                 self.say(f"REFUSED {refusal.code}: {refusal}")
+            return False
+        return True
 
     def _send(self, kind: str, body: JsonObject, said: list[Said]) -> None:
         status, _ = self._post(kind, body)
         taken = status < httpx2.codes.BAD_REQUEST
         if not taken and (status >= httpx2.codes.INTERNAL_SERVER_ERROR or status in _AGAIN):
             raise httpx2.TransportError(f"{wire.PATHS[kind]}: {status}")
-        for one in said:
-            self.trustee.memory.answered(one, instant(self.clock()) if taken else None)
+        with self.trustee.memory.together():
+            for one in said:
+                self.trustee.memory.answered(one, instant(self.clock()) if taken else None)
         if not taken:
             self.say(f"the platform does not take in: {kind} ({status})")
 
