@@ -5,6 +5,7 @@ The rules stay pure; this is the only place where they meet the directories.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from tortoise.expressions import Q
 from tortoise.functions import Sum
@@ -17,16 +18,18 @@ from market.projects.models import Project
 from market.projects.rules import Draft, ItemFacts, Setting, names_in
 from market.projects.states import State
 
-_SPENT = (State.PUBLISHED, State.DECIDED, State.CONCLUDED)
+_CODE_LENGTH: Final = 18  # of a credit code; an agency's own code is shorter
+_SPENT: Final = (State.PUBLISHED, State.DECIDED, State.CONCLUDED)
 
 
 async def setting(draft: Draft, owner: str, region: str, now: datetime, code: str = "") -> Setting:
     """The setting of a draft of ``owner``; ``region`` is the city's when the draft has none yet."""
+    known = frozenset(place.code for place in places())
     return Setting(
-        rules=rules_of(draft.region or region, now),
+        rules=rules_of(draft.region if draft.region in known else region, now),
         now=now,
         item=await item_facts(draft.item),
-        regions=frozenset(place.code for place in places()),
+        regions=known,
         agencies=await agencies({row.asked for row in draft.avoid if row.asked}),
         named=await _named(names_in(draft)),
         spent_fen=await _spent(owner, draft.item, now, code),
@@ -53,7 +56,9 @@ async def agencies(asked: Iterable[str]) -> dict[str, str]:
     """Code, credit code or full name as typed → the agency's code; unknown ones are left out."""
     found: dict[str, str] = {}
     for text in asked:
-        same = Q(code=text) | Q(credit_code=text.upper()) | Q(name=text)
+        same = Q(name=text)
+        if len(text) <= _CODE_LENGTH:
+            same |= Q(code=text) | Q(credit_code=text.upper())
         codes = await Agency.filter(same).limit(1).values_list("code", flat=True)
         if codes:
             found[text] = str(codes[0])

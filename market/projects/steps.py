@@ -19,7 +19,8 @@ from market.infra import db
 from market.kernel.call import Call
 from market.kernel.clock import local
 from market.kernel.errors import Kind, MarketError, not_found
-from market.projects import lookup, need, policy, rules
+from market.projects import codes, lookup, need, policy, rules
+from market.projects.codes import must_be_code
 from market.projects.events import Tag, about
 from market.projects.models import Project, ProjectNumber
 from market.projects.rules.steps import STEP_OF
@@ -30,7 +31,7 @@ from signing import canonical, hashing
 
 async def locked(code: str) -> Project:
     """The project, its row locked; raises NOT_FOUND."""
-    project = await Project.select_for_update().get_or_none(code=code)
+    project = await Project.select_for_update().get_or_none(code=must_be_code(code))
     if project is None:
         raise not_found("project")
     return project
@@ -238,7 +239,7 @@ def _refuse(key: str, found: list[rules.Breach]) -> None:
 
 
 async def _next_code(prefix: str, year: int) -> str:
-    series = f"{prefix}-{year}"
+    series = codes.series(prefix, year)
     if not await ProjectNumber.filter(series=series).update(number=F("number") + 1):
         try:
             async with db.savepoint():
@@ -246,4 +247,4 @@ async def _next_code(prefix: str, year: int) -> str:
         except IntegrityError:
             await ProjectNumber.filter(series=series).update(number=F("number") + 1)
     row = await ProjectNumber.get(series=series)
-    return f"{series}-{row.number:06d}"
+    return codes.code(series, row.number)

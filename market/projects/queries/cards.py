@@ -9,6 +9,7 @@ from market.catalogue import queries as catalogue
 from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.projects import policy
+from market.projects.codes import must_be_code
 from market.projects.models import Project
 from market.projects.states import Pool, Stage, State, Way, stage
 from market.web.bilingual import Bilingual
@@ -61,7 +62,7 @@ async def card(code: str, viewer: Actor, now: datetime) -> ProjectCard:
 
     A draft that was never checked has no card: its owner sees it in the form.
     """
-    project = await Project.get_or_none(code=code)
+    project = await Project.get_or_none(code=must_be_code(code))
     if project is None or project.need is None:
         raise not_found("project")
     was_published = project.published_at is not None
@@ -72,7 +73,7 @@ async def card(code: str, viewer: Actor, now: datetime) -> ProjectCard:
 
 async def need(code: str) -> dict[str, Any]:
     """The public need as canonical JSON; raises NOT_FOUND for a project that was never checked."""
-    project = await Project.get_or_none(code=code)
+    project = await Project.get_or_none(code=must_be_code(code))
     if project is None or project.need is None:
         raise not_found("project")
     return dict(project.need)

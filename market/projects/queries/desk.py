@@ -7,6 +7,7 @@ from typing import Final
 from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.projects import lookup, policy, rules
+from market.projects.codes import must_be_code
 from market.projects.models import Project
 from market.projects.queries.cards import ItemName, item_names
 from market.projects.rules import timing
@@ -84,7 +85,7 @@ async def desk(actor: Actor, group: str, cursor: Cursor | None) -> Desk:
     rows = mine.filter(state__in=list(GROUPS[group]))
     downwards = not (cursor and cursor.backwards)
     if cursor:
-        rows = rows.filter(**{f"code__{'lt' if downwards else 'gt'}": cursor.value})
+        rows = rows.filter(**{f"code__{'lt' if downwards else 'gt'}": cursor.value[:32]})
     found = await rows.order_by("-code" if downwards else "code").limit(PAGE_SIZE + 1)
     page = cut(found, cursor, lambda row: row.code)
     return Desk(
@@ -96,7 +97,7 @@ async def desk(actor: Actor, group: str, cursor: Cursor | None) -> Desk:
 
 async def filling(actor: Actor, code: str, region: str, now: datetime) -> Filling:
     """The form of an own project; raises NOT_FOUND for others and for what never was theirs."""
-    project = await Project.get_or_none(code=code)
+    project = await Project.get_or_none(code=must_be_code(code))
     if project is None or not policy.is_owner(actor, project.owner):
         raise not_found("project")
     draft, unread = rules.read(project.typed)

@@ -31,6 +31,7 @@ SORTS: Final = {
 }
 GROUPS: Final = ("way", "region", "item", "state")
 BATCH: Final = 200
+LONGEST_KEY: Final = 64
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -144,7 +145,8 @@ async def _rows(
     downwards = descending != backwards
     rows = Project.filter(*parts.values())
     if cursor is not None:
-        rows = rows.filter(**{f"{column}__{'lt' if downwards else 'gt'}": cursor.value})
+        beside = cursor.value[:LONGEST_KEY]
+        rows = rows.filter(**{f"{column}__{'lt' if downwards else 'gt'}": beside})
     return await rows.order_by(f"{'-' if downwards else ''}{column}").limit(size + 1)
 
 
@@ -162,8 +164,7 @@ def _conditions(wish: Wish, now: datetime) -> dict[str, Q]:
     if wish.ceiling_fen is not None:
         parts["ceiling"] = Q(control_price_fen__lte=wish.ceiling_fen)
     if wish.q:
-        wanted = search.wanted(wish.q)
-        words = [Q(words__contains=search.fragment(w)) for w in wanted]
+        words = [Q(words__contains=piece) for piece in search.wanted(wish.q)]
         parts["q"] = Q(*words) if words else Q(code="")
     return parts
 

@@ -34,7 +34,9 @@ def test_the_need_is_canonical_and_the_same_for_the_same_answers() -> None:
 def test_names_phones_and_explanations_do_not_reach_the_public() -> None:
     draft, unread = read(typed(**PRIVATE))
     assert unread == []
-    text = canonical.dumps(need.of("DZ-2026-000001", ("org", "水务局"), draft, {"甲": "a1"})).decode()
+    text = canonical.dumps(
+        need.of("DZ-2026-000001", ("org", "水务局"), draft, {"甲": "a1"})
+    ).decode()
     for secret in ("晓明", "87654", "妹夫", "秋月"):
         assert secret not in text
     assert '"avoid":[{"agency":"a1","tie":"kinship"}]' in text

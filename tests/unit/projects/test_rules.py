@@ -71,7 +71,12 @@ CASES = [
     ({"deadline_at": "2020-01-01T10:00"}, "deadline_at", "project.deadline.early", Source.REGION),
     ({"deadline_at": "2027-11-23T10:00"}, "deadline_at", "project.deadline.late", Source.REGION),
     ({"avoid_tie_1": "kinship"}, "avoid_1", "project.avoid.agency", Source.RECUSAL),
-    ({"avoid_1": "没有这家", "avoid_tie_1": "kinship"}, "avoid_1", "project.avoid.unknown", Source.RECUSAL),
+    (
+        {"avoid_1": "没有这家", "avoid_tie_1": "kinship"},
+        "avoid_1",
+        "project.avoid.unknown",
+        Source.RECUSAL,
+    ),
     ({"witness_2": "王强"}, "witness_unit_2", "project.witness.unit", Source.FORM),
     ({"witness_unit_3": "纪检组"}, "witness_3", "project.witness.name", Source.FORM),
     (
@@ -143,7 +148,9 @@ def test_fiscal_money_goes_through_procurement_from_the_threshold_on() -> None:
     limit = setting().rules.purchase_threshold_fen
     below, at = f"{(limit - 1) / 100:.2f}", f"{limit / 100:.2f}"
     keys = {
-        (money, price): [b.key for b in found(funding=money, control_price=price, control_unit="yuan")]
+        (money, price): [
+            b.key for b in found(funding=money, control_price=price, control_unit="yuan")
+        ]
         for money in ("fiscal", "social")
         for price in (below, at)
     }

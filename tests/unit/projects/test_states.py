@@ -1,4 +1,4 @@
-"""The life of a project: every state is reached, every step has its tag, stages follow the clock."""
+"""The life of a project: each state is reached, each step has its tag, stages follow the clock."""
 
 from datetime import timedelta
 
