@@ -1,12 +1,13 @@
 """The addresses of this room."""
 
-from market.selection import api, desk, views
+from market.selection import agency_desk, api, desk, views
 from market.web.guards import AGENCY, ANYONE, OWNER, GuardedRoute, get, post
 
 ROUND = "/rounds/{code}/{attempt:int}"
 API = "/api/rounds/{code}/{attempt:int}"
 
 ROUTES: list[GuardedRoute] = [
+    get("/my/applications", agency_desk.show, AGENCY, "selection.agency_desk"),
     get("/projects/{code}", views.show_project, ANYONE, "selection.project"),
     get("/projects/{code}/publish", views.publishing, OWNER, "selection.publishing"),
     get(ROUND + "/apply", views.applying, AGENCY, "selection.applying"),

@@ -202,7 +202,8 @@ async def _log_decision(call: Call, found: Round, result: opening.Outcome) -> No
         chosen=taken[0],
         flagged=_flag(call, found, result, unhex(taken[0])),
     )
-    await projects.decided(call, found.project)
+    leaf = result.draw.walk.taken[0]
+    await projects.decided(call, found.project, result.prices.get(leaf))
 
 
 def _flag(
