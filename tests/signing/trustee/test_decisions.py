@@ -1,11 +1,13 @@
 """Identities: released for who was drawn by the trustee's own reckoning, for nobody else."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from signing import shamir
 from signing.rounds import opening_digest
 from signing.trustee import decision, work
 from signing.trustee.decision import identities_taken
@@ -152,3 +154,24 @@ def test_a_move_of_somebody_who_was_not_taken(town: Town, opened: Round) -> None
     town.turn(times=3)
     assert identities(town, opened) == before
     assert set(town.codes()) == {"move"}
+
+
+def test_an_unreadable_secret_names_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as crooked:
+        random = [secrets.token_bytes(32) for _ in range(3)]
+        crooked.setattr(shamir, "split", lambda *_: random)
+        one = town.city.open_round("DZ-2026-000031")
+    town.turn(times=3)
+    town.city.apply(one)
+    town.turn(times=2)
+    town.city.now = HOUR + timedelta(seconds=1)
+    town.city.freeze(one)
+    town.turn(times=3)
+    town.city.unseal(one)
+    one.decided_at = town.city.say(
+        one.about, "decided", transcript="0" * 64, ranking=None, taken=["0" * 64]
+    )
+    one.taken = [upload.identity.sha256 for upload in one.uploads]
+    town.turn(times=2)
+    assert identities(town, one) == set()
+    assert set(town.codes()) == {"draw_secret"}
