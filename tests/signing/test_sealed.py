@@ -2,13 +2,11 @@ import itertools
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from signing import sealed, shamir
+from signing import sealed
 from signing.canonical import b64, dumps, loads, unb64
 from signing.errors import Refused, Unreadable
-from signing.hashing import tagged
+from tests.factories.forgery import ODD, forged, resigned
 from tests.factories.rounds import ABOUT, OPENS_AT, TRUSTEES, box_key, shares, signer, terms
 
 PAYLOAD = b'{"price_fen":2800000,"v":1}'
@@ -17,15 +15,6 @@ PAYLOAD = b'{"price_fen":2800000,"v":1}'
 @pytest.fixture(scope="module")
 def data() -> Any:
     return sealed.seal("application", PAYLOAD, terms(), signer("a"), 1)
-
-
-def resigned(data: Any, **changes: Any) -> Any:
-    """Change the envelope and let its author sign again."""
-    body = loads(data) | changes
-    body = {
-        key: value for key, value in body.items() if value is not ... and key != "signature_b64"
-    }
-    return dumps(body | {"signature_b64": b64(signer("a").sign(dumps(body)))})
 
 
 def code_of(call: Any, *args: Any) -> Any:
@@ -174,52 +163,9 @@ def test_boxes_are_bound_to_their_envelope(data: Any) -> None:
             sealed.open_box(moved, 1, box_key("regulator"))
 
 
-def forged(share_of: Any = None, **changes: Any) -> Any:
-    """Seal by hand with wrong parts: what a dishonest author can make."""
-    dek, salt, nonce = bytes(range(32)), bytes(32), bytes(12)
-    seats = terms().seats
-    true_shares = shamir.split(dek, 2, 3)
-    hashed = changes.get("hashed", true_shares)
-    boxed = changes.get("boxed", hashed)
-    marks = changes.get("marks", (1, 2, 3))
-    head = {
-        "v": 1,
-        "suite": sealed.SUITE,
-        "kind": "draw_secret",
-        "about": ABOUT,
-        "author": signer("a").public_key().public_bytes_raw().hex(),
-        "seq": 1,
-        "k": 2,
-        "trustees": [{"id": seat.id, "key": seat.key} for seat in seats],
-        "opens_at": OPENS_AT,
-        "salt": salt.hex(),
-        "key_commit": tagged("key-commit", salt, changes.get("committed", dek)).hex(),
-        "share_hashes": [tagged("share", salt, x, s).hex() for x, s in enumerate(hashed, 1)],
-        "nonce": nonce.hex(),
-    }
-    bound = dumps(head)
-    plain = changes.get("plain", (2).to_bytes(4, "big") + b"{}" + bytes(4090))
-    boxes = [
-        sealed._HPKE.encrypt(
-            bytes([mark]) + share,
-            X25519PublicKey.from_public_bytes(bytes.fromhex(seat.key)),
-            info=bound,
-        )
-        for mark, seat, share in zip(marks, seats, boxed, strict=True)
-    ]
-    body = head | {
-        "boxes_b64": [b64(box) for box in boxes],
-        "ciphertext_b64": b64(AESGCM(changes.get("used", dek)).encrypt(nonce, plain, bound)),
-    }
-    return dumps(body | {"signature_b64": b64(signer("a").sign(dumps(body)))})
-
-
 def opened(data: Any, *who: Any) -> Any:
     envelope = sealed.read(data)
     return sealed.decrypt(envelope, sealed.recover(envelope, shares(data, *who)))
-
-
-ODD = [bytes([one]) * 32 for one in (1, 2, 4)]
 
 
 @pytest.mark.parametrize(

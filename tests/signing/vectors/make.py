@@ -1,0 +1,273 @@
+"""Writes the vectors beside this file: `python -m tests.signing.vectors.make`.
+
+Keys come from fixed labels and are for tests alone. All files but `envelopes.json` come out the
+same every time; sealing is random, so envelopes are made once and then only read. What to expect of
+each file is said in README.md.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from signing import admission, freeze, sealed, standing
+from signing.canonical import Json, b64, dumps, loads
+from signing.draw import contributions, ranking, rules
+from signing.draw.applicants import applicants
+from signing.draw.moves import moves
+from signing.draw.transcript import draw, transcript
+from signing.hashing import sha256
+from signing.intake import Rows
+from signing.log import checkpoint, note, tree
+from tests.factories.draws import contributed, rules_of
+from tests.factories.forgery import UNREADABLE, forged, resigned
+from tests.factories.rounds import (
+    ABOUT,
+    EARLY,
+    OPENS_AT,
+    TRUSTEES,
+    admitted,
+    box_key,
+    payload,
+    public,
+    salt,
+    shares,
+    signer,
+    terms,
+)
+
+FOLDER = Path(__file__).parent
+ORIGIN = "dazhou.mingxuan.example/ledger"
+LEAF = "00" * 32
+
+
+def canonical() -> Json:
+    """Bytes that are canonical, and bytes that are not, with the rule."""
+    good = [
+        b"{}",
+        b"[]",
+        b"null",
+        b"-1",
+        b"9007199254740991",
+        b'"\\u001f\\"\\\\\\n"',
+        b"[" * 32 + b"]" * 32,
+    ]
+    good += ['{"a_1":"盲选明证 𝄞","b":[true,null,"92.50"]}'.encode(), b'"\x7f/"']
+    bad = {
+        "duplicate_key": b'{"a":1,"a":1}',
+        "float": b"1.0",
+        "integer": b"9" * 30,
+        "nesting": b"[" * 33 + b"]" * 33,
+        "nfc": b'"e\xcc\x81"',
+        "surrogate": b'"\\udc00"',
+        "key": b'{"Key":1}',
+        "encoding": b'"\xff"',
+        "byte_order_mark": b"\xef\xbb\xbf{}",
+        "syntax": b"{",
+        "not_canonical": b'{"a":"\\u4e2d"}',
+    }
+    return {
+        "good": [{"hex": data.hex()} for data in good],
+        "bad": [{"code": code, "hex": data.hex()} for code, data in bad.items()],
+    }
+
+
+def statements() -> Json:
+    """Small signatures of every kind, and what must not pass for one."""
+    good = {
+        "desk": [
+            admitted("a", red=True),
+            admission.receipt(
+                signer("desk"), about=ABOUT, envelopes=[LEAF], index=7, salt=salt("r"), at=EARLY
+            ),
+        ],
+        "a": [admission.withdrawal(signer("a"), about=ABOUT, seq=2)],
+        "notary": [
+            admission.box_report(
+                signer("notary"), about=ABOUT, envelope=LEAF, trustee="notary", ok=True, at=EARLY
+            )
+        ],
+    }
+    flat = [{"key": public(who).hex(), "body": one} for who, some in good.items() for one in some]
+    first = flat[0]["body"]
+    return {
+        "good": flat,
+        "bad": [
+            {"why": "another key", "key": public("b").hex(), "body": first},
+            {"why": "changed", "key": public("desk").hex(), "body": {**first, "red": False}},
+            {"why": "another kind", "key": public("desk").hex(), "body": {**first, "kind": "box"}},
+        ],
+    }
+
+
+def notes() -> Json:
+    """A checkpoint with witnesses, its quorum, and notes to refuse."""
+    top = tree.root_of(b"entry %d" % n for n in range(300))
+    point = checkpoint.Checkpoint(ORIGIN, 300, top)
+    names = {one: f"dazhou.mingxuan.example/{one}" for one in TRUSTEES}
+    lines = {
+        one: checkpoint.cosign(signer(one), name, point.text, 1_795_339_800 + n)
+        for n, (one, name) in enumerate(names.items())
+    }
+    signed = checkpoint.sign(signer("log"), point)
+    whole = signed.having(*lines.values())
+    first = lines["regulator"]
+    lied = note.Line(first.name, first.key_id, first.signature[:-1] + b"\0")
+    return {
+        "origin": ORIGIN,
+        "log": public("log").hex(),
+        "witnesses": [
+            {"name": name, "key": public(one).hex(), "platform": one == "platform"}
+            for one, name in names.items()
+        ],
+        "good": {"note": str(whole), "size": 300, "root": top.hex(), "quorum_at": 1_795_339_801},
+        "no_quorum": str(signed.having(lines["regulator"], lines["platform"])),
+        "bad": [
+            {"why": "another size", "note": str(whole).replace("\n300\n", "\n301\n")},
+            {"why": "no log line", "note": str(note.Note(point.text, tuple(lines.values())))},
+            {"why": "a witness line that does not hold", "note": str(signed.having(lied))},
+            {"why": "no blank line", "note": str(whole).replace("\n\n", "\n")},
+        ],
+    }
+
+
+def envelopes() -> Json:
+    """A good envelope, unreadable ones, and ones to refuse at the door."""
+    content = contributions.secret_payload("owner", salt("owner"))
+    data = sealed.seal("draw_secret", content, terms(), signer("a"), 1)
+    body = loads(data)
+    refused: dict[str, bytes] = {
+        "suite": resigned(data, suite="x25519-sha256-chacha20poly1305"),
+        "kind of another size": resigned(data, kind="application"),
+        "k above n": resigned(data, k=4),
+        "a trustee twice": resigned(data, trustees=[body["trustees"][0]] * 3),
+        "a box missing": resigned(data, boxes_b64=body["boxes_b64"][:2]),
+        "a box cut off": resigned(data, boxes_b64=["", *body["boxes_b64"][1:]]),
+        "a stray key": resigned(data, note="x"),
+        "a key missing": resigned(data, salt=...),
+        "hex in capitals": resigned(data, author=body["author"].upper()),
+        "signed by nobody": dumps({**body, "seq": 2}),
+        "not canonical": data + b"\n",
+    }
+    return {
+        "about": ABOUT,
+        "opens_at": OPENS_AT,
+        "k": 2,
+        "trustees": [
+            {"id": one, "private": box_key(one).private_bytes_raw().hex()} for one in TRUSTEES
+        ],
+        "good": {
+            "envelope": data.decode(),
+            "payload_hex": content.hex(),
+            "shares": {str(x): one.hex() for x, one in shares(data, *TRUSTEES).items()},
+        },
+        "unreadable": [
+            {"code": code, "envelope": forged(**how).decode()} for code, how in UNREADABLE.items()
+        ],
+        "refused": [{"why": why, "envelope": one.decode()} for why, one in refused.items()],
+    }
+
+
+def price_round() -> Json:
+    """A price round from the frozen list to the moves, and the files to refuse."""
+    payloads: dict[str, bytes | None] = {
+        "a": payload("a", 2_800_000),
+        "b": payload("b", 2_800_000, red=True),
+        "c": payload("c", 2_900_000),
+        "over": payload("over", 3_000_001),
+        "zero": dumps({**loads(payload("zero", 1)), "price_fen": 0}),
+        "long": payload("long", 1).replace(b':1,"v"', b":" + b"9" * 30 + b',"v"'),
+        "foreign": payload("foreign", 1).replace(public("foreign").hex().encode(), b"00" * 32),
+        "lost": None,
+    }
+    rows = [
+        {
+            "author": public(name).hex(),
+            "application": sha256(f"application {name}".encode()).hex(),
+            "identity": sha256(f"identity {name}".encode()).hex(),
+            "seq": 1,
+            "index": 10 + place,
+            "salt": salt(name).hex(),
+        }
+        for place, name in enumerate(payloads)
+    ]
+    names = {row["author"]: name for row, name in zip(rows, payloads, strict=True)}
+    rows.sort(key=lambda row: str(row["application"]))
+    snap = standing.snapshot(
+        (
+            {"agency": name, "qualified": True, "standing": "good", "red": False, "avoided": False},
+            salt(f"standing {name}"),
+        )
+        for name in payloads
+    )
+    frozen = freeze.applicants(ABOUT, OPENS_AT, Rows(rows, []), snap.root)
+    rule = rules_of(pool="applicants", reserves=2)
+    publication = {
+        "way": "price",
+        "control_price_fen": 3_000_000,
+        "platform_key": public("desk").hex(),
+        "rules": rule,
+    }
+    opened = {row["application"]: payloads[names[str(row["author"])]] for row in rows}
+    found = applicants(publication, loads(frozen), opened)
+    done = draw(rule, contributed(rule), found.pool)
+    freeze_sha256 = sha256(frozen).hex()
+    pieces = transcript(done, freeze_index=20, freeze_sha256=freeze_sha256, result_index=31)
+    text = b"".join(pieces)
+    ranked = ranking.ranking(ABOUT, done.seed, found.prices)
+    body, order = loads(text), loads(ranked)
+    gone = {"leaf": body["taken"][0], "cause": "DECLINED", "evidence": None}
+    changed: dict[str, Json] = {
+        "another winner": {**body, "taken": body["reserves"][:1]},
+        "a candidate dropped": {**body, "pool": body["pool"][1:]},
+        "another seed": {**body, "seed": LEAF},
+        "a step left out": {**body, "walk": body["walk"][:-1]},
+        "another rule": {**body, "rules": {**rule, "reserves": 1}},
+    }
+    return {
+        "publication": publication,
+        "draw_id": rules.draw_id(rule).hex(),
+        "freeze": frozen.decode(),
+        "payloads": [
+            {"application": sha, "payload_b64": None if data is None else b64(data)}
+            for sha, data in sorted(opened.items())
+        ],
+        "excluded": {
+            name: found.pool.record(leaf)["excluded"] for name, leaf in _leaves(found, names)
+        },
+        "transcript": text.decode(),
+        "ranking": ranked.decode(),
+        "moves": moves([gone]).decode(),
+        "after_moves": [one["leaf"] for one in order["entries"] if one["leaf"] != gone["leaf"]],
+        "bad_transcripts": [
+            {"why": why, "transcript": dumps(one).decode()} for why, one in changed.items()
+        ],
+        "bad_rankings": [
+            {
+                "why": "turned round",
+                "ranking": dumps({**order, "entries": order["entries"][::-1]}).decode(),
+            }
+        ],
+    }
+
+
+def _leaves(found: Json, names: dict[str, str]) -> list[tuple[str, bytes]]:
+    return sorted((names[found.pool.record(leaf)["author"]], leaf) for leaf in found.pool.leaves)
+
+
+FILES: dict[str, Callable[[], Json]] = {
+    "canonical": canonical,
+    "statements": statements,
+    "notes": notes,
+    "envelopes": envelopes,
+    "price_round": price_round,
+}
+
+
+def text_of(name: str) -> str:
+    """What the file `name` should hold."""
+    return json.dumps(FILES[name](), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    for each in FILES:
+        (FOLDER / f"{each}.json").write_text(text_of(each), "utf-8")
