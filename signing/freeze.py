@@ -126,19 +126,12 @@ def must_follow(
     reports: Sequence[JsonObject],
     *,
     k: int,
-    partial: bool = False,
 ) -> None:
-    """Refuse a freeze whose rows are not those that `sort_out` gives for the same uploads.
-
-    A trustee that knows its own reports only asks `partial`: a row said to be BOX_BAD is believed,
-    and nobody is missed for want of the others' reports.
-    """
-    said = {row["index"] for row in body["left_out"] if partial and row["reason"] == "BOX_BAD"}
-    least = 0 if partial else k
-    rows = sort_out(uploads, withdrawals, reports, k=least, closed_at=body["closed_at"])
+    """Refuse a freeze whose rows are not those that `sort_out` gives for the same uploads."""
+    rows = sort_out(uploads, withdrawals, reports, k=k, closed_at=body["closed_at"])
     ours = {row["index"]: row for row in (*rows.accepted, *rows.left_out)}
     theirs = {row["index"]: row for row in (*body["accepted"], *body["left_out"])}
-    for index in sorted((ours.keys() | theirs.keys()) - said):
+    for index in sorted(ours.keys() | theirs.keys()):
         if ours.get(index) != theirs.get(index):
             text = "freeze: row {index} does not follow from what came in"
             raise Refused("freeze_row", text, index=index)
