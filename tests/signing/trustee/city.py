@@ -6,14 +6,12 @@ Tests bend it: every answer it gives goes through `bend`, every fact it logs thr
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from signing import admission, freeze, intake, sealed
-from signing.anchors import Anchors
 from signing.canonical import JsonObject, dumps, instant
 from signing.draw import ranking as rankings
 from signing.draw.applicants import applicants
@@ -22,17 +20,11 @@ from signing.draw.rules import draw_id
 from signing.draw.transcript import draw, transcript
 from signing.errors import Refused, Unreadable
 from signing.hashing import sha256
-from signing.log import checkpoint, tiles, tree
-from signing.log.note import Note
 from signing.rounds import opening_digest
 from signing.sealed import Envelope, Terms
 from signing.trustee import keys, wire, work
-from signing.trustee.agent import Agent
-from signing.trustee.memory import FILE, Memory
-from signing.trustee.trustee import Trustee
+from tests.signing.trustee.book import START, Book
 
-ORIGIN = "city.example/ledger"
-START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOUR = START + timedelta(hours=2)
 PAGE = 32
 NAMES = ("regulator", "notary", "platform")
@@ -70,62 +62,19 @@ class Round:
     standing_root: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
 
-class City:
-    """The platform: a ledger with tiles, rounds, and what the trustees said."""
+class City(Book):
+    """The platform: its ledger, its rounds, and what the trustees said."""
 
     def __init__(self, trustees: list[keys.Own], k: int = 2) -> None:
-        self.now = START
-        self.log, self.platform = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        fellows = tuple(one.fellow for one in trustees)
-        log, platform = (one.public_key().public_bytes_raw() for one in (self.log, self.platform))
-        self.anchors = Anchors(ORIGIN, log, platform, k, fellows)
-        self.entries: list[bytes] = []
-        self.tiles: dict[str, bytes] = {}
-        self.notes: list[Note] = []
+        super().__init__(trustees, k)
         self.rounds: dict[str, Round] = {}
         self.envelopes: dict[str, Envelope] = {}
-        self.owners: dict[str, tuple[str, str]] = {}
         self.reports: dict[tuple[str, str], JsonObject] = {}
         self.shares: dict[str, dict[int, bytes]] = {}
         self.released: dict[tuple[str, str, str], wire.Release] = {}
         self.alarms: list[wire.Alarm] = []
         self.down: set[str] = set()
         self.bend: Callable[[str, work.Work], work.Work] = lambda _, asked: asked
-
-    # --- the ledger
-
-    def record(self, tag: str, about: str, facts: JsonObject, at: datetime | None = None) -> int:
-        entry = {"v": 1, "tag": tag, "at": instant(at or self.now), "about": about, "by": "x"}
-        self.entries.append(dumps(entry | {"prev": None, "facts": facts}))
-        return len(self.entries) - 1
-
-    def say(self, about: str, name: str, **facts: object) -> int:
-        return self.record(f"selection:round:{name}", about, dict(facts))
-
-    def blind(self, about: str, envelopes: list[str]) -> tuple[int, str]:
-        salt = secrets.token_bytes(32)
-        commit = admission.blind_commit(salt, about, envelopes)
-        return self.record("sealed", "sealed", {"commit": commit}), salt.hex()
-
-    def publish(self) -> Note:
-        size = checkpoint.read_text(self.notes[-1].text).size if self.notes else 0
-        if size < len(self.entries) or not self.notes:
-            new = self.entries[size:]
-            tiles.extend(self.tiles.__getitem__, self.tiles.__setitem__, size, new)
-            self.notes.append(self.note_over(self.entries))
-        return self.notes[-1]
-
-    def note_over(self, entries: list[bytes]) -> Note:
-        over = checkpoint.Checkpoint(ORIGIN, len(entries), tree.root_of(entries))
-        return checkpoint.sign(self.log, over)
-
-    def quorum(self, index: int) -> Note | None:
-        for note in self.notes:
-            if checkpoint.read_text(note.text).size > index and checkpoint.has_quorum(
-                note, self.anchors.witnesses
-            ):
-                return note
-        return None
 
     # --- rounds
 
@@ -370,46 +319,3 @@ class City:
             return []
         opened = tuple(work.Opened(name, self.shares[name]) for name in one.payloads)
         return [replace(base, what="identity", checkpoint=str(note), opened=opened)]
-
-
-@dataclass
-class Town:
-    """The city and its three trustees, each with its own clock offset."""
-
-    city: City
-    agents: dict[str, Agent]
-    lines: list[str]
-    ahead: dict[str, timedelta] = field(default_factory=dict)
-
-    def turn(self, *who: str, times: int = 1) -> None:
-        for _ in range(times):
-            for name in who or NAMES:
-                if name not in self.city.down:
-                    self.agents[name].turn()
-
-    def trustee(self, name: str = "regulator") -> Trustee:
-        return self.agents[name].trustee
-
-    def codes(self, who: str | None = None) -> list[str]:
-        return [one.code for one in self.city.alarms if who in (None, one.trustee)]
-
-
-def found_town(directory: Path, regulators: tuple[bytes, ...] = ()) -> Town:
-    """Found a city with three trustees whose memories lie below `directory`."""
-    people = owns()
-    city = City(people)
-    town = Town(city, {}, [])
-    for own in people:
-        home = directory / own.id
-        keys.save(home, own)
-        pins = keys.pin(home, city.anchors.data, regulators)
-        client = httpx2.Client(
-            transport=httpx2.MockTransport(city.handle), base_url="http://city.example"
-        )
-
-        def clock(name: str = own.id) -> datetime:
-            return city.now + town.ahead.get(name, timedelta())
-
-        trustee = Trustee(own, pins, Memory(home / FILE))
-        town.agents[own.id] = Agent(trustee, client, clock, town.lines.append, demo=False)
-    return town

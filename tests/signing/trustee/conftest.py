@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.signing.trustee.city import Round, Town, found_town
+from tests.signing.trustee.city import Round
+from tests.signing.trustee.town import Town, found_town
 
 
 @pytest.fixture

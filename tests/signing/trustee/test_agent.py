@@ -22,7 +22,9 @@ from signing.trustee import keys, wire
 from signing.trustee.clock import demo_clock, machine_clock
 from signing.trustee.command import app as command
 from signing.trustee.memory import FILE, Memory
-from tests.signing.trustee.city import HOUR, NAMES, START, City, Round, Town
+from tests.signing.trustee.book import START
+from tests.signing.trustee.city import HOUR, NAMES, City, Round
+from tests.signing.trustee.town import Town
 
 PATIENCE = 30.0
 

@@ -14,7 +14,9 @@ from signing.trustee import work
 from signing.trustee.boxes import look_into
 from signing.trustee.contribution import contribute
 from signing.trustee.orders import obey
-from tests.signing.trustee.city import HOUR, NAMES, START, Round, Town
+from tests.signing.trustee.book import START
+from tests.signing.trustee.city import HOUR, NAMES, Round
+from tests.signing.trustee.town import Town
 
 
 def asked(town: Town, box: work.Box) -> str:

@@ -18,7 +18,9 @@ from signing.trustee.boxes import look_into
 from signing.trustee.orders import obey
 from signing.trustee.release import release
 from signing.trustee.witness import witness
-from tests.signing.trustee.city import HOUR, NAMES, START, City, Round, Town, owns
+from tests.signing.trustee.book import START
+from tests.signing.trustee.city import HOUR, NAMES, City, Round, owns
+from tests.signing.trustee.town import Town
 
 LATE = HOUR + timedelta(seconds=1)
 

@@ -11,7 +11,8 @@ from signing import shamir
 from signing.rounds import opening_digest
 from signing.trustee import decision, work
 from signing.trustee.decision import identities_taken
-from tests.signing.trustee.city import HOUR, Round, Town
+from tests.signing.trustee.city import HOUR, Round
+from tests.signing.trustee.town import Town
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from signing import sealed
-from tests.signing.trustee.city import HOUR, Round, Town
+from tests.signing.trustee.city import HOUR, Round
+from tests.signing.trustee.town import Town
 
 
 def open_all(town: Town, one: Round) -> None:

@@ -15,7 +15,9 @@ from signing.canonical import JsonObject, dumps, instant, loads
 from signing.errors import Refused
 from signing.rounds import read_entry
 from signing.trustee import keys, wire, work
-from tests.signing.trustee.city import HOUR, START, City, Round, Town, owns
+from tests.signing.trustee.book import START
+from tests.signing.trustee.city import HOUR, City, Round, owns
+from tests.signing.trustee.town import Town
 
 READERS: dict[str, Callable[[bytes, Anchors], object]] = {
     "hello": wire.read_hello,

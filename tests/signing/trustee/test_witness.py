@@ -12,7 +12,8 @@ from signing.errors import Refused
 from signing.log import checkpoint, tiles
 from signing.log.note import parse
 from signing.trustee.witness import new_entries, witness
-from tests.signing.trustee.city import Round, Town
+from tests.signing.trustee.city import Round
+from tests.signing.trustee.town import Town
 
 
 def fetched(town: Town, path: str) -> bytes:
