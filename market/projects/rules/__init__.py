@@ -12,6 +12,7 @@ from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source
 from market.projects.rules.reading import read
 from market.projects.rules.setting import ItemFacts, Setting
+from market.projects.rules.steps import STEP_OF
 from market.projects.rules.wording import names_in
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "warnings",
 ]
 
+_PLACES = {name: place for place, name in enumerate(STEP_OF)}
 _CHECKS = (
     asking.check,
     paying.check,
@@ -38,18 +40,18 @@ _CHECKS = (
 
 
 def findings(draft: Draft, setting: Setting) -> Iterator[Breach]:
-    """Everything there is to say, in the order of the form's steps."""
+    """Everything there is to say."""
     for check in _CHECKS:
         yield from check(draft, setting)
 
 
 def breaches(draft: Draft, setting: Setting, unread: list[Breach] | None = None) -> list[Breach]:
-    """What blocks publication, one finding a field; ``unread`` values come first and win."""
+    """What blocks publication, one finding a field in the form's order; ``unread`` wins."""
     kept: dict[str, Breach] = {b.field: b for b in unread or ()}
     for found in findings(draft, setting):
         if found.blocks:
             kept.setdefault(found.field, found)
-    return list(kept.values())
+    return sorted(kept.values(), key=lambda b: _PLACES.get(b.field, 0))
 
 
 def warnings(draft: Draft, setting: Setting) -> list[Breach]:

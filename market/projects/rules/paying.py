@@ -44,7 +44,7 @@ def _without_price(draft: Draft) -> Iterator[Breach]:
         yield Breach("control_price", "project.price.needed_by_way", Source.WAYS)
     elif draft.fiscal_share:
         yield Breach("control_price", "project.price.needed_by_budget", Source.BUDGET)
-    elif not draft.amount_note:
+    elif draft.funding and not draft.amount_note:
         yield Breach("amount_note", "project.missing.amount_note", Source.DEMAND)
 
 

@@ -50,7 +50,7 @@ async def home(request: Request, call: Call) -> Response:
     locale = negotiate(request)
     wish = wish_of({"state": [Stage.ACCEPTING], "sort": ["deadline"]})
     found = await listing(wish, call.actor, call.now, None)
-    busiest = sorted(found.items, key=lambda i: -found.counts["item"].get(i.code, 0))[:5]
+    busiest = sorted(found.items, key=lambda i: -found.counts["item"].get(i.code, 0))[:4]
     return pages.render(
         request,
         call,

@@ -16,7 +16,7 @@ from market.projects import actions
 from market.projects.queries import Filling, filling
 from market.projects.rules import Breach
 from market.projects.rules.draft import Tie
-from market.projects.rules.steps import AVOID_ROWS, LAST, STEP_OF, STEPS, WITNESS_ROWS
+from market.projects.rules.steps import AVOID_ROWS, LAST, STEP_OF, STEPS, WITNESS_ROWS, Step
 from market.projects.states import Funding, Pool, State, Way
 from market.web import pages
 from market.web.forms import form_values
@@ -117,7 +117,7 @@ def _page(
         filled=filled,
         number=number,
         title=say(locale, STEPS[number - 1].key),
-        steps=_progress(locale, number),
+        steps=_progress(locale, filled, number),
         values=FIRST_CHOICES | {name: value for name, value in values.items() if value},
         errors=errors,
         options=_options(locale, filled),
@@ -136,7 +136,7 @@ def _checked(request: Request, call: Call, filled: Filling, status: int) -> Resp
         filled=filled,
         draft=filled.draft,
         ready=filled.state is State.READY,
-        steps=_progress(locale, LAST),
+        steps=_progress(locale, filled, LAST),
         breaches=[_said(locale, filled.code, b) for b in filled.breaches],
         warnings=[_said(locale, filled.code, b) for b in filled.warnings],
         places={p.code: p.label(locale) for p in places()},
@@ -168,15 +168,16 @@ def _errors(request: Request, found: list[Breach], number: int) -> dict[str, str
     }
 
 
-def _progress(locale: str, number: int) -> list[dict[str, str]]:
-    states = {True: "done", False: "next"}
-    return [
-        {
-            "label": say(locale, step.key),
-            "state": "now" if step.number == number else states[step.number < number],
-        }
-        for step in STEPS
-    ]
+def _progress(locale: str, filled: Filling, number: int) -> list[dict[str, str]]:
+    """The steps with a tick at those in which nothing is missing or wrong."""
+    open_steps = {STEP_OF.get(b.field) for b in filled.breaches} | {LAST}
+
+    def state(step: Step) -> str:
+        if step.number == number:
+            return "now"
+        return "next" if step.number in open_steps else "done"
+
+    return [{"label": say(locale, step.key), "state": state(step)} for step in STEPS]
 
 
 def _options(locale: str, filled: Filling) -> dict[str, list[dict[str, str]]]:
