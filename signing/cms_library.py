@@ -9,6 +9,7 @@ from datetime import datetime
 
 from asn1crypto import cms, core
 from cryptography import x509
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
 from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import async_validate_detached_cms
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -38,6 +39,14 @@ _ALGORITHMS = {
     "sha512_rsa",
     "rsassa_pkcs1v15",
 }
+# Where pyHanko's reasons (ETSI EN 319 102-1) have a code of ours.
+_CAUSES: dict[AdESSubIndic, str] = {
+    AdESFailure.FORMAT_FAILURE: "malformed",
+    AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND: "wrong_signer",
+    AdESIndeterminate.GENERIC: "algorithm",
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: "algorithm",
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: "algorithm",
+}
 _UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
@@ -50,8 +59,10 @@ def verify(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
         return _verified(data, signature, trust, use)
     except Refused:
         raise
-    except (SignatureValidationError, CMSExtractionError) as error:
-        raise Refused("wrong_signer", "{cause}", cause=str(error)) from error
+    except SignatureValidationError as error:
+        raise Refused(_cause(error.ades_subindication), "{cause}", cause=str(error)) from error
+    except CMSExtractionError as error:
+        raise _malformed() from error
     except _UNREADABLE as error:
         raise _malformed() from error
 
@@ -100,7 +111,9 @@ def _verified(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
         raise _malformed()
     if not status.bottom_line:
         raise Refused(
-            "untrusted", "pyHanko does not accept it: {summary}", summary=status.summary()
+            _cause(status.trust_problem_indic),
+            "pyHanko does not accept it: {summary}",
+            summary=status.summary(),
         )
     stamp = Stamp(
         at=at,
@@ -155,8 +168,8 @@ def _must_carry(signer: cms.SignerInfo, kind: str) -> None:
     kinds = [each["type"].native for each in signer["signed_attrs"]]
     if "signing_certificate_v2" not in kinds:
         raise Refused("wrong_signer", "no signing-certificate-v2 names the certificate")
-    missing = kind == "data" and "signing_time" not in kinds
-    if missing or not set(kinds) <= _SIGNED or len(set(kinds)) != len(kinds):
+    required = {"content_type", "message_digest"} | ({"signing_time"} if kind == "data" else set())
+    if not required <= set(kinds) <= _SIGNED or len(set(kinds)) != len(kinds):
         raise _malformed()
     if any(len(each["values"]) != 1 for each in signer["signed_attrs"]):
         raise _malformed()
@@ -200,6 +213,10 @@ def _counted_stamp(trust: Trust, certificate: x509.Certificate, at: datetime) ->
         return must_count(trust, certificate, "tsa", at)
     except Refused as refused:
         raise _stamp_refused(refused.code) from refused
+
+
+def _cause(reason: AdESSubIndic | None) -> str:
+    return _CAUSES.get(reason, "untrusted") if reason is not None else "untrusted"
 
 
 def _stamp_refused(reason: str) -> Refused:
