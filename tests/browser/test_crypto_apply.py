@@ -356,6 +356,7 @@ async def test_by_lot_and_in_english_with_the_demo_key(
         )
         await page.click("[data-part=form] button[type=submit]")
         await page.click("[data-act=send]")
+        await page.wait_for_selector("[data-part=sent]:not([hidden])")
         await expect(page.locator("[data-value=sent-state]")).to_have_text("Recorded. Your receipt")
         await context.close()
     found = market.opened(market.uploads[0])["application"]
