@@ -84,7 +84,7 @@ async def people(call: Call, search: str, after: str) -> tuple[list[PersonRow], 
         wanted = wanted.filter(
             Q(name__icontains=search)
             | Q(login__icontains=search)
-            | Q(code=search)
+            | Q(code__icontains=search)
             | Q(organisation__name__icontains=search)
         )
     rows = await wanted.order_by("login").limit(PAGE + 1).prefetch_related("organisation")

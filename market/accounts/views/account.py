@@ -9,7 +9,7 @@ from market.accounts import totp
 from market.accounts.account_page import account_page, enrolment, profile, recovery_codes
 from market.accounts.actions import account
 from market.accounts.forms import ChangePasswordForm, ChoiceForm, CodeForm
-from market.accounts.views.again import show_again
+from market.accounts.views.again import part, show_again
 from market.accounts.views.sign_in import on_the_way
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
@@ -85,7 +85,7 @@ async def remove_second_factor(request: Request, call: Call) -> Response:
 
 async def end_session(request: Request, call: Call) -> Response:
     """End one session; one's own present one leads to the front page."""
-    code = str(request.path_params["session"])
+    code = part(request, "session")
     await account.end_session(call, code)
     return RedirectResponse("/account?done=session" if code != call.actor.session else "/", 303)
 

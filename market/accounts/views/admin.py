@@ -13,7 +13,7 @@ from market.accounts.people_page import people as list_people
 from market.accounts.people_page import person_page, security_events
 from market.accounts.regions import places
 from market.accounts.states import OrganisationKind, PersonEvent
-from market.accounts.views.again import show_again
+from market.accounts.views.again import part, show_again
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
@@ -77,7 +77,7 @@ async def grant(request: Request, call: Call) -> Response:
 
 async def end_grant(request: Request, call: Call) -> Response:
     """End a role at once."""
-    await rights.end_grant(call, _code(request), str(request.path_params["grant"]))
+    await rights.end_grant(call, _code(request), part(request, "grant"))
     return _back(request, "ended")
 
 
@@ -107,15 +107,16 @@ async def reset_second_factor(request: Request, call: Call) -> Response:
 
 async def end_session(request: Request, call: Call) -> Response:
     """End anybody's session."""
-    await account.end_session(call, str(request.path_params["session"]))
+    await account.end_session(call, part(request, "session"))
     return _back(request, "session")
 
 
 async def record_certificate(request: Request, call: Call) -> Response:
     """Record a certificate file for the person or their organisation."""
     values = await form_values(request)
-    upload = (await request.form()).get("certificate")
-    data = b"" if upload is None or isinstance(upload, str) else await upload.read()
+    async with request.form() as form:
+        upload = form.get("certificate")
+        data = b"" if upload is None or isinstance(upload, str) else await upload.read()
     if not data or len(data) > LARGEST_CERTIFICATE:
         raise MarketError("accounts.certificate_file", Kind.UNPROCESSABLE)
     whole = values.get("for") == "organisation"
@@ -125,7 +126,7 @@ async def record_certificate(request: Request, call: Call) -> Response:
 
 async def strike_certificate(request: Request, call: Call) -> Response:
     """Let a certificate stand for nobody."""
-    await certificates.strike(call, _code(request), str(request.path_params["sha256"]))
+    await certificates.strike(call, _code(request), part(request, "sha256", 64))
     return _back(request, "struck")
 
 
@@ -219,7 +220,7 @@ async def _person(request: Request, call: Call) -> dict[str, Any]:
 
 
 def _code(request: Request) -> str:
-    return _plain(str(request.path_params["code"]))[:20]
+    return part(request, "code")
 
 
 def _plain(text: str) -> str:

@@ -7,10 +7,18 @@ from starlette.responses import Response
 
 from market.audit.security import note_refusal
 from market.kernel.call import Call
-from market.kernel.errors import MarketError
+from market.kernel.errors import MarketError, not_found
 from market.web import pages
 from market.web.errors import STATUS
 from market.web.i18n import negotiate, say
+
+
+def part(request: Request, name: str, longest: int = 20) -> str:
+    """A code in the address; raises not_found for what no code looks like."""
+    text = str(request.path_params[name])
+    if len(text) > longest or not text.isprintable():
+        raise not_found()
+    return text
 
 
 def sentences(request: Request, error: MarketError, field: str) -> dict[str, str]:

@@ -48,13 +48,11 @@ def test_two_seals_of_one_number_differ(tmp_path: Path) -> None:
     ("header", "device"),
     [
         (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-            "Chrome/120.0 Safari/537.36 Edg/120.0",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36 Edg/120.0",
             "Edge · Windows",
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1 (KHTML, "
-            "like Gecko) Version/17.0 Mobile Safari/604.1",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile Safari/604.1",
             "Safari · iPhone",
         ),
         (
