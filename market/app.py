@@ -106,7 +106,8 @@ def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
         ),
         anchors=_anchors(settings, keys),
         trust=TrustFolder(settings.data / "trust"),
-        log=settings.data / "log",
+        data=settings.data,
+        tsa=settings.tsa,
     )
 
 

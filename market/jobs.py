@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from market.accounts.jobs import keep_seen
 from market.audit.jobs import publish_checkpoint
+from market.demo.jobs import renew_crls
 from market.documents.jobs import sign_ordered
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
@@ -31,9 +33,11 @@ class Job:
 
 
 JOBS = (
+    Job("crls", 0.5, renew_crls),
     Job("checkpoint", 0.5, publish_checkpoint),
     Job("rounds", 0.5, advance_due),
     Job("papers", 1, sign_ordered),
+    Job("last uses", 30, keep_seen),
 )
 
 

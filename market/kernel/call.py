@@ -51,9 +51,10 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a use case may use of the outside world. ``log`` is the folder of the published tiles,
+    """What a use case may use of the outside world. ``data`` is the folder of everything kept outside the database,
     ``anchors`` the keys that everybody holds the city against: its own and the trustees', ``trust``
-    gives the authorities whose certificates count.
+    gives the authorities whose certificates count, ``tsa`` the address of an RFC 3161 authority
+    (empty: the embedded one).
 
     ``clock`` is for the one rule that needs a second reading: a transaction that begins at or after
     the deadline is too late, however early the request came (PROTOCOL.md §4).
@@ -65,7 +66,13 @@ class Tools:
     city: City
     anchors: Anchors
     trust: Callable[[], Trust]
-    log: Path
+    data: Path
+    tsa: str
+
+    @property
+    def log(self) -> Path:
+        """The folder of the published tiles; a mount point of its own in earnest."""
+        return self.data / "log"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,9 @@ async def withdrawals(found: Round) -> list[Withdrawn]:
 
 
 async def reports(found: Round, kinds: tuple[str, ...] = ("application", "identity")) -> list[Any]:
-    """All box reports on envelopes of these kinds, as signed."""
+    """The box reports on envelopes of these kinds that came before the freeze, as signed."""
     rows = await BoxReport.filter(
-        envelope__round_id=found.about, envelope__kind__in=list(kinds)
+        envelope__round_id=found.about, envelope__kind__in=list(kinds), counted=True
     ).values_list("body", flat=True)
     return list(rows)
 

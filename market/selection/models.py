@@ -152,12 +152,13 @@ class Nullifier(Model):
 
 
 class BoxReport(Model):
-    """A trustee's signed word on its own box in an envelope."""
+    """A trustee's signed word on its own box in an envelope; ``counted`` when it came before the freeze."""
 
     id = fields.UUIDField(primary_key=True)
     envelope = fields.ForeignKeyField("market.Envelope", related_name="reports")
     trustee = fields.CharField(max_length=40)
     ok = fields.BooleanField()
+    counted = fields.BooleanField()
     body: Any = fields.JSONField()
 
     class Meta:

@@ -57,16 +57,21 @@ async def take_contribution(call: Call, sent: wire.Contribution) -> None:
 
 @use_case
 async def take_reports(call: Call, reports: tuple[JsonObject, ...]) -> None:
-    """Box reports; the first word of a trustee on an envelope stands."""
-    for report in reports:
-        known = await Envelope.get_or_none(sha256=report["envelope"])
-        if known is None or known.round_id != report["about"]:
-            raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
-        await BoxReport.get_or_create(
-            envelope_id=report["envelope"],
-            trustee=report["trustee"],
-            defaults={"ok": report["ok"], "body": report},
-        )
+    """Box reports; the first word of a trustee on an envelope stands.
+
+    What comes after the freeze is kept but no longer counts: the list is fixed.
+    """
+    for about in sorted({str(report["about"]) for report in reports}):
+        found = await locked(about)
+        counted = found.state in {State.PUBLISHED, State.ACCEPTING}
+        for report in (one for one in reports if one["about"] == about):
+            if not await Envelope.exists(sha256=report["envelope"], round_id=about):
+                raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
+            await BoxReport.get_or_create(
+                envelope_id=report["envelope"],
+                trustee=report["trustee"],
+                defaults={"ok": report["ok"], "counted": counted, "body": report},
+            )
 
 
 @use_case

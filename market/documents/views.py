@@ -1,0 +1,149 @@
+"""The pages of papers: what each says, whether its seals hold, and the check of a file at hand."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from market.documents import queries, seal
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError, not_found
+from market.web import pages
+from market.web.door import limited_body
+from market.web.i18n import negotiate, say
+from signing import cms, paper_check
+from signing.errors import Refused
+from signing.hashing import sha256
+from signing.timestamp_authority import REPLY_TYPE, respond
+
+MOST = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SealLine:
+    """One seal that was checked."""
+
+    holder: str
+    credit_code: str
+    issuer: str
+    signed_at: datetime
+    stamped_at: datetime | None
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check of a file found: seals that hold, or the reason why it does not."""
+
+    seals: list[SealLine]
+    refused: str | None
+    refused_facts: dict[str, str]
+    ours: queries.PaperCard | None
+
+
+async def show(request: Request, call: Call) -> Response:
+    """The verification page of one paper: the QR code leads here."""
+    card = await queries.paper(request.path_params["code"])
+    verdict = None
+    if card.signed and card.pdf_sha256:
+        verdict = await _checked(call, await call.tools.files.get(card.pdf_sha256))
+    return pages.render(request, call, "documents/show.html", paper=card, verdict=verdict)
+
+
+async def of_round(request: Request, call: Call) -> Response:
+    """Leads to the notice of a round."""
+    params = request.path_params
+    card = await queries.paper_of(f"round:{params['project']}/{params['attempt']}")
+    return RedirectResponse(f"/documents/{card.code}", 303)
+
+
+async def download(request: Request, call: Call) -> Response:
+    """The sealed PDF."""
+    card = await queries.paper(request.path_params["code"])
+    if card.pdf_sha256 is None:
+        raise not_found("document")
+    data = await call.tools.files.get(card.pdf_sha256)
+    name = f'inline; filename="{card.kind}-{card.code}.pdf"'
+    return Response(data, media_type="application/pdf", headers={"content-disposition": name})
+
+
+async def statement(request: Request, _call: Call) -> Response:
+    """The statement behind the paper, as it was signed."""
+    data, _ = await queries.signature_of(request.path_params["code"])
+    return Response(data, media_type="application/json")
+
+
+async def signature(request: Request, _call: Call) -> Response:
+    """The detached CMS over the statement (CAdES-B-T)."""
+    _, made = await queries.signature_of(request.path_params["code"])
+    return Response(made, media_type="application/pkcs7-signature")
+
+
+async def asking(request: Request, call: Call) -> Response:
+    """核验: a file at hand, a paper's number, a project's draw."""
+    return pages.render(request, call, "documents/verify.html", verdict=None, errors={}, values={})
+
+
+async def verify(request: Request, call: Call) -> Response:
+    """Check an uploaded paper, or find one by its number. Nothing that is sent is kept."""
+    form = await request.form(max_files=1, max_fields=20)
+    sent, number = form.get("file"), str(form.get("number") or "").strip()
+    locale = negotiate(request)
+    if number:
+        try:
+            return RedirectResponse(f"/documents/{(await queries.paper(number[:20])).code}", 303)
+        except MarketError:
+            return _again(request, call, "number", say(locale, "documents.unknown_number"), number)
+    data = await sent.read() if isinstance(sent, UploadFile) else b""
+    if not data:
+        return _again(request, call, "file", say(locale, "documents.no_file"), "")
+    verdict = await _checked(call, data)
+    return pages.render(
+        request, call, "documents/verify.html", verdict=verdict, errors={}, values={}
+    )
+
+
+def _again(request: Request, call: Call, field: str, text: str, number: str) -> Response:
+    return pages.render(
+        request,
+        call,
+        "documents/verify.html",
+        status=422,
+        verdict=None,
+        errors={field: text},
+        values={"number": number},
+    )
+
+
+async def _checked(call: Call, data: bytes) -> Verdict:
+    ours = await queries.paper_with(sha256(data).hex())
+    try:
+        found = await asyncio.to_thread(paper_check.verify, data, call.tools.trust())
+    except Refused as refused:
+        facts = {name: str(value) for name, value in refused.facts.items()}
+        return Verdict([], f"signing.{refused.code}", facts, ours)
+    return Verdict([_line(one) for one in found], None, {}, ours)
+
+
+def _line(one: cms.Signed) -> SealLine:
+    return SealLine(
+        holder=one.holder.name,
+        credit_code=one.holder.credit_code,
+        issuer=one.holder.issuer,
+        signed_at=one.signed_at,
+        stamped_at=one.stamp.at if one.stamp else None,
+        authority=one.authority,
+    )
+
+
+async def timestamp(request: Request, call: Call) -> Response:
+    """The embedded timestamp authority (RFC 3161 over HTTP)."""
+    if call.tools.tsa:
+        raise MarketError("documents.tsa_elsewhere", Kind.NOT_FOUND)
+    query = await limited_body(request)
+    service = seal.timestamp_service(call.tools.data / "seal")
+    answer = await asyncio.to_thread(respond, service, query, call.now)
+    return Response(answer, media_type=REPLY_TYPE)
