@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from market.agencies.states import Standing
 from market.kernel.errors import MarketError
 from market.web.paging import Cursor, read_cursor
-from market.web.search import MAX_QUERY, Wanted, wanted
+from market.web.search import MAX_QUERY, wanted
 
 PATH: Final = "/agencies"
 MAX_COMPARED: Final = 4
@@ -48,14 +48,14 @@ class Filters:
     ignored: tuple[str, ...] = ()
 
     @property
-    def wishes(self) -> tuple[Wanted, ...]:
-        """What the search wants."""
+    def pieces(self) -> tuple[str, ...]:
+        """What the words of a found agency contain."""
         return wanted(self.query)
 
     @property
     def is_unsearchable(self) -> bool:
         """Whether something was typed in which nothing can be searched for, such as signs only."""
-        return bool(self.query.strip()) and not self.wishes
+        return bool(self.query.strip()) and not self.pieces
 
     @property
     def chosen(self) -> int:

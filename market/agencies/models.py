@@ -51,7 +51,10 @@ class Agency(Model):
 
 
 class Offer(Model):
-    """An item that an agency offers. ``valid_until`` is null where no certificate is demanded."""
+    """An item that an agency offers; it repeats the agency's sort values, to be listed by item.
+
+    ``valid_until`` is null where no certificate is demanded.
+    """
 
     id = fields.BigIntField(primary_key=True)
     agency: Any = fields.ForeignKeyField("market.Agency", related_name="offers")
@@ -71,11 +74,18 @@ class Offer(Model):
     low_fen = fields.BigIntField()
     high_fen = fields.BigIntField()
     days = fields.IntField()
+    number = fields.IntField()
+    stars_rank = fields.BigIntField()
+    name_rank = fields.CharField(max_length=60)
 
     class Meta:
         table = "agencies_offer"
-        unique_together = (("agency", "item"),)
-        indexes = (Index(fields=["item_id", "id"]),)
+        unique_together = (
+            ("agency", "item"),
+            ("item", "number"),
+            ("item", "stars_rank"),
+            ("item", "name_rank"),
+        )
 
 
 class Work(Model):

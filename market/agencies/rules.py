@@ -68,3 +68,8 @@ def stars_rank(stars: int, number: int) -> int:
     ``stars`` in tenths.
     """
     return (MAX_STARS - stars) * 10**12 + number
+
+
+def name_rank(spelling: str, number: int) -> str:
+    """A unique sort value by pinyin; letters and digits only, which all databases sort alike."""
+    return f"{spelling[:40]}{number:09d}"

@@ -16,8 +16,9 @@ from market.audit import ledger
 from market.catalogue.seed import listed
 from market.infra.db import use_case
 from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
 from market.web.data import data
-from market.web.search import words
+from market.web.search import spelling, words
 
 _BATCH = 500
 
@@ -28,6 +29,8 @@ async def seed(call: Call) -> dict[str, Any]:
 
     ``{"agencies": how many were added}``. The catalogue comes first.
     """
+    if not call.tools.city.demo:
+        raise MarketError("agencies.demo_only", Kind.FORBIDDEN)
     if await Agency.exists():
         return {"agencies": 0}
     world = demo_world(call)
@@ -58,10 +61,10 @@ async def store(made: Iterable[Invented]) -> None:
         [_organisation(m.agency) for m in rows], batch_size=_BATCH, ignore_conflicts=True
     )
     await Agency.bulk_create([_agency(m.agency) for m in rows], batch_size=_BATCH)
-    await Offer.bulk_create(
-        [_owned(Offer, m, o) for m in rows for o in m.offers], batch_size=_BATCH
-    )
-    await Work.bulk_create([_owned(Work, m, w) for m in rows for w in m.works], batch_size=_BATCH)
+    offers = [_offer(m, o) for m in rows for o in m.offers]
+    await Offer.bulk_create(offers, batch_size=_BATCH)
+    works = [Work(**_owned(m, w)) for m in rows for w in m.works]
+    await Work.bulk_create(works, batch_size=_BATCH)
 
 
 def _organisation(row: dict[str, Any]) -> Organisation:
@@ -71,20 +74,20 @@ def _organisation(row: dict[str, Any]) -> Organisation:
 
 def _agency(row: dict[str, Any]) -> Agency:
     found_by = words(row["name"], row["name_en"], row["code"], row["credit_code"])
-    return Agency(
-        **row,
-        stars_rank=rules.stars_rank(row["stars"], row["number"]),
-        name_rank=name_rank(found_by, row["number"]),
-        words=found_by,
-    )
+    return Agency(**row, **_ranks(row), words=found_by)
 
 
-def name_rank(found_by: str, number: int) -> str:
-    """A unique sort value by pinyin: the longest spelling among the words, then the number."""
-    spoken = next(w for w in found_by.split() if w.isascii() and w.isalpha())
-    return f"{spoken[:40]}{number:09d}"
+def _ranks(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "stars_rank": rules.stars_rank(row["stars"], row["number"]),
+        "name_rank": rules.name_rank(spelling(row["name"]), row["number"]),
+    }
 
 
-def _owned(model: type[Any], made: Invented, row: dict[str, Any]) -> Any:
+def _offer(made: Invented, row: dict[str, Any]) -> Offer:
+    return Offer(**_owned(made, row), **_ranks(made.agency), number=made.agency["number"])
+
+
+def _owned(made: Invented, row: dict[str, Any]) -> dict[str, Any]:
     rest = {key: value for key, value in row.items() if key != "item"}
-    return model(agency_id=made.agency["code"], item_id=row["item"], **rest)
+    return {"agency_id": made.agency["code"], "item_id": row["item"], **rest}

@@ -87,6 +87,6 @@ def _meant(
     filters: Filters, items: tuple[catalogue.ItemCard, ...]
 ) -> tuple[catalogue.ItemCard, ...]:
     """Items that the search words name: somebody who types 水保 looks for those who do it."""
-    if not filters.wishes or filters.item:
+    if not filters.pieces or filters.item:
         return ()
     return catalogue.chosen([i for i in items if i.is_open], filters.query)[:4]

@@ -7,7 +7,7 @@ from market.catalogue.models import Department, ServiceItem
 from market.catalogue.states import ItemState
 from market.kernel.errors import not_found
 from market.web.bilingual import Bilingual
-from market.web.search import Wanted, matches, wanted
+from market.web.search import matches, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,13 @@ def chosen(
 
     An empty condition lets all through, an unsearchable query none.
     """
-    wishes: tuple[Wanted, ...] = wanted(query)
-    if query.strip() and not wishes:
+    pieces = wanted(query)
+    if query.strip() and not pieces:
         return ()
     return tuple(
         c
         for c in cards
-        if matches(c.words, wishes)
+        if matches(c.words, pieces)
         and department in {"", c.department}
         and state in {"", str(c.state)}
     )

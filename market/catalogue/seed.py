@@ -42,7 +42,9 @@ async def seed(call: Call) -> dict[str, Any]:
     if await ServiceItem.exists():
         return {"items": 0}
     rows = listed("items")
-    await Department.bulk_create([Department(number=n, **row) for n, row in enumerate(listed("departments"), 1)])
+    await Department.bulk_create(
+        [Department(number=n, **row) for n, row in enumerate(listed("departments"), 1)]
+    )
     await ServiceItem.bulk_create([_item(n, row) for n, row in enumerate(rows, 1)])
     digest = hashlib.sha256(_file("items").read_bytes()).hexdigest()
     await ledger.record(

@@ -1,31 +1,22 @@
 """Finding things by what people type: Chinese characters, their short forms, pinyin, initials.
 
-``words`` turns a text into the words that an index keeps, ``wanted`` turns a query into the words
-that must all be there, ``matches`` compares the two. 水土保持方案 is found by 水土, by its short
-form 水保, by shuitu and by stbcfa. A word-splitting dictionary is not used: bigrams find what no
-dictionary knows. The database index over these words is ``market/infra/finding.py``.
+``words`` turns a text into the words that are kept beside it, ``wanted`` turns a query into the
+pieces that must all be contained in them. 水土保持方案 is found by 水土, by its short form 水保, by
+shuitu and by stbcfa. No dictionary cuts the words: pairs of characters find what no dictionary
+knows. Each piece is at least three characters long, blanks included, so that a trigram index can
+look it up, as ``market/infra/finding.py`` does on both databases.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 MAX_QUERY: Final = 60
 MAX_WANTED: Final = 16
 _SHORT_FORM_REACH: Final = 4
-_PINYIN_LENGTH: Final = 24
-_INITIALS_LENGTH: Final = 12
+_LONGEST: Final = 60
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+|[0-9a-z]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One word of a query: equal to a kept word, or its beginning when ``prefix`` is set."""
-
-    word: str
-    prefix: bool
 
 
 def words(*texts: str, short_forms: bool = False) -> str:
@@ -41,30 +32,29 @@ def words(*texts: str, short_forms: bool = False) -> str:
     return f" {' '.join(kept)} "
 
 
-def wanted(query: str) -> tuple[Wanted, ...]:
-    """What all has to be there; empty when nothing in ``query`` can be searched for.
+def wanted(query: str) -> tuple[str, ...]:
+    """The pieces that must be contained; empty when nothing in ``query`` can be searched for.
 
     Only the first ``MAX_QUERY`` characters count; signs, blanks and emoji separate.
     """
-    found: dict[Wanted, None] = {}
+    found: dict[str, None] = {}
     for run in _runs(query[:MAX_QUERY]):
         if run.isascii():
-            found[Wanted(run[:_PINYIN_LENGTH], prefix=True)] = None
-        elif len(run) == 1:
-            found[Wanted(run, prefix=False)] = None
+            found[run if len(run) > 2 else f" {run} "] = None
         else:
-            found |= dict.fromkeys(Wanted(a + b, prefix=False) for a, b in pairwise(run))
+            pairs = [a + b for a, b in pairwise(run)]
+            found |= dict.fromkeys(f" {word} " for word in pairs or [run])
     return tuple(found)[:MAX_WANTED]
 
 
-def matches(kept: str, wishes: tuple[Wanted, ...]) -> bool:
-    """Whether every wish is among the words ``kept`` by ``words``."""
-    return all(fragment(w) in kept for w in wishes)
+def matches(kept: str, pieces: tuple[str, ...]) -> bool:
+    """Whether the words ``kept`` by ``words`` contain every piece."""
+    return all(piece in kept for piece in pieces)
 
 
-def fragment(wish: Wanted) -> str:
-    """The piece of kept words that shows that ``wish`` is there."""
-    return f" {wish.word}" if wish.prefix else f" {wish.word} "
+def spelling(text: str) -> str:
+    """``text`` in pinyin and plain letters without blanks: what lists are sorted by."""
+    return "".join(r if r.isascii() else "".join(_syllables(r)) for r in _runs(text))
 
 
 def _runs(text: str) -> list[str]:
@@ -73,23 +63,16 @@ def _runs(text: str) -> list[str]:
 
 def _of_run(run: str, reach: int) -> list[str]:
     if run.isascii():
-        return [run[:_PINYIN_LENGTH]]
-    pairs = [
-        run[i] + run[j]
-        for i in range(len(run))
-        for j in range(i + 1, min(i + reach, len(run) - 1) + 1)
-    ]
-    return [*run, *pairs, *_spoken(run)]
+        return [run[:1], run[:2], run[:_LONGEST]]
+    pairs = [a + b for i, a in enumerate(run) for b in run[i + 1 : i + 1 + reach]]
+    syllables = _syllables(run)
+    initials = "".join(s[0] for s in syllables)
+    spoken = ["".join(syllables)[:_LONGEST], initials[:_LONGEST]]
+    return [*run, *pairs, *initials, *(a + b for a, b in pairwise(initials)), *spoken]
 
 
-def _spoken(run: str) -> list[str]:
+def _syllables(run: str) -> list[str]:
     # Here and not above: queries never need the 47,000 phrases that pypinyin loads (60 MB).
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    syllables = lazy_pinyin(run, errors="ignore")
-    initials = "".join(s[0] for s in syllables)
-    starts = range(len(syllables))
-    return [
-        *("".join(syllables[i:])[:_PINYIN_LENGTH] for i in starts),
-        *(initials[i:][:_INITIALS_LENGTH] for i in starts),
-    ]
+    return lazy_pinyin(run, errors="ignore")

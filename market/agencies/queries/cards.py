@@ -17,7 +17,7 @@ from market.kernel.errors import not_found
 from market.web.bilingual import Bilingual
 
 SOON_DAYS: Final = 30
-MANY: Final = 1000
+MANY: Final = 300
 
 
 class Validity(StrEnum):

@@ -19,7 +19,6 @@ from market.agencies.states import SizeClass, Standing
 from market.infra import finding
 from market.web.bilingual import Bilingual
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
-from market.web.search import fragment
 
 BATCH: Final = 1000
 _COLUMN: Final = {Sort.STARS: "stars_rank", Sort.NAME: "name_rank", Sort.NEWEST: "number"}
@@ -71,43 +70,40 @@ async def batches(filters: Filters, now: datetime) -> AsyncIterator[Sequence[Lis
         cursor = Cursor(str(getattr(rows[-1], column)))
 
 
-async def _fitting(filters: Filters, now: datetime) -> QuerySet[Agency] | None:
-    conditions = _conditions(filters, now)
+async def _fitting(filters: Filters, now: datetime) -> QuerySet[Any] | None:
+    """The rows to list: agencies, or the offers of the item asked for with their agencies."""
     if filters.is_unsearchable:
         return None
-    if wishes := filters.wishes:
-        numbers = await finding.few("agencies_agency", "number", wishes)
-        if numbers is None:
-            conditions += [Q(words__contains=fragment(w)) for w in wishes]
-        elif numbers:
-            conditions.append(Q(number__in=numbers))
-        else:
-            return None
-    return Agency.filter(*conditions)
+    at = "agency__" if filters.item else ""
+    found = Offer.filter(item_id=filters.item).select_related("agency") if at else Agency.all()
+    conditions = _conditions(filters, at)
+    if pieces := filters.pieces:
+        numbers = await finding.few("agencies_agency", "number", pieces)
+        if numbers is not None:
+            conditions["number__in"] = numbers or [0]
+        for piece in pieces:
+            found = found.filter(**{f"{at}words__contains": piece})
+    if filters.able and filters.item:
+        found = found.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today(now)))
+    return found.filter(**conditions)
 
 
-def _conditions(filters: Filters, now: datetime) -> list[Q]:
-    found = []
-    if filters.item:
-        found.append(Q(offers__item_id=filters.item))
+def _conditions(filters: Filters, at: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    allowed = [s for s in filters.standings or Standing if s in ABLE or not filters.able]
+    if len(allowed) < len(Standing):
+        found[f"{at}standing__in"] = allowed
     if filters.regions:
-        found.append(Q(region__in=filters.regions))
-    if filters.standings:
-        found.append(Q(standing__in=filters.standings))
-    if filters.stars:
-        found.append(Q(stars_rank__lt=stars_rank(STARS[filters.stars] - 1, 0)))
+        found[f"{at}region__in"] = filters.regions
     if filters.red:
-        found.append(Q(red=True))
-    if filters.able:
-        found.append(Q(standing__in=ABLE))
-        if filters.item:
-            day = today(now)
-            found.append(Q(offers__valid_until__isnull=True) | Q(offers__valid_until__gte=day))
+        found[f"{at}red"] = True
+    if filters.stars:
+        found["stars_rank__lt"] = stars_rank(STARS[filters.stars] - 1, 0)
     return found
 
 
 async def _from(
-    fitting: QuerySet[Agency] | None, sort: Sort, cursor: Cursor | None, size: int
+    fitting: QuerySet[Any] | None, sort: Sort, cursor: Cursor | None, size: int
 ) -> list[Agency]:
     if fitting is None:
         return []
@@ -116,7 +112,8 @@ async def _from(
     if cursor is not None:
         value: Any = cursor.value if sort is Sort.NAME else cursor.number
         fitting = fitting.filter(**{f"{column}__{'lt' if downwards else 'gt'}": value})
-    return await fitting.order_by(f"{'-' if downwards else ''}{column}").limit(size)
+    rows = await fitting.order_by(f"{'-' if downwards else ''}{column}").limit(size)
+    return [row.agency if isinstance(row, Offer) else row for row in rows]
 
 
 async def _listed(rows: Sequence[Agency]) -> list[ListedAgency]:
