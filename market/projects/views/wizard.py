@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from market.accounts.regions import places
+from market.audit.security import note_refusal
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.projects import actions
@@ -81,6 +82,7 @@ async def finish(request: Request, call: Call) -> Response:
     except MarketError as error:
         if error.kind in _LOST or not error.fields:
             raise
+        await note_refusal(request, call, error)
         return _checked(request, call, await _filling(request, call), status=422)
     return RedirectResponse(f"/my/projects/{code}/check", 303)
 
@@ -88,6 +90,7 @@ async def finish(request: Request, call: Call) -> Response:
 async def _again(
     request: Request, call: Call, typed: dict[str, Any], error: MarketError
 ) -> Response:
+    await note_refusal(request, call, error)
     locale = negotiate(request)
     errors = {name: say(locale, key, **facts) for name, (key, facts) in error.fields.items()}
     if not errors:

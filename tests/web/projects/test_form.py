@@ -6,6 +6,7 @@ from html import unescape
 import httpx2
 import pytest
 
+from market.audit.models import SecurityEvent
 from market.projects.models import Project
 from market.projects.rules.steps import STEPS
 from tests.factories.city import TestCity
@@ -165,6 +166,21 @@ async def test_bytes_that_are_no_text_are_refused(owner: Browser) -> None:
             },
         )
         assert 400 <= answer.status_code < 500
+
+
+async def test_a_refused_write_leaves_a_security_event_and_no_typed_value(
+    owner: Browser, city: TestCity
+) -> None:
+    code = await _start(owner)
+    await owner.post(f"/my/projects/{code}/check")
+    public = await publish(city)
+    await owner.post(f"/my/projects/{public}/step/1", title="不该留下的文字")
+    seen = await SecurityEvent.all().order_by("id").values("key", "actor", "path", "facts")
+    assert [(e["key"], e["actor"]) for e in seen] == [
+        ("project.breaches", "owner:owner-a"),
+        ("project.closed", "owner:owner-a"),
+    ]
+    assert "不该留下" not in str(seen)
 
 
 async def test_a_body_beyond_measure_is_413(owner: Browser) -> None:
