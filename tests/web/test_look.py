@@ -127,7 +127,7 @@ def test_the_frame_renders_for_everyone(locale: str, signed_in: bool) -> None:
     page = env.from_string('{% extends "layout/page.html" %}{% block title %}T{% endblock %}')
     html = page.render(FRAME | ({"me": ME, "demo": DEMO} if signed_in else {}))
     assert html.count("<h1>T</h1>") == 1
-    assert "<title>T · Dazhou</title>" in html
+    assert "<title>T · Dazhou" in html
     assert ('action="/sign-out"' in html) == signed_in
     assert ('action="/demo/persona"' in html) == signed_in
     assert ('href="/sign-in"' in html) != signed_in
