@@ -41,7 +41,7 @@ def typeset(
         "qr": code.getvalue().decode(),
     }
     made = _compiler(template).compile(
-        format="pdf", pdf_standards=["a-3b"], sys_inputs=inputs, timestamp=at
+        format="pdf", pdf_standards=["a-3b"], sys_inputs=inputs, timestamp=at.replace(microsecond=0)
     )
     assert isinstance(made, bytes)  # noqa: S101 - one PDF, not pages
     return made

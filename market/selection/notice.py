@@ -24,7 +24,7 @@ async def notice_of(call: Call, found: Round) -> JsonObject:
         "pool": found.pool,
         "agency": {"code": winner.code, "name": winner.name, "credit_code": winner.credit_code},
         "price_fen": found.winner_price_fen,
-        "control_price_fen": found.control_price_fen,
+        "control_price_fen": need["control_price_fen"],
         "service_days": need["service_days"],
         "applicants": found.count,
         "transcript_sha256": found.transcript_sha256,
