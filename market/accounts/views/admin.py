@@ -23,7 +23,7 @@ from market.web.i18n import negotiate, say
 LARGEST_CERTIFICATE = 20_000
 DONE = frozenset(
     {"granted", "ended", "suspended", "reactivated", "unlocked", "session", "reset"}
-    | {"certificate", "struck", "enrolled"}
+    | {"certificate", "struck"}
 )
 
 
