@@ -1,4 +1,4 @@
-"""What an owner does before publication: start, save, check, discard, restore, copy.
+"""What an owner does before publication and after a failure: from the first draft to giving up.
 
 Saving keeps what was typed, right or wrong. Others are told that the project is not there.
 """
@@ -79,6 +79,24 @@ async def restore(call: Call, code: str) -> dict[str, Any]:
 
 
 @use_case
+async def retry(call: Call, code: str) -> dict[str, Any]:
+    """Prepare a failed project for another attempt; its date must be set anew."""
+    project = await _failed(call, code)
+    attempt = await steps.retried(call, project.code)
+    facts = {"attempt": attempt, "need_sha256": steps.need_sha256(project)}
+    await ledger.record(call, Tag.RETRIED, about=about(code), facts=facts)
+    return {"code": code}
+
+
+@use_case
+async def withdraw(call: Call, code: str) -> dict[str, Any]:
+    """Give a failed project up for good; it stays public with its history."""
+    project = await _failed(call, code)
+    await _move(call, project, Event.WITHDRAWN, Tag.WITHDRAWN)
+    return {"code": code}
+
+
+@use_case
 async def copy(call: Call, code: str) -> dict[str, Any]:
     """A new draft with the answers of an own project, without its date; gives the new ``code``."""
     source = await _own(call, code)
@@ -98,6 +116,13 @@ async def _own(call: Call, code: str) -> Project:
     project = await steps.locked(code)
     if not policy.is_owner(call.actor, project.owner):
         raise not_found("project")
+    return project
+
+
+async def _failed(call: Call, code: str) -> Project:
+    project = await _own(call, code)
+    if not policy.may_go_on(call.actor, project.owner, project.state):
+        raise MarketError("project.not_failed", Kind.CONFLICT)
     return project
 
 

@@ -17,6 +17,8 @@ class Tag(StrEnum):
     REOPENED = "project:reopened"
     DISCARDED = "project:discarded"
     RESTORED = "project:restored"
+    RETRIED = "project:retried"
+    WITHDRAWN = "project:withdrawn"
 
 
 TAGS: Final[dict[Event, str]] = {
@@ -26,10 +28,10 @@ TAGS: Final[dict[Event, str]] = {
     Event.RESTORED: Tag.RESTORED,
     Event.PUBLISHED: "selection:round:published",
     Event.DECIDED: "selection:round:decided",
-    Event.CONCLUDED: "documents:paper:signed",
+    Event.CONCLUDED: "selection:round:concluded",
     Event.FAILED: "selection:round:failed",
-    Event.RETRIED: "selection:round:retried",
-    Event.WITHDRAWN: "selection:round:withdrawn",
+    Event.RETRIED: Tag.RETRIED,
+    Event.WITHDRAWN: Tag.WITHDRAWN,
 }
 
 

@@ -29,8 +29,13 @@ def may_edit(actor: Actor, owner: str, state: State) -> bool:
 
 
 def may_discard(actor: Actor, owner: str, state: State, *, was_published: bool) -> bool:
-    """Whether it may be thrown away; what was once public is withdrawn instead."""
+    """Whether it may be thrown away; what was once public stays on record."""
     return is_owner(actor, owner) and not was_published and MACHINE.allows(state, Event.DISCARDED)
+
+
+def may_go_on(actor: Actor, owner: str, state: State) -> bool:
+    """Whether a failed project may be tried again or given up."""
+    return is_owner(actor, owner) and MACHINE.allows(state, Event.RETRIED)
 
 
 def may_restore(actor: Actor, owner: str, state: State) -> bool:

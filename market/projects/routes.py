@@ -26,5 +26,7 @@ ROUTES: list[GuardedRoute] = [
     post(_MINE + "/check", wizard.finish, OWNER, "projects.finish"),
     post(_MINE + "/discard", desk.discard, OWNER, "projects.discard"),
     post(_MINE + "/restore", desk.restore, OWNER, "projects.restore"),
+    post(_MINE + "/retry", desk.retry, OWNER, "projects.retry"),
+    post(_MINE + "/withdraw", desk.withdraw, OWNER, "projects.withdraw"),
     post(_MINE + "/copy", desk.copy, OWNER, "projects.copy"),
 ]

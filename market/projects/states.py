@@ -73,7 +73,6 @@ MACHINE: Final = Machine(
         (State.READY, Event.PUBLISHED): State.PUBLISHED,
         (State.PUBLISHED, Event.DECIDED): State.DECIDED,
         (State.PUBLISHED, Event.FAILED): State.FAILED,
-        (State.PUBLISHED, Event.WITHDRAWN): State.WITHDRAWN,
         (State.DECIDED, Event.CONCLUDED): State.CONCLUDED,
         (State.DECIDED, Event.FAILED): State.FAILED,
         (State.FAILED, Event.RETRIED): State.READY,

@@ -1,8 +1,7 @@
 """What other rooms and this room's own actions do to a project. Everything here runs inside a unit.
 
-``selection`` publishes, moves, decides, concludes, fails, retries and withdraws, and writes the
-ledger entry of each itself; ``create_ready`` makes a checked project through the same rules as the
-form.
+``selection`` publishes, moves, decides, concludes and fails, and writes the ledger entry of each
+itself; ``create_ready`` makes a checked project through the same rules as the form.
 """
 
 from collections.abc import Mapping
@@ -210,17 +209,6 @@ async def retried(call: Call, code: str) -> int:
         changed_at=call.now,
     )
     return attempt
-
-
-async def withdrawn(call: Call, code: str, reason: str) -> None:
-    """The owner took a published project back; ``reason`` is a key of the caller's catalogue."""
-    project = await locked(code)
-    await _write(
-        project,
-        state=MACHINE.after(project.state, Event.WITHDRAWN),
-        ended_reason=reason,
-        changed_at=call.now,
-    )
 
 
 async def _write(project: Project, **values: Any) -> None:

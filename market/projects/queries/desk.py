@@ -12,7 +12,7 @@ from market.projects.models import Project
 from market.projects.queries.cards import ItemName, item_names
 from market.projects.rules import timing
 from market.projects.rules.steps import STEPS
-from market.projects.states import MACHINE, Event, State, Way
+from market.projects.states import State, Way
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
 
 GROUPS: Final = {
@@ -39,6 +39,7 @@ class DeskRow:
     next_href: str
     may_discard: bool
     may_restore: bool
+    may_go_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ def _row(actor: Actor, project: Project) -> DeskRow:
         may_discard=policy.may_discard(
             actor, project.owner, project.state, was_published=published
         ),
-        may_restore=MACHINE.allows(project.state, Event.RESTORED),
+        may_restore=policy.may_restore(actor, project.owner, project.state),
+        may_go_on=policy.may_go_on(actor, project.owner, project.state),
     )
 
 

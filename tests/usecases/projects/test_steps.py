@@ -6,7 +6,7 @@ import pytest
 
 from market.kernel.actors import NOBODY, Actor
 from market.kernel.errors import Kind, MarketError
-from market.projects import queries
+from market.projects import actions, queries
 from market.projects.models import Project
 from market.projects.states import Stage, State
 from tests.factories.city import TestCity
@@ -51,12 +51,27 @@ async def test_a_failed_project_can_be_tried_again(city: TestCity) -> None:
     assert (await _card(city, code)).stage is Stage.ACCEPTING
 
 
+async def test_the_owner_tries_again_or_gives_up_with_one_entry_each(city: TestCity) -> None:
+    for act, tag, state in (
+        (actions.retry, "project:retried", State.READY),
+        (actions.withdraw, "project:withdrawn", State.WITHDRAWN),
+    ):
+        code = await publish(city)
+        for actor, kind in ((RIVAL, Kind.NOT_FOUND), (OWNER, Kind.CONFLICT)):
+            with pytest.raises(MarketError) as refused:
+                await act(city.call(actor), code)
+            assert refused.value.kind is kind
+        await move(city.call(), "failed", code, "selection.too_few")
+        await act(city.call(OWNER), code)
+        assert (await _card(city, code)).state is state
+        assert [e["tag"] for e in await entries(code)] == ["project:ready", tag]
+
+
 async def test_steps_out_of_order_are_refused(city: TestCity) -> None:
     ready, running = await make_ready(city), await publish(city)
     for step, code, values in (
         ("decided", ready, ()),
         ("failed", ready, ("selection.too_few",)),
-        ("withdrawn", ready, ("selection.withdrawn",)),
         ("concluded", running, ()),
         ("retried", running, ()),
         ("published", running, (city.clock() + timedelta(days=9),)),

@@ -190,7 +190,7 @@ async def test_a_body_beyond_measure_is_413(owner: Browser) -> None:
 
 
 GETS = ("step/1", "step/5", "check")
-POSTS = ("step/1", "step/1/draft", "check", "discard", "restore", "copy")
+POSTS = ("step/1", "step/1/draft", "check", "discard", "restore", "copy", "retry", "withdraw")
 
 
 @pytest.mark.parametrize("stranger", [None, RIVAL, AGENCY, REGULATOR], ids=str)
