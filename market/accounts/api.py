@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from market.accounts import challenges, device
 from market.accounts.actions import certificates
 from market.accounts.forms import CertificateForm, ChallengeForm
-from market.accounts.views.sign_in import location, with_cookie
+from market.accounts.ways import location, with_cookie
 from market.kernel.call import Call
 from market.web.forms import read_json
 

@@ -23,6 +23,7 @@ from market.accounts.states import OrganisationKind, PersonState
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import not_found
 
+LONGEST_LOGIN = 64
 _ACTOR = (
     "code",
     "token_sha256",
@@ -174,6 +175,13 @@ async def choices(
 def login_name(typed: str) -> str:
     """A login name as it is compared: NFKC, no blanks around, no case."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+async def person_named(typed: str) -> str | None:
+    """The code of the person with that login name, for the security event of a failed sign-in."""
+    name = login_name(typed)
+    found = await Person.get_or_none(login=name) if len(name) <= LONGEST_LOGIN else None
+    return found.code if found else None
 
 
 async def failures_of(login: str) -> Failures:

@@ -67,7 +67,7 @@ def recovery_number(codes: Collection[str], typed: str, used: Collection[int]) -
 def picture(shared: str, login: str, city: str) -> str:
     """A QR code for authenticator apps, as the address of an embedded SVG."""
     address = pyotp.TOTP(shared).provisioning_uri(name=login, issuer_name=city)
-    return str(segno.make(address, error="m").svg_data_uri(scale=5, border=2))
+    return str(segno.make(address, error="m").svg_data_uri(scale=5, border=4, light="#fff"))
 
 
 def _derived(master: bytes, purpose: str, person: str, salt: str) -> bytes:

@@ -9,14 +9,13 @@ from market.accounts import passwords, totp
 from market.accounts.actions import failures, progress
 from market.accounts.actions.progress import Way
 from market.accounts.models import Person
-from market.accounts.queries import failures_of, login_name
+from market.accounts.queries import LONGEST_LOGIN, failures_of, login_name
 from market.accounts.rules import Failures
 from market.accounts.states import Method, PersonState, Step
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 
-LONGEST_LOGIN = 64
 WRONG = {"refused": "accounts.sign_in_wrong"}
 WRONG_CODE = {"refused": "accounts.second_factor_wrong"}
 

@@ -10,7 +10,7 @@ from market.accounts.account_page import account_page, enrolment, profile, recov
 from market.accounts.actions import account
 from market.accounts.forms import ChangePasswordForm, ChoiceForm, CodeForm
 from market.accounts.views.again import part, show_again
-from market.accounts.views.sign_in import on_the_way
+from market.accounts.ways import on_the_way
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 from market.web import pages

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from market.audit.security import note_refusal
+from market.audit import security
 from market.kernel.call import Call
 from market.kernel.errors import MarketError, not_found
 from market.web import pages
@@ -34,9 +34,15 @@ async def show_again(
     error: MarketError,
     template: str,
     field: str,
+    *,
+    whom: str | None = None,
     **given: Any,
 ) -> Response:
-    """The page ``template`` with the errors of a refused write, which leaves its security event."""
-    await note_refusal(request, call, error)
+    """The page ``template`` with the errors of a refused write, which leaves its security event.
+
+    ``field`` takes what is wrong with no field in particular; ``whom`` is whose account was tried.
+    """
+    path = request.scope["path"]
+    await security.note(call, error.key, path, fields=sorted(error.fields), person=whom)
     errors = sentences(request, error, field)
     return pages.render(request, call, template, status=STATUS[error.kind], errors=errors, **given)

@@ -12,45 +12,21 @@ from market.accounts.actions import account, progress, sign_in
 from market.accounts.actions.progress import Way
 from market.accounts.forms import ChoiceForm, CodeForm, NewPasswordForm, SignInForm
 from market.accounts.passwords import DEMO_PASSWORD
+from market.accounts.queries import person_named
 from market.accounts.states import Step
 from market.accounts.views.again import show_again
+from market.accounts.ways import PAGES, location, on_the_way, with_cookie
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
 from market.web.forms import form_values, read_form
 
-PAGES = {
-    Step.SECOND_FACTOR: "/sign-in/second-factor",
-    Step.ENROL: "/sign-in/enrol",
-    Step.NEW_PASSWORD: "/sign-in/new-password",
-    Step.ROLE: "/sign-in/role",
-}
 TEMPLATES = {
     Step.SECOND_FACTOR: "accounts/second_factor.html",
     Step.ENROL: "accounts/enrol.html",
     Step.NEW_PASSWORD: "accounts/new_password.html",
     Step.ROLE: "accounts/role.html",
 }
-
-
-def on_the_way(call: Call, way: Way) -> Response:
-    """Send the browser on, with the cookie of its session or of its sign-in."""
-    return with_cookie(RedirectResponse(location(way), 303), call, way)
-
-
-def with_cookie(response: Response, call: Call, way: Way) -> Response:
-    """``response`` with the cookie that belongs to the way."""
-    city = call.tools.city
-    if "session" in way:
-        cookies.keep_session(response, city, way["session"])
-    else:
-        cookies.keep_sign_in(response, city, way["token"])
-    return response
-
-
-def location(way: Way) -> str:
-    """Where a way leads."""
-    return str(way["location"]) if "session" in way else PAGES[Step(way["step"])]
 
 
 async def show(request: Request, call: Call) -> Response:
@@ -76,13 +52,14 @@ async def enter(request: Request, call: Call) -> Response:
         )
     except MarketError as error:
         typed = await form_values(request)
-        values = {name: typed.get(name, "") for name in ("login", "next")}
+        values = {name: str(typed.get(name, "")) for name in ("login", "next")}
         return await show_again(
             request,
             call,
             error,
             "accounts/sign_in.html",
             "password",
+            whom=await person_named(values["login"]),
             values=values,
             demo_password=_demo(call),
         )

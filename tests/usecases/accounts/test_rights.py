@@ -40,10 +40,9 @@ async def test_no_order_of_grants_joins_an_administrator_with_anything(
 ) -> None:
     person = "system-admin"
     for wish in wishes:
-        try:
+        with pytest.raises(MarketError) as refused:
             await rights.grant(city.call(SECURITY), person, wish, ["511700"], None)
-        except MarketError as error:
-            assert error.kind is Kind.CONFLICT
+        assert refused.value.kind is Kind.CONFLICT
     held = await Grant.filter(person_id=person, ended_at=None).values_list("role", flat=True)
     assert list(held) == [Role.SYSTEM_ADMIN]
     assert Role.SYSTEM_ADMIN in ADMINISTRATORS
@@ -80,7 +79,7 @@ async def test_every_change_of_rights_leaves_one_entry_and_one_event(city: TestC
 
 async def test_a_refused_change_leaves_nothing(city: TestCity) -> None:
     entries = await LedgerEntry.all().count()
-    with pytest.raises(MarketError, match="accounts.regions"):
+    with pytest.raises(MarketError, match=r"accounts\.regions"):
         await rights.grant(city.call(SECURITY), "regulator", Role.REGULATOR, [], None)
     with pytest.raises(MarketError, match="three_administrators"):
         await rights.grant(city.call(SECURITY), "audit-admin", Role.OWNER, ["511700"], None)

@@ -7,10 +7,10 @@ from market.accounts.actions import account, sign_in
 from market.accounts.models import PasswordHistory, Person, Session, SignIn, SignInFailure
 from market.accounts.passwords import DEMO_PASSWORD
 from market.accounts.queries import actor_of, failures_of
+from market.infra.idempotency import Answer
 from market.kernel.actors import Role
 from market.kernel.call import Retry
 from market.kernel.errors import Kind, MarketError
-from market.infra.idempotency import Answer
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
 from tests.factories.people import actor, settle

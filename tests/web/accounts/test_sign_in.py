@@ -48,7 +48,8 @@ async def test_unknown_and_wrong_get_one_answer(client: httpx2.AsyncClient, logi
     assert f'value="{login}"' in answer.text
     assert "Wrong-password-1" not in answer.text
     assert "session" not in client.cookies
-    assert await SecurityEvent.filter(key="accounts.sign_in_wrong").count() == 1
+    event = await SecurityEvent.get(key="accounts.sign_in_wrong")
+    assert event.facts["person"] == ("department" if login == "department" else None)
 
 
 async def test_pages_of_unknown_and_wrong_differ_in_nothing_but_what_was_typed(

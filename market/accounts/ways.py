@@ -1,0 +1,35 @@
+"""What a browser gets for a way (actions/progress.py): an address, and the cookie to go on with."""
+
+from starlette.responses import RedirectResponse, Response
+
+from market.accounts import cookies
+from market.accounts.actions.progress import Way
+from market.accounts.states import Step
+from market.kernel.call import Call
+
+PAGES = {
+    Step.SECOND_FACTOR: "/sign-in/second-factor",
+    Step.ENROL: "/sign-in/enrol",
+    Step.NEW_PASSWORD: "/sign-in/new-password",
+    Step.ROLE: "/sign-in/role",
+}
+
+
+def location(way: Way) -> str:
+    """Where a way leads."""
+    return str(way["location"]) if "session" in way else PAGES[Step(way["step"])]
+
+
+def with_cookie(response: Response, call: Call, way: Way) -> Response:
+    """``response`` with the cookie of the session, or of the sign-in that goes on."""
+    city = call.tools.city
+    if "session" in way:
+        cookies.keep_session(response, city, way["session"])
+    else:
+        cookies.keep_sign_in(response, city, way["token"])
+    return response
+
+
+def on_the_way(call: Call, way: Way) -> Response:
+    """Send the browser on."""
+    return with_cookie(RedirectResponse(location(way), 303), call, way)
