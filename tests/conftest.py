@@ -23,7 +23,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def city(settings: Settings, clock: FakeClock) -> AsyncIterator[TestCity]:
-    from market.app import make_app, open_database  # noqa: PLC0415 - signing's tests need no market
+    from market.app import make_app  # noqa: PLC0415 - signing's tests need no market
+    from market.city import open_database  # noqa: PLC0415 - as above
 
     app = make_app(settings, clock, jobs=False)
     async with open_database(settings):

@@ -77,7 +77,7 @@ async def record_sealed(
 async def foresee() -> int:
     """The index that the next recorded entry will have. Inside a unit, near its end: locks the head."""
     head = await LedgerHead.select_for_update().get(id=1)
-    return head.size + len(db.current().pending)
+    return int(head.size) + len(db.current().pending)
 
 
 async def _number() -> None:
@@ -119,9 +119,9 @@ async def _previous(about: str) -> int | None:
     if about == "sealed":
         return None
     rows = await LedgerEntry.filter(about=about).order_by("-index").limit(1).values_list("index")
-    return int(rows[0][0]) if rows else None  # type: ignore[call-overload]  # a row of one number
+    return int(rows[0][0]) if rows else None
 
 
 async def index_of(token: str) -> int:
     """The index of a committed entry."""
-    return (await LedgerEntry.get(token=token)).index
+    return int((await LedgerEntry.get(token=token)).index)

@@ -1,5 +1,6 @@
 """Tables of the ledger. ``LedgerAct`` ties a business row to its entry: the database refuses one
-without the other (``act.token`` → ``entry.token`` is a deferred foreign key, see ``EXTRAS``)."""
+without the other (``act.token`` → ``entry.token`` is a deferred foreign key, see ``EXTRAS``).
+"""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ class LedgerHead(Model):
 
     id = fields.IntField(primary_key=True)
     size = fields.BigIntField(default=0)
-    last_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]  # Tortoise descriptor
+    last_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "ledger_head"

@@ -77,7 +77,7 @@ async def publish(call: Call) -> int:
             .order_by("index")
             .values_list("data", flat=True)
         )
-        entries = [bytes(row) for row in rows]  # type: ignore[call-overload]  # BinaryField values
+        entries = [bytes(row) for row in rows]
         size = await asyncio.to_thread(tiles.extend, folder.read, folder.write, size, entries)
     found = notes.Checkpoint(
         call.tools.city.origin, size, tree.Frontier.over(folder.nodes(size), size).root()

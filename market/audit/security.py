@@ -1,5 +1,6 @@
 """Security events: every refusal of a write, every change of rights. Read by the security and audit
-administrators; never public. GB/T 22239-2019 §8.1.4.3: who, when, what, with which result."""
+administrators; never public. GB/T 22239-2019 §8.1.4.3: who, when, what, with which result.
+"""
 
 from typing import Any
 

@@ -59,13 +59,13 @@ def seal(
 def _admitted(client: httpx2.Client, code: str, signer: Signer) -> dict[str, Any]:
     asked = _ok(client.post("/api/sign-in/challenge", json={}))
     signature = cms.sign(asked["text"].encode(), signer, system_clock())
-    _ok(client.post("/api/sign-in/certificate", json={"id": asked["id"], "cms_b64": b64(signature)}))
+    _ok(
+        client.post("/api/sign-in/certificate", json={"id": asked["id"], "cms_b64": b64(signature)})
+    )
     key = Ed25519PrivateKey.generate()
     author = key.public_key().public_bytes_raw().hex()
     answer = _ok(
-        client.post(
-            f"/api/rounds/{code}/admission", json={"author": author}, headers=_key()
-        )
+        client.post(f"/api/rounds/{code}/admission", json={"author": author}, headers=_key())
     )
     client.cookies.clear()
     return {"key": key.private_bytes_raw().hex(), "seq": 0, **answer}

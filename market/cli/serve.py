@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from market.app import make_app, open_database
+from market.app import make_app
+from market.city import open_database
 from market.settings import from_environment
 
 HEADERS = 24 * 1024

@@ -8,18 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-
 from signing import authority, trust_files
 from signing.signer import Signer
 from signing.subjects import Subject
-from signing.trust import Trust
+from signing.trust import Authority, Trust
 
 PASSWORD = "demo"  # noqa: S105 - shown on the page, opens invented people's keys only
 OFFICES = (("ca_a", "演示认证中心甲", "ec"), ("ca_b", "演示认证中心乙", "rsa"))
@@ -47,12 +39,11 @@ def office(folder: Path, code: str) -> authority.Office:
 
 def publish(folder: Path, trust_folder: Path, begins: datetime, at: datetime) -> None:
     """Fresh CRLs of both authorities into the city's trust folder, with the authorities themselves."""
-    found, lists = [], []
+    found: list[Authority] = []
+    lists: list[bytes] = []
     for code, _, _ in OFFICES:
         one = office(folder, code)
-        found.append(
-            authority.recognised(one, ("person", "organisation", "paper", "tsa"), begins)
-        )
+        found.append(authority.recognised(one, ("person", "organisation", "paper", "tsa"), begins))
         lists += authority.crls(one, at)
     kept = trust_files.load(trust_folder).crls if trust_folder.exists() else ()
     known = Trust(tuple(found)).with_crls([*map(trust_files.dumped, kept), *lists])

@@ -18,8 +18,8 @@ from market.accounts import steps as accounts
 from market.accounts.models import Person
 from market.agencies import seed as agencies
 from market.agencies.models import Agency
-from market.app import make_tools, open_database
 from market.catalogue import seed as catalogue
+from market.city import make_tools, open_database
 from market.demo import authority
 from market.demo.authority import Holding
 from market.demo.story import Stage, tell
@@ -181,6 +181,4 @@ async def _record(
     person: str | None = None,
     organisation: str | None = None,
 ) -> None:
-    await accounts.record_certificate(
-        call, certificate, person=person, organisation=organisation
-    )
+    await accounts.record_certificate(call, certificate, person=person, organisation=organisation)

@@ -18,5 +18,3 @@ async def renew_crls(call: Call) -> None:
         begins = authority.office(folder, "ca_a").root.not_valid_before_utc
         authority.publish(folder, call.tools.data / "trust", begins, call.now)
         _published[str(folder)] = call.now
-
-

@@ -5,7 +5,8 @@ than in the running demo, where they are processes of their own.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -53,9 +54,7 @@ async def apply_sealed(call: Call, about: str, signer: Signer, price_fen: int | 
     found = await Round.get(about=about)
     terms = terms_of(about, found.terms)
     admitted = await agency.admit(call, about, AskAdmission(author=author))
-    application = admission.application(
-        secrets.token_bytes(32), admitted["admission"], price_fen
-    )
+    application = admission.application(secrets.token_bytes(32), admitted["admission"], price_fen)
     statement = admission.identity_statement(
         about=about, author=author, application=application, agency=admitted["agency"]["code"]
     )
@@ -95,13 +94,15 @@ async def _turn(call: Call, one: Trustee) -> bool:
     await trustee.greet(trustee.as_trustee(call, one.own.id), said)
     asked = await work_for(call, said)
     read = LogFolder(call.tools.log).read
-    acts = [lambda n, text=asked.checkpoint: witness(one, text, read, n)] if asked.checkpoint else []
-    acts += [lambda n, a=about: contribute(one, a, n) for about in asked.contribute]
-    acts += [lambda n, b=box: look_into(one, b, n) for box in asked.boxes]
-    acts += [lambda n, e=evidence: release(one, e, n) for evidence in asked.releases]
+    acts: list[Callable[[], object]] = []
+    if asked.checkpoint:
+        acts.append(partial(witness, one, asked.checkpoint, read, call.now))
+    acts += [partial(contribute, one, about, call.now) for about in asked.contribute]
+    acts += [partial(look_into, one, box, call.now) for box in asked.boxes]
+    acts += [partial(release, one, evidence, call.now) for evidence in asked.releases]
     for act in acts:
         try:
-            act(call.now)
+            act()
         except Refused as refusal:
             one.alarm(None, refusal, call.now)
     return await _flush(call, one)

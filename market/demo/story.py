@@ -127,7 +127,9 @@ async def _prepare(call: Call, typed: dict[str, str], *, ready: bool) -> dict[st
 async def _owner(number: int) -> Actor:
     row = await Organisation.filter(kind="owner").order_by("code").offset(number).first()
     assert row is not None  # noqa: S101 - seeded before
-    return Actor(Role.OWNER, f"{row.code}-clerk", row.name, row.code, row.name, (row.region,), "story")
+    return Actor(
+        Role.OWNER, f"{row.code}-clerk", row.name, row.code, row.name, (row.region,), "story"
+    )
 
 
 def _price(row: dict[str, Any], number: int) -> int:

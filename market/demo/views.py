@@ -24,7 +24,9 @@ def demo_bar(request: Request, call: Call | None, locale: str) -> DemoBar:
     me = call.actor.code if call else ""
     known = personas()
     current = next((key for key, code in known.items() if code == me), STRANGER)
-    rows = [Persona(key, say(locale, f"persona.{key}"), key == current) for key in (STRANGER, *known)]
+    rows = [
+        Persona(key, say(locale, f"persona.{key}"), key == current) for key in (STRANGER, *known)
+    ]
     now = call.now if call else request.app.state.door.clock()
     return DemoBar(rows, when(now, locale))
 

@@ -23,9 +23,9 @@ ISSUER = "{city}中介超市"
 
 async def sign_ordered(call: Call) -> None:
     """Set, seal and log every paper that was ordered."""
-    waiting = await SignedPaper.filter(
-        state=PaperState.ORDERED, tries__lt=MOST_TRIES
-    ).order_by("ordered_at")
+    waiting = await SignedPaper.filter(state=PaperState.ORDERED, tries__lt=MOST_TRIES).order_by(
+        "ordered_at"
+    )
     for row in waiting:
         await SignedPaper.filter(code=row.code).update(tries=row.tries + 1)
         await _sign(call, row)

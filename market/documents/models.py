@@ -29,7 +29,8 @@ class SignedPaper(Model):
     ordered_at = fields.DatetimeField()
     signed_at = fields.DatetimeField(null=True)
     tries = fields.IntField(default=0)
-    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
 
     class Meta:
         table = "documents_paper"

@@ -18,7 +18,9 @@ CONTRACT_DAYS = 30
 def shown(data: JsonObject, code: str, issuer: str, url: str) -> dict[str, Any]:
     """What the paper shows."""
     price = data["price_fen"]
-    amount = f"人民币 {money.yuan(price)} 元（大写：{money.in_words(price)}）" if price else "以合同为准"
+    amount = (
+        f"人民币 {money.yuan(price)} 元（大写：{money.in_words(price)}）" if price else "以合同为准"
+    )
     control = data["control_price_fen"]
     rows = [
         ("项目名称", data["title"]),

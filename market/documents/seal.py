@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from market.kernel.clock import Clock
 from signing.signer import Signer
 from signing.timestamp_authority import Service
 from signing.timestamps import Stamper, embedded, remote
-from market.kernel.clock import Clock
 
 
 class Holds(Protocol):
@@ -56,12 +56,8 @@ def _write(folder: Path, signer: Signer) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = folder / "key.pem"
     key.touch(mode=0o600)
-    key.write_bytes(
-        signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    )
-    chain = b"".join(
-        c.public_bytes(Encoding.PEM) for c in (signer.certificate, *signer.chain)
-    )
+    key.write_bytes(signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    chain = b"".join(c.public_bytes(Encoding.PEM) for c in (signer.certificate, *signer.chain))
     (folder / "chain.pem").write_bytes(chain)
 
 

@@ -14,10 +14,11 @@ from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
 from market.web.door import limited_body
 from market.web.i18n import negotiate, say
-from signing import cms, paper_check
+from signing import paper_check
 from signing.errors import Refused
 from signing.hashing import sha256
 from signing.timestamp_authority import REPLY_TYPE, respond
+from signing.verdicts import Signed
 
 MOST = 8 * 1024 * 1024
 
@@ -128,7 +129,7 @@ async def _checked(call: Call, data: bytes) -> Verdict:
     return Verdict([_line(one) for one in found], None, {}, ours)
 
 
-def _line(one: cms.Signed) -> SealLine:
+def _line(one: Signed) -> SealLine:
     return SealLine(
         holder=one.holder.name,
         credit_code=one.holder.credit_code,

@@ -9,9 +9,9 @@ written in the same transaction, so a retry gives the first answer and does noth
 import asyncio
 import contextvars
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
@@ -89,7 +89,7 @@ async def unit() -> AsyncIterator[Unit]:
 
 def use_case(
     action: Callable[Concatenate[Call, P], Awaitable[R]],
-) -> Callable[Concatenate[Call, P], Awaitable[R]]:
+) -> Callable[Concatenate[Call, P], Coroutine[Any, Any, R]]:
     """Make ``action`` one unit that answers a repeated Idempotency-Key with its first result.
 
     The result is a JSON object or None; a ``Number`` in it becomes its value before it is kept.
@@ -101,7 +101,7 @@ def use_case(
             if call.retry:
                 known, answer = await first_answer(call, action.__qualname__)
                 if known:
-                    return answer  # type: ignore[return-value]  # what the same action returned
+                    return cast("R", answer)
             result = await action(call, *args, **kwargs)
             running = current()
             for hook in list(running.at_end.values()):
@@ -110,9 +110,9 @@ def use_case(
             settled = _settled(result)
             if call.retry:
                 await keep_answer(call, settled)
-        return settled  # type: ignore[no-any-return]  # the shape of result
+        return cast("R", settled)
 
-    return run
+    return cast("Callable[Concatenate[Call, P], Coroutine[Any, Any, R]]", run)
 
 
 def _settled(value: Any) -> Any:

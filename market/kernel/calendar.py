@@ -22,7 +22,7 @@ def is_working_day(day: date, closed: Collection[date] = ()) -> bool:
     if day in closed:
         return False
     if is_official(day):
-        return bool(chinese_calendar.is_workday(day))
+        return bool(chinese_calendar.is_workday(day))  # type: ignore[no-untyped-call]  # the package has no types
     return day.weekday() < 5
 
 

@@ -14,7 +14,6 @@ from signing.anchors import Anchors
 from signing.trust import Trust
 
 
-
 class Keys(Protocol):
     """The key store: what a copied database must not hold."""
 

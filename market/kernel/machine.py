@@ -40,11 +40,7 @@ class Machine(Generic[S, E]):
         """Every state that the start can reach, in the order in which it is reached."""
         seen = [self.start]
         for state in seen:
-            seen += [
-                to
-                for (at, _), to in self.table.items()
-                if at is state and to not in seen
-            ]
+            seen += [to for (at, _), to in self.table.items() if at is state and to not in seen]
         return tuple(dict.fromkeys(seen))
 
     def diagram(self) -> str:

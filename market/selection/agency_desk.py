@@ -1,5 +1,6 @@
 """An agency's own page: what it may apply for now, and what it has won. Never what it applied for:
-the platform does not know."""
+the platform does not know.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,12 +36,16 @@ class Line:
 async def show(request: Request, call: Call) -> Response:
     """The desk of the signed-in agency."""
     agency = call.actor.organisation or ""
-    accepting = await Round.filter(
-        state=State.ACCEPTING, pool="applicants", deadline_at__gt=call.now
-    ).order_by("deadline_at").limit(MOST)
-    won = await Round.filter(
-        winner=agency, state__in=[State.REVEALED, State.CONCLUDED]
-    ).order_by("-revealed_at").limit(MOST)
+    accepting = (
+        await Round.filter(state=State.ACCEPTING, pool="applicants", deadline_at__gt=call.now)
+        .order_by("deadline_at")
+        .limit(MOST)
+    )
+    won = (
+        await Round.filter(winner=agency, state__in=[State.REVEALED, State.CONCLUDED])
+        .order_by("-revealed_at")
+        .limit(MOST)
+    )
     may = [await _line(call, row, agency) for row in accepting]
     return pages.render(
         request,

@@ -7,6 +7,7 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.selection import policy
 from market.selection.actions import agency, owner
+from market.selection.address import about
 from market.selection.forms import (
     AskAdmission,
     OwnContribution,
@@ -14,7 +15,7 @@ from market.selection.forms import (
     SignedWithdrawal,
 )
 from market.selection.needs import need_of
-from market.selection.publication import about_of, prepare
+from market.selection.publication import prepare
 from market.selection.queries import envelope_state, public_paper, terms
 from market.web.forms import read_json
 from signing.canonical import dumps
@@ -23,15 +24,9 @@ from signing.draw.rules import draw_id
 CREATED = 201
 
 
-def about(request: Request) -> str:
-    """The round that the address names."""
-    attempt = request.path_params["attempt"]
-    return about_of(request.path_params["code"], int(attempt))
-
-
 def canonical(body: object, status: int = 200) -> Response:
     """Canonical bytes, as they are signed and hashed."""
-    return Response(dumps(body), status, media_type="application/json")  # type: ignore[arg-type]  # JSON by construction
+    return Response(dumps(body), status, media_type="application/json")
 
 
 async def show_terms(request: Request, call: Call) -> Response:

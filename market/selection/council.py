@@ -51,13 +51,14 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
     done = await Contribution.filter(round_id__in=asked, role=role).values_list(
         "round_id", flat=True
     )
-    return [about for about in asked if about not in set(done)]
+    known = {str(about) for about in done}
+    return [about for about in asked if about not in known]
 
 
 async def _boxes(trustee: str, rounds: list[Round]) -> list[work.Box]:
     abouts = [r.about for r in rounds]
     told = BoxReport.filter(trustee=trustee, envelope__round_id__in=abouts)
-    seen = set(await told.values_list("envelope_id", flat=True))
+    seen = {str(sha) for sha in await told.values_list("envelope_id", flat=True)}
     boxes: list[work.Box] = []
     secrets = await Envelope.filter(round_id__in=abouts, kind="draw_secret")
     boxes += [work.Box((bytes(e.data),)) for e in secrets if e.sha256 not in seen]

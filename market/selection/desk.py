@@ -3,7 +3,6 @@
 It needs no session; a stranger's message is refused by its signature (PROTOCOL.md §4).
 """
 
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -80,5 +79,3 @@ async def _body(request: Request) -> bytes:
 
 def _json(data: bytes) -> Response:
     return Response(data, media_type="application/json")
-
-

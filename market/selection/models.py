@@ -52,7 +52,8 @@ class Round(Model):
     explanation_accepted = fields.BooleanField(null=True)
     concluded_at = fields.DatetimeField(null=True)
     failure = fields.CharField(max_length=40, null=True)
-    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
 
     class Meta:
         table = "selection_round"
@@ -63,11 +64,13 @@ class Contribution(Model):
     """One role's commitment to its part of the seed, and the envelope that holds the secret."""
 
     id = fields.UUIDField(primary_key=True)
-    round = fields.ForeignKeyField("market.Round", related_name="contributions")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="contributions")
     role = fields.CharField(max_length=60)
     commit = fields.CharField(max_length=64)
     envelope = fields.CharField(max_length=64)
-    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
 
     class Meta:
         table = "selection_contribution"
@@ -78,12 +81,14 @@ class Envelope(Model):
     """The stored bytes of one sealed envelope, by their hash."""
 
     sha256 = fields.CharField(max_length=64, primary_key=True)
-    round = fields.ForeignKeyField("market.Round", related_name="envelopes")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="envelopes")
     kind = fields.CharField(max_length=20)
     author = fields.CharField(max_length=64)
     seq = fields.BigIntField()
     data = fields.BinaryField()
-    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
 
     class Meta:
         table = "selection_envelope"
@@ -95,12 +100,14 @@ class Submission(Model):
 
     application = fields.CharField(max_length=64, primary_key=True)
     identity = fields.CharField(max_length=64)
-    round = fields.ForeignKeyField("market.Round", related_name="submissions")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="submissions")
     author = fields.CharField(max_length=64)
     seq = fields.BigIntField()
     salt = fields.CharField(max_length=64)
     at = fields.DatetimeField()
-    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
 
     class Meta:
         table = "selection_submission"
@@ -111,13 +118,15 @@ class Withdrawal(Model):
     """A withdrawal signed by the one-time key; voids what has its seq or a lower one."""
 
     sha256 = fields.CharField(max_length=64, primary_key=True)
-    round = fields.ForeignKeyField("market.Round", related_name="withdrawals")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="withdrawals")
     author = fields.CharField(max_length=64)
     seq = fields.BigIntField()
     body: Any = fields.JSONField()
     salt = fields.CharField(max_length=64)
     at = fields.DatetimeField()
-    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
 
     class Meta:
         table = "selection_withdrawal"
@@ -131,7 +140,8 @@ class Admitted(Model):
     """
 
     author = fields.CharField(max_length=64, primary_key=True)
-    round = fields.ForeignKeyField("market.Round", related_name="admitted")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="admitted")
     commit = fields.CharField(max_length=64)
     red = fields.BooleanField()
     escrow = fields.CharField(max_length=64)
@@ -141,11 +151,12 @@ class Admitted(Model):
 
 
 class Nullifier(Model):
-    """"Only once": MACs of the agency, and of agency and key, under the round's own secret."""
+    """ "Only once": MACs of the agency, and of agency and key, under the round's own secret."""
 
     value = fields.CharField(max_length=64, primary_key=True)
     pair = fields.CharField(max_length=64)
-    round = fields.ForeignKeyField("market.Round", related_name="nullifiers")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="nullifiers")
 
     class Meta:
         table = "selection_nullifier"
@@ -155,7 +166,8 @@ class BoxReport(Model):
     """A trustee's signed word on its own box in an envelope; ``counted`` when it came before the freeze."""
 
     id = fields.UUIDField(primary_key=True)
-    envelope = fields.ForeignKeyField("market.Envelope", related_name="reports")
+    envelope_id: str
+    envelope: Any = fields.ForeignKeyField("market.Envelope", related_name="reports")
     trustee = fields.CharField(max_length=40)
     ok = fields.BooleanField()
     counted = fields.BooleanField()
@@ -170,12 +182,14 @@ class Release(Model):
     """A trustee's signed release; the shares that came with it are ``Share`` rows."""
 
     id = fields.UUIDField(primary_key=True)
-    round = fields.ForeignKeyField("market.Round", related_name="releases")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="releases")
     trustee = fields.CharField(max_length=40)
     kind = fields.CharField(max_length=20)
     sha256 = fields.CharField(max_length=64, unique=True)
     body: Any = fields.JSONField()
-    act = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
 
     class Meta:
         table = "selection_release"
@@ -185,7 +199,8 @@ class Share(Model):
     """One share of one envelope's key."""
 
     id = fields.UUIDField(primary_key=True)
-    envelope = fields.ForeignKeyField("market.Envelope", related_name="shares")
+    envelope_id: str
+    envelope: Any = fields.ForeignKeyField("market.Envelope", related_name="shares")
     x = fields.IntField()
     share = fields.CharField(max_length=64)
 
@@ -197,10 +212,11 @@ class Share(Model):
 class Opened(Model):
     """What an envelope held; null when no trustees could have read it."""
 
-    envelope = fields.OneToOneField(
+    envelope_id: str
+    envelope: Any = fields.OneToOneField(
         "market.Envelope", related_name="opened", primary_key=True, source_field="envelope_id"
     )
-    payload = fields.BinaryField(null=True)
+    payload: Any = fields.BinaryField(null=True)
 
     class Meta:
         table = "selection_opened"
@@ -213,7 +229,8 @@ class Paper(Model):
     """
 
     sha256 = fields.CharField(max_length=64, primary_key=True)
-    round = fields.ForeignKeyField("market.Round", related_name="papers")
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="papers")
     name = fields.CharField(max_length=20)
     data = fields.BinaryField()
 

@@ -75,7 +75,11 @@ def secrets_in(
 
 
 def outcome_of_applicants(
-    about: str, facts: JsonObject, frozen: JsonObject, rows: Sequence[JsonObject], contents: Contents
+    about: str,
+    facts: JsonObject,
+    frozen: JsonObject,
+    rows: Sequence[JsonObject],
+    contents: Contents,
 ) -> Outcome:
     """The draw, and in a price round the ranking, over what the applicants sealed."""
     found = applicants(facts, frozen, contents.payloads)

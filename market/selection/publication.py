@@ -15,12 +15,12 @@ from typing import Any
 from market.accounts.regions import rules_of
 from market.kernel.call import Tools
 from market.kernel.errors import Kind, MarketError
-from market.selection.needs import Need
 from market.selection.models import TrusteeSeen
+from market.selection.needs import Need
 from market.web.pages import STATIC
 from signing.anchors import Anchors
 from signing.canonical import instant
-from signing.hashing import tagged
+from signing.hashing import sha256, tagged
 from signing.sealed import SIZES, Seat, Terms
 
 ALIVE = timedelta(hours=24)
@@ -55,6 +55,11 @@ def terms_of(about: str, facts: dict[str, Any]) -> Terms:
     """The envelopes' terms as the publication entry fixes them."""
     seats = tuple(Seat(t["id"], t["key"]) for t in facts["trustees"])
     return Terms(about, facts["k"], seats, facts["opens_at"])
+
+
+def round_key_name(about: str) -> str:
+    """The name of a round's own secret in the key store; destroyed when the round ends."""
+    return "round-" + sha256(about.encode()).hex()[:32]
 
 
 def salt_key(tools: Tools, about: str) -> bytes:

@@ -107,7 +107,8 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
     prices = await _prices(row) if "prices" in seen else {}
     explaining = "explanation" in seen and viewer.organisation in {row.owner, row.winner, None}
     explaining = explaining or viewer.role is Role.REGULATOR
-    roles = set(await Contribution.filter(round_id=about).values_list("role", flat=True))
+    given = await Contribution.filter(round_id=about).values_list("role", flat=True)
+    roles = {str(role) for role in given}
     return RoundPage(
         about=about,
         project=row.project,

@@ -17,8 +17,8 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 from market.selection import collected, freezing, opening
-from market.selection.actions.clock import move_on
 from market.selection.models import Opened, Round
+from market.selection.moving import move_on
 from market.selection.papers import paper
 from market.selection.publication import salt_key
 from market.selection.rules import Moved
@@ -110,7 +110,7 @@ async def _signed(call: Call, said: JsonObject) -> bool:
         except Refused:
             continue
         fingerprint = x509.load_der_x509_certificate(certificate).fingerprint(SHA256()).hex()
-        return await certificate_holder(fingerprint) == said["agency"]["code"]
+        return bool(await certificate_holder(fingerprint) == said["agency"]["code"])
     return False
 
 
@@ -124,9 +124,7 @@ async def _standing(found: Round, agency: str) -> JsonObject | None:
     return shown
 
 
-def _registered(
-    call: Call, found: Round, record: JsonObject, private: bytes
-) -> dict[str, Any]:
+def _registered(call: Call, found: Round, record: JsonObject, private: bytes) -> dict[str, Any]:
     key = salt_key(call.tools, found.about)
     agency = freezing.agency_behind(private, record["id"])
     return {

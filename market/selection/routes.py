@@ -26,11 +26,7 @@ ROUTES: list[GuardedRoute] = [
     post("/trustee/hello", desk.hello, ANYONE, "trustee.hello", keyed=False),
     post("/trustee/cosignature", desk.cosignature, ANYONE, "trustee.cosignature", keyed=False),
     post("/trustee/contribution", desk.contribution, ANYONE, "trustee.contribution", keyed=False),
-    post(
-        "/trustee/report", desk.report, ANYONE, "trustee.report", keyed=False, limit=desk.MOST
-    ),
-    post(
-        "/trustee/release", desk.release, ANYONE, "trustee.release", keyed=False, limit=desk.MOST
-    ),
+    post("/trustee/report", desk.report, ANYONE, "trustee.report", keyed=False, limit=desk.MOST),
+    post("/trustee/release", desk.release, ANYONE, "trustee.release", keyed=False, limit=desk.MOST),
     post("/trustee/alarm", desk.alarm, ANYONE, "trustee.alarm", keyed=False),
 ]

@@ -4,13 +4,19 @@ Sources: PROTOCOL.md §4–§6; numbers are region settings; a price far below t
 explained after 87号令 art. 60 (thresholds: region settings modelled on 财办库〔2024〕265号).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from __future__ import annotations
 
-from market.accounts.regions import RegionRules
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
 from market.kernel.errors import Kind, MarketError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from market.accounts.regions import RegionRules
 
 
 class AtDeadline(StrEnum):
@@ -38,7 +44,9 @@ def must_be_in_time(at: datetime, deadline: datetime) -> None:
         raise MarketError("selection.late", Kind.CONFLICT, deadline=deadline)
 
 
-def at_deadline(way: str, pool: str, count: int, *, extended: bool, rules: RegionRules) -> AtDeadline:
+def at_deadline(
+    way: str, pool: str, count: int, *, extended: bool, rules: RegionRules
+) -> AtDeadline:
     """Too few applicants: extend once, then as the region decided (region setting)."""
     if pool == "qualified":
         return AtDeadline.FREEZE

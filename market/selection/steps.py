@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from market.audit import ledger
 from market.infra import live
 from market.kernel.call import Call
-from market.kernel.errors import not_found
+from market.kernel.errors import Kind, MarketError, not_found
 from market.projects import steps as projects
-from market.selection.events import TAG_OF
-from market.selection.models import Round
+from market.selection.events import TAG_OF, Tag
+from market.selection.models import Contribution, Envelope, Round
 from market.selection.states import ROUND, Event, State
-from market.audit import ledger
+from signing import sealed
 from signing.canonical import instant
 
 
@@ -54,3 +55,38 @@ async def fail(call: Call, found: Round, event: Event, reason: str) -> None:
 def is_open(found: Round, now: datetime) -> bool:
     """Whether applications are taken at ``now``."""
     return found.state is State.ACCEPTING and now < found.deadline_at
+
+
+async def contribute(
+    call: Call, found: Round, role: str, commit: str, envelope: sealed.Envelope
+) -> None:
+    """Log one role's commitment and keep its envelope. Inside a unit."""
+    if role not in found.terms["rules"]["contributors"]:
+        raise MarketError("selection.not_a_contributor", Kind.CONFLICT)
+    mark = await ledger.record(
+        call,
+        Tag.CONTRIBUTED,
+        about=found.about,
+        facts={"role": role, "commit": commit, "envelope": envelope.sha256},
+    )
+    await keep(found, envelope, mark.token)
+    await Contribution.create(
+        round_id=found.about,
+        role=role,
+        commit=commit,
+        envelope=envelope.sha256,
+        act_id=mark.token,
+    )
+
+
+async def keep(found: Round, envelope: sealed.Envelope, token: str) -> None:
+    """Store the bytes of an envelope. Inside a unit."""
+    await Envelope.create(
+        sha256=envelope.sha256,
+        round_id=found.about,
+        kind=envelope.kind,
+        author=envelope.author,
+        seq=envelope.seq,
+        data=envelope.data,
+        act_id=token,
+    )

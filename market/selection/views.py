@@ -13,7 +13,7 @@ from market.kernel.errors import Kind, MarketError
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.actions import agency, owner
-from market.selection.api import about
+from market.selection.address import about
 from market.selection.forms import Explanation, Verdict
 from market.selection.publication import about_of, alive
 from market.selection.queries import round_page, rounds_of
@@ -82,9 +82,7 @@ async def applying(request: Request, call: Call) -> Response:
         "trustees": [{"id": t.id, "name": say(locale, t.name)} for t in found.trustees],
         "demo_key": f"/demo/keys/{call.actor.code}.p12" if call.tools.city.demo else None,
     }
-    return pages.render(
-        request, call, "selection/apply.html", project=card, round=found, form=form
-    )
+    return pages.render(request, call, "selection/apply.html", project=card, round=found, form=form)
 
 
 async def checking(request: Request, call: Call) -> Response:

@@ -66,9 +66,9 @@ async def on_refused(request: Request, error: Exception) -> Response:
     """A refusal of the trust library reaches people like any other."""
     assert isinstance(error, Refused)  # noqa: S101 - registered for it
     facts = {name: str(value) for name, value in error.facts.items()}
-    return await on_market_error(
-        request, MarketError(f"signing.{error.code}", Kind.UNPROCESSABLE, **facts)
-    )
+    refusal = MarketError(f"signing.{error.code}", Kind.UNPROCESSABLE)
+    refusal.facts = facts
+    return await on_market_error(request, refusal)
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
@@ -85,14 +85,22 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 async def on_crash(request: Request, error: Exception) -> Response:
     """A fault of ours: an id for the person, the trace for the log."""
     incident = new_code(8)
-    log.error("incident %s at %s %s", incident, request.method, request.scope["path"], exc_info=error)
+    log.error(
+        "incident %s at %s %s", incident, request.method, request.scope["path"], exc_info=error
+    )
     locale = negotiate(request)
     if wants_json(request):
         answer = problem(locale, 500, MarketError("http.crash", incident=incident))
         return answer
     return pages.render(
-        request, None, "errors/error.html", status=500, kind="crash",
-        message=say(locale, "http.crash", incident=incident), field_messages=[], incident=incident,
+        request,
+        None,
+        "errors/error.html",
+        status=500,
+        kind="crash",
+        message=say(locale, "http.crash", incident=incident),
+        field_messages=[],
+        incident=incident,
     )
 
 

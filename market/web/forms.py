@@ -61,7 +61,7 @@ async def form_values(request: Request) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in form:
         items = [v for v in form.getlist(name) if isinstance(v, str)]
-        if any("\0" in v or not v.isascii() and not _well_formed(v) for v in items):
+        if any("\0" in v or (not v.isascii() and not _well_formed(v)) for v in items):
             raise MarketError("body.not_text")
         values[name] = items[0] if len(items) == 1 else items
     return values

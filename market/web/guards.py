@@ -38,9 +38,7 @@ class Guard:
 
 ANYONE = Guard("anyone")
 DEMO = Guard("demo", demo=True)
-SIGNED_IN = Guard(
-    "signed_in", frozenset(Role) - {Role.ANYONE, Role.CLOCK, Role.TRUSTEE}
-)
+SIGNED_IN = Guard("signed_in", frozenset(Role) - {Role.ANYONE, Role.CLOCK, Role.TRUSTEE})
 OWNER = Guard("owner", frozenset({Role.OWNER}))
 AGENCY = Guard("agency", frozenset({Role.AGENCY}))
 DEPARTMENT = Guard("department", frozenset({Role.DEPARTMENT}))

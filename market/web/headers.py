@@ -45,7 +45,11 @@ class StrictHeaders:
         size = sum(len(n) + len(v) for n, v in scope["headers"])
         if size > MAX_HEADERS or len(scope["path"]) > 2048:
             await with_headers(
-                {"type": "http.response.start", "status": 431, "headers": [(b"content-length", b"0")]}
+                {
+                    "type": "http.response.start",
+                    "status": 431,
+                    "headers": [(b"content-length", b"0")],
+                }
             )
             await send({"type": "http.response.body", "body": b""})
             return

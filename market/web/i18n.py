@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.messages.catalog import Catalog
 from starlette.requests import Request
 
 LOCALES: Final = ("zh_CN", "en")
@@ -36,10 +36,13 @@ def catalogue(locale: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(buffer)
 
 
-def say(locale: str, text: str, **facts: Any) -> str:
+def say(locale: str, text: str, /, **facts: Any) -> str:
     """``text`` (Chinese source or key) in ``locale``, its ``%(name)s`` filled from ``facts``."""
     found = catalogue(locale).gettext(text)
-    return found % facts if facts else found
+    try:
+        return found % facts if facts else found
+    except (KeyError, ValueError, TypeError):
+        return found  # a sentence with a gap is better than none
 
 
 def negotiate(request: Request) -> str:

@@ -115,8 +115,11 @@ def environment(locale: str) -> jinja2.Environment:
         query=lambda **values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
     )
     env.filters.update(
-        when=env.globals["when"], day=env.globals["day"], money=money_words.yuan,
-        money_wan=money_words.wan, say=env.globals["say"],
+        when=env.globals["when"],
+        day=env.globals["day"],
+        money=money_words.yuan,
+        money_wan=money_words.wan,
+        say=env.globals["say"],
     )
     return env
 
@@ -138,7 +141,9 @@ def render(
     path = request.scope["path"]
     actor = call.actor if call else None
     html = env.get_template(template).render(
-        city=CityCard(say(locale, door.tools.city.name), say(locale, "零门槛入驻 · 全流程盲选 · 可核验")),
+        city=CityCard(
+            say(locale, door.tools.city.name), say(locale, "零门槛入驻 · 全流程盲选 · 可核验")
+        ),
         me=_me(locale, actor) if actor and actor.signed_in else None,
         nav=[NavItem(h, say(locale, t), _is_current(path, h)) for h, t in NAV],
         demo=state.demo_bar(request, call, locale) if door.tools.city.demo else None,

@@ -14,17 +14,16 @@ from market.audit import ledger
 from market.audit.witnesses import statement_key
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, not_found
 from market.selection import policy
-from market.selection.actions.owner import keep
 from market.selection.events import Tag
 from market.selection.forms import AskAdmission, Explanation, SealedApplication, SignedWithdrawal
 from market.selection.models import Admitted, Envelope, Nullifier, Round, Submission, Withdrawal
 from market.selection.needs import avoided
-from market.selection.publication import terms_of
+from market.selection.publication import round_key_name, terms_of
 from market.selection.rules import must_be_in_time
 from market.selection.states import State
-from market.selection.steps import is_open, locked
+from market.selection.steps import is_open, keep, locked
 from signing import admission, sealed
 from signing.canonical import dumps, instant
 from signing.hashing import sha256
@@ -37,8 +36,10 @@ async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
     """
     agency = call.actor.organisation or ""
     found = await Round.get_or_none(about=about)
-    if found is None or (reason := policy.may_ask_admission(call.actor, found.state, found.pool)):
-        raise MarketError(reason if found else "not_found.round", Kind.CONFLICT)
+    if found is None:
+        raise not_found("round")
+    if reason := policy.may_ask_admission(call.actor, found.state, found.pool):
+        raise MarketError(reason, Kind.CONFLICT)
     must_be_in_time(call.now, found.deadline_at)
     if reason := await may_offer(agency, found.item, call.now):
         raise MarketError(reason, Kind.FORBIDDEN)
@@ -124,8 +125,12 @@ async def _apply(
         sealed.must_fit(envelope, terms_of(about, found.terms))
     if not await Admitted.exists(author=application.author, round_id=about):
         raise MarketError("selection.key_not_admitted", Kind.FORBIDDEN)
-    last = await Submission.filter(round_id=about, author=application.author).order_by("-seq").first()
-    gone = await Withdrawal.filter(round_id=about, author=application.author).order_by("-seq").first()
+    last = (
+        await Submission.filter(round_id=about, author=application.author).order_by("-seq").first()
+    )
+    gone = (
+        await Withdrawal.filter(round_id=about, author=application.author).order_by("-seq").first()
+    )
     highest = max(last.seq if last else -1, gone.seq if gone else -1)
     if application.seq <= highest:
         raise MarketError("selection.seq_seen", Kind.CONFLICT, highest=highest)
@@ -194,11 +199,6 @@ async def explain(call: Call, about: str, form: Explanation) -> dict[str, str]:
     mark = await ledger.record(call, Tag.EXPLAINED, about=about, facts=facts)
     await Round.filter(about=about).update(explanation=form.text, act_id=mark.token)
     return {"location": f"/projects/{found.project}"}
-
-
-def round_key_name(about: str) -> str:
-    """The name of a round's own secret in the key store; destroyed when the round ends."""
-    return "round-" + sha256(about.encode()).hex()[:32]
 
 
 async def _in_time(call: Call, found: Round) -> datetime:

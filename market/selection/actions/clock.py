@@ -8,28 +8,26 @@ from typing import Any
 
 from market.accounts.regions import rules_of
 from market.agencies.queries import candidates
+from market.audit import ledger
 from market.documents import steps as documents
 from market.infra.db import use_case
 from market.kernel.calendar import add_working_days
 from market.kernel.call import Call
-from market.audit import ledger
 from market.projects import steps as projects
 from market.selection import collected, freezing, opening
-from market.selection.actions.agency import round_key_name
 from market.selection.events import Tag
 from market.selection.models import Opened, Round
 from market.selection.needs import avoided
 from market.selection.notice import notice_of
 from market.selection.papers import keep_paper, paper
-from market.selection.publication import salt_key
-from market.selection.rules import AtDeadline, Moved, at_deadline, far_below
+from market.selection.publication import round_key_name, salt_key
+from market.selection.rules import AtDeadline, at_deadline, far_below
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing import freeze, rounds
 from signing.canonical import instant, loads, unhex
-from signing.draw import moves, ranking
-from signing.draw.moves import Standings
-from signing.draw.transcript import check, transcript
+from signing.draw.pool import Pool
+from signing.draw.transcript import transcript
 from signing.errors import Refused
 from signing.intake import Rows, sort_out
 
@@ -218,43 +216,9 @@ def _flag(
     return {"measure": flag.measure, "bound_fen": flag.bound_fen} if flag else None
 
 
-async def _pool(call: Call, found: Round) -> freezing.Pool:
+async def _pool(call: Call, found: Round) -> Pool:
     row = await found.papers.filter(name="pool").first()  # type: ignore[attr-defined]  # reverse relation
     return freezing.pool_again(bytes(row.data), salt_key(call.tools, found.about))
-
-
-async def move_on(call: Call, found: Round, cause: Moved, leaf: str, evidence: str | None = None) -> None:
-    """The next in line follows ``leaf``, or the round ends when there is none. Inside a unit."""
-    rows = [*found.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
-    body = loads(await paper(found.transcript_sha256))
-    done = check(body)
-    reserves = done.walk.reserves
-    if found.ranking_sha256:
-        ranked = ranking.read_ranking(await paper(found.ranking_sha256))
-        reserves = ranking.after(ranked, done.walk.taken)
-    now = moves.moved(
-        found.terms["rules"],
-        done.walk.dropped,
-        done.pool,
-        Standings(done.walk.taken, reserves),
-        rows,
-    )
-    facts = {"leaf": leaf, "cause": str(cause), "evidence": evidence}
-    columns = {
-        "moves": rows,
-        "chosen": now.taken[0].hex() if now.taken else None,
-        "winner": None,
-        "winner_name": None,
-        "winner_price_fen": None,
-        "revealed_at": None,
-        "publicity_until": None,
-        "flagged": None,
-        "explanation": None,
-        "explanation_accepted": None,
-    }
-    await move(call, found, Event.MOVED, facts, **columns)
-    if not now.taken:
-        await fail(call, found, Event.EXHAUSTED, "EXHAUSTED")
 
 
 @use_case

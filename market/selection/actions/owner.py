@@ -8,12 +8,13 @@ from market.projects import steps as projects
 from market.selection import policy
 from market.selection.events import Tag
 from market.selection.forms import OwnContribution, Verdict
-from market.selection.models import Contribution, Envelope, Round
+from market.selection.models import Envelope, Round
+from market.selection.moving import move_on
 from market.selection.needs import need_of
 from market.selection.publication import prepare
 from market.selection.rules import Moved
 from market.selection.states import State
-from market.selection.steps import locked, tell
+from market.selection.steps import contribute, locked, tell
 from signing import sealed
 from signing.canonical import unhex
 
@@ -58,41 +59,6 @@ async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, 
     return {"location": f"/projects/{project}"}
 
 
-async def contribute(
-    call: Call, found: Round, role: str, commit: str, envelope: sealed.Envelope
-) -> None:
-    """Log one role's commitment and keep its envelope. Inside a unit."""
-    if role not in found.terms["rules"]["contributors"]:
-        raise MarketError("selection.not_a_contributor", Kind.CONFLICT)
-    mark = await ledger.record(
-        call,
-        Tag.CONTRIBUTED,
-        about=found.about,
-        facts={"role": role, "commit": commit, "envelope": envelope.sha256},
-    )
-    await keep(found, envelope, mark.token)
-    await Contribution.create(
-        round_id=found.about,
-        role=role,
-        commit=commit,
-        envelope=envelope.sha256,
-        act_id=mark.token,
-    )
-
-
-async def keep(found: Round, envelope: sealed.Envelope, token: str) -> None:
-    """Store the bytes of an envelope. Inside a unit."""
-    await Envelope.create(
-        sha256=envelope.sha256,
-        round_id=found.about,
-        kind=envelope.kind,
-        author=envelope.author,
-        seq=envelope.seq,
-        data=envelope.data,
-        act_id=token,
-    )
-
-
 @use_case
 async def judge_explanation(call: Call, about: str, form: Verdict) -> dict[str, str]:
     """Accept the winner's explanation, or refuse it: then the next in line follows."""
@@ -105,14 +71,7 @@ async def judge_explanation(call: Call, about: str, form: Verdict) -> dict[str, 
         raise MarketError("selection.judged_already", Kind.CONFLICT)
     facts = {"accepted": form.accepted, "reason": form.reason}
     mark = await ledger.record(call, Tag.ACCEPTED_EXPLANATION, about=about, facts=facts)
-    await Round.filter(about=about).update(
-        explanation_accepted=form.accepted, act_id=mark.token
-    )
+    await Round.filter(about=about).update(explanation_accepted=form.accepted, act_id=mark.token)
     if not form.accepted:
-        # imported here because moving on is the clock's business too
-        from market.selection.actions.clock import move_on  # noqa: PLC0415
-
         await move_on(call, found, Moved.EXPLANATION_REFUSED, found.chosen or "")
     return {"location": f"/projects/{found.project}"}
-
-

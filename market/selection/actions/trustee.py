@@ -1,12 +1,12 @@
 """What the trustees send: contributions, box reports, releases with shares, alarms. Each is logged or
-kept in one unit; sending the same again changes nothing (PROTOCOL.md §4)."""
+kept in one unit; sending the same again changes nothing (PROTOCOL.md §4).
+"""
 
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
-from market.selection.actions.owner import contribute
 from market.selection.events import Tag
 from market.selection.models import (
     BoxReport,
@@ -19,7 +19,7 @@ from market.selection.models import (
 )
 from market.selection.publication import terms_of
 from market.selection.states import State
-from market.selection.steps import locked
+from market.selection.steps import contribute, locked
 from signing import sealed
 from signing.canonical import JsonObject, dumps
 from signing.hashing import sha256
@@ -93,9 +93,7 @@ async def take_release(call: Call, release: wire.Release) -> None:
     )
     seat = call.tools.anchors.seat_of(release.trustee)
     for envelope, share in release.shares.items():
-        await Share.get_or_create(
-            envelope_id=envelope, x=seat, defaults={"share": share.hex()}
-        )
+        await Share.get_or_create(envelope_id=envelope, x=seat, defaults={"share": share.hex()})
 
 
 @use_case

@@ -1,0 +1,124 @@
+"""What a city is made of, whoever works in it: database, keys, files, trustees, clock.
+
+The web application and the command line stand on it; the demo is founded with it.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from tortoise import Tortoise
+
+from market import schema
+from market.infra.files import FileFolder
+from market.infra.keys import KeyFolder
+from market.infra.trust import TrustFolder
+from market.kernel.call import City, Tools
+from market.kernel.clock import Clock, system_clock
+from market.settings import Settings
+from signing.anchors import Anchors, Fellow
+
+
+def orm_config(settings: Settings) -> dict[str, Any]:
+    """Tortoise's configuration: SQLite in the data folder, or PostgreSQL."""
+    if settings.database == "sqlite":
+        connection: Any = {
+            "engine": "tortoise.backends.sqlite",
+            "credentials": {
+                "file_path": str(settings.data / "market.sqlite"),
+                "synchronous": "FULL",
+                "busy_timeout": 10_000,
+                "journal_size_limit": 67_108_864,
+            },
+        }
+    else:
+        connection = {"engine": "tortoise.backends.asyncpg", "credentials": _postgres(settings)}
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            "market": {
+                "models": list(schema.MODELS),
+                "default_connection": "default",
+                "migrations": "market.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _postgres(settings: Settings) -> dict[str, Any]:
+    if settings.database.startswith("{"):
+        return dict(json.loads(settings.database))
+    url = urlsplit(settings.database)
+    return {
+        "host": url.hostname or "",
+        "port": url.port or 5432,
+        "user": unquote(url.username or ""),
+        "password": unquote(url.password or ""),
+        "database": url.path.lstrip("/"),
+        "maxsize": 20,
+    }
+
+
+def make_clock(settings: Settings) -> Clock:
+    """The machine's clock; in a demo city it can be put ahead by the seconds in a file."""
+    ahead = settings.clock
+    if not settings.demo or ahead is None:
+        return system_clock
+
+    def city_clock() -> datetime:
+        try:
+            seconds = int(ahead.read_text() or "0")
+        except (OSError, ValueError):
+            seconds = 0
+        return system_clock() + timedelta(seconds=seconds)
+
+    return city_clock
+
+
+def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
+    """Keys, files and the city of this deployment."""
+    keys = KeyFolder(settings.data / "keys")
+    return Tools(
+        clock=clock or make_clock(settings),
+        keys=keys,
+        files=FileFolder(settings.data / "files"),
+        city=City(
+            settings.city, settings.region, settings.ledger_origin, settings.url, settings.demo
+        ),
+        anchors=_anchors(settings, keys),
+        trust=TrustFolder(settings.data / "trust"),
+        data=settings.data,
+        tsa=settings.tsa,
+    )
+
+
+def _anchors(settings: Settings, keys: KeyFolder) -> Anchors:
+    """The city's own public keys and its trustees; without their file no round can open."""
+    book: dict[str, Any] = {"k": 1, "trustees": []}
+    if settings.trustees_file.exists():
+        book = json.loads(settings.trustees_file.read_text("utf-8"))
+    names = ("id", "name", "hpke", "ed25519", "platform")
+    return Anchors(
+        settings.ledger_origin,
+        keys.ed25519("ledger").public_key().public_bytes_raw(),
+        keys.ed25519("platform").public_key().public_bytes_raw(),
+        book["k"],
+        tuple(Fellow(*(t[n] for n in names)) for t in book["trustees"]),
+    )
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[None]:
+    """The database, migrated, for as long as the block runs."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await Tortoise.init(config=orm_config(settings), _enable_global_fallback=True)
+    try:
+        await schema.prepare()
+        yield
+    finally:
+        await Tortoise.close_connections()
