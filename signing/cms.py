@@ -19,7 +19,7 @@ from signing.errors import Refused
 from signing.signed_data import STATEMENT, Opened, opened
 from signing.signer import Signer, detached
 from signing.timestamps import Stamper
-from signing.tokens import over_signature
+from signing.tokens import must_stand
 from signing.trust import Trust, must_count
 from signing.verdicts import Signed, Stamp
 
@@ -90,7 +90,7 @@ def attached_stamp(found: Opened, trust: Trust) -> Stamp:
     values = found.unsigned[0].values.as_list()
     if len(found.unsigned) != 1 or len(values) != 1 or found.unsigned[0].oid != oids.TIMESTAMP:
         raise Refused("malformed", "the signature carries more beside it than one timestamp")
-    return over_signature(der.whole(values[0]), found.signature, trust)
+    return must_stand(der.whole(values[0]), sha256(found.signature).digest(), trust)
 
 
 def _signed(found: Opened, stamp: Stamp | None, trust: Trust, use: str, at: datetime) -> Signed:

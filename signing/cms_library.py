@@ -18,7 +18,7 @@ from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 from signing import hanko
 from signing.der_check import must_be_der
 from signing.errors import Refused
-from signing.subjects import holder
+from signing.subjects import UNREADABLE, holder
 from signing.trust import Authority, Trust, must_count
 from signing.verdicts import Signed, Stamp
 
@@ -47,11 +47,11 @@ _CAUSES: dict[AdESSubIndic, str] = {
     AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: "algorithm",
     AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: "algorithm",
 }
-_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+_UNREADABLE = (*UNREADABLE, KeyError, IndexError, AttributeError, OverflowError)
 
 
 def verify(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
-    """Check a DER CAdES-B-T as `cms.verify_fast` does. Not from within an event loop.
+    """Check a DER CAdES-B-T as `cms.verify_fast` does; blocks for some tens of milliseconds.
 
     Refuses with its codes, or `untrusted` where only pyHanko objects.
     """

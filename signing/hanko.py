@@ -2,13 +2,14 @@
 
 A validation context keeps state, so every signature gets a new one. Revocation is required, never
 soft; lists made after the instant count (`retroactive_revinfo`), lists made more than 24 hours
-before it do not (PROTOCOL.md §7). pyHanko calls are made in one go on an event loop of their own:
-from a server, call whatever uses this in a thread.
+before it do not (PROTOCOL.md §7). Its coroutines run on an event loop of their own in a thread of
+their own, so that callers need not care; they do block for some tens of milliseconds.
 """
 
 import asyncio
 import logging
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -66,8 +67,9 @@ def load(kind: Any, der: bytes) -> Any:
 
 
 def run(work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Run a pyHanko coroutine to its end; not from within an event loop."""
-    return asyncio.run(work)
+    """Run a pyHanko coroutine to its end, wherever this is called."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def _counts(

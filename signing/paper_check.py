@@ -28,6 +28,7 @@ from signing.cms import attached_stamp
 from signing.der import first_element
 from signing.errors import Refused
 from signing.signed_data import PAPER, opened
+from signing.subjects import UNREADABLE
 from signing.trust import Trust, must_count
 from signing.verdicts import Signed
 
@@ -38,8 +39,7 @@ _BROKEN = (
     CMSExtractionError,
     SigningError,
     SignatureValidationError,
-    ValueError,
-    TypeError,
+    *UNREADABLE,
     KeyError,
     IndexError,
     AttributeError,
@@ -49,7 +49,7 @@ _BROKEN = (
 
 
 def verify(pdf: bytes, trust: Trust, use: str = "paper") -> tuple[Signed, ...]:
-    """Check every signature of a PDF; gives them in the order of signing. Not in an event loop.
+    """Check every signature of a PDF; gives them in the order of signing.
 
     Refuses with `unreadable_pdf`, `too_large`, `not_signed`, `not_covered`, `changed_afterwards`,
     `timestamp_missing`, `timestamp_refused`, the codes of `signed_data.opened` and

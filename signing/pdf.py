@@ -2,38 +2,40 @@
 
 ETSI EN 319 142-1. Chains and revocation lists are put into the same revision that is signed, so the
 signature covers the file to its last byte, and whoever reads the file later needs nothing but the
-roots. What the paper says and looks like is made elsewhere; `paper_check` reads it back. Everything
-here blocks for a tenth of a second: call it outside an event loop.
+roots. What the paper says and looks like is made elsewhere; `paper_check` reads it back. Signing
+takes some tens of milliseconds and asks the timestamp authority: call it outside an event loop.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import keys, tsp
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from asn1crypto import crl as asn1_crl
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.pdf_signer import (
-    DSSContentSettings,
-    PdfSigningSession,
-    SigDSSPlacementPreference,
+from pyhanko.sign.signers.cms_embedder import (
+    PdfCMSEmbedder,
+    SigAppearanceSetup,
+    SigIOSetup,
+    SigObjSetup,
 )
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko_certvalidator.errors import ValidationError
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.sign.validation import DocumentSecurityStore
 
-from signing import hanko
+from signing import cms, hanko, tokens
 from signing.errors import Refused
 from signing.round_seal import DIAMETER, RoundSealStyle
-from signing.signer import Signer
-from signing.timestamp_authority import granted
+from signing.signer import Signer, detached_digest
 from signing.timestamps import Stamper
-from signing.trust import Trust
+from signing.trust import Authority, Trust, must_count
+
+RESERVED = 24 * 1024
+"""Hex digits kept free for one signature with its timestamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,76 +58,64 @@ def sign(
 ) -> bytes:
     """Sign a PDF as of `at`; gives the signed bytes, PAdES-B-LT.
 
-    `trust` must hold the authorities behind signer and timestamp, with CRLs fresh at `at`. Refuses
-    with `unreadable_pdf`, `cannot_sign` (chain or lists missing) or what the stamper refuses with.
+    `trust` must hold the authorities behind signer and timestamp, with CRLs fresh at `at`: a paper
+    that would not count is not made. Refuses with `unreadable_pdf`, `cannot_sign` (a field of that
+    name, or no room), `timestamp_refused`, the codes of `trust.must_count`, or what the stamper
+    refuses with.
     """
+    authority = must_count(trust, signer.certificate, "paper", at)
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    except (PdfError, ValueError, RecursionError) as error:
+        _embed(writer, signer, authority, trust)
+    except (PdfError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise Refused("unreadable_pdf", "this is not a PDF that can be signed") from error
-    corner = (int(seal.x), int(seal.y), int(seal.x + DIAMETER), int(seal.y + DIAMETER))
-    metadata = PdfSignatureMetadata(
-        field_name=seal.field,
-        md_algorithm="sha256",
-        name=seal.name,
-        subfilter=SigSeedSubFilter.PADES,
-        embed_validation_info=True,
-        validation_context=hanko.context(trust, at, {"paper", "tsa"}),
-        dss_settings=DSSContentSettings(
-            include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
-        ),
-    )
-    work = _AtInstant(
-        metadata,
-        signer=_hanko_signer(signer),
-        timestamper=_Stamps(stamper),
-        stamp_style=RoundSealStyle(name=seal.name, caption=seal.caption),
-        new_field_spec=SigFieldSpec(seal.field, on_page=seal.page, box=corner),
-    )
-    work.at = at
     try:
-        signed = hanko.run(work.async_sign_pdf(writer))
-    except (SigningError, ValidationError, PdfError) as error:
-        raise Refused(
-            "cannot_sign", "the paper cannot be signed: {cause}", cause=str(error)
-        ) from error
-    done: bytes = signed.getvalue()
+        return _sealed(writer, signer, at, stamper, trust, seal)
+    except (SigningError, PdfError) as error:
+        raise Refused("cannot_sign", "no signature fits in: {cause}", cause=str(error)) from error
+
+
+def _embed(
+    writer: IncrementalPdfFileWriter, signer: Signer, authority: Authority, trust: Trust
+) -> None:
+    """Put what a reader will need into the document: certificates, and the newest list of each."""
+    concerned = [authority, *(a for a in trust.authorities if "tsa" in a.uses)]
+    known = [c for a in concerned for c in (*a.intermediates, *a.roots)]
+    newest: dict[x509.Name, x509.CertificateRevocationList] = {}
+    for each in sorted(trust.crls, key=lambda crl: crl.last_update_utc):
+        newest[each.issuer] = each
+    lists = [newest[name] for name in dict.fromkeys(c.subject for c in known) if name in newest]
+    certificates = dict.fromkeys((signer.certificate, *signer.chain, *known))
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        sig_contents=None,
+        certs=[hanko.asn1(c) for c in certificates if c.issuer != c.subject],
+        crls=[hanko.load(asn1_crl.CertificateList, c.public_bytes(Encoding.DER)) for c in lists],
+    )
+    writer.register_extension(ESIC_EXTENSION_1)
+
+
+def _sealed(
+    writer: IncrementalPdfFileWriter,
+    signer: Signer,
+    at: datetime,
+    stamper: Stamper,
+    trust: Trust,
+    seal: Seal,
+) -> bytes:
+    corner = (int(seal.x), int(seal.y), int(seal.x + DIAMETER), int(seal.y + DIAMETER))
+    place = SigFieldSpec(seal.field, on_page=seal.page, box=corner)
+    steps = PdfCMSEmbedder(new_field_spec=place).write_cms(field_name=seal.field, writer=writer)
+    next(steps)
+    style = RoundSealStyle(name=seal.name, caption=seal.caption)
+    signature = SignatureObject(
+        bytes_reserved=RESERVED, subfilter=SigSeedSubFilter.PADES, timestamp=at, name=seal.name
+    )
+    steps.send(SigObjSetup(signature, appearance_setup=SigAppearanceSetup(style, at, seal.name)))
+    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
+    bare = detached_digest(signer, prepared.document_digest)
+    token = stamper(cms.imprint(bare))
+    tokens.must_stand(token, cms.imprint(bare), trust)
+    steps.send(cms.stamped(bare, token))
+    done: bytes = output.getvalue()
     return done
-
-
-class _AtInstant(PdfSigner):
-    """A signer whose clock is handed in: the city's, not the machine's."""
-
-    at: datetime
-
-    def init_signing_session(
-        self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False
-    ) -> PdfSigningSession:
-        session = super().init_signing_session(pdf_out, existing_fields_only)
-        session.system_time = self.at
-        return session
-
-
-class _Stamps(TimeStamper):
-    """A stamper of this library where pyHanko expects its own."""
-
-    def __init__(self, stamper: Stamper) -> None:
-        super().__init__(include_nonce=False)  # type: ignore[no-untyped-call]  # pyHanko has no types
-        self._stamper = stamper
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        digest = req["message_imprint"]["hashed_message"].native
-        answer: tsp.TimeStampResp = hanko.load(tsp.TimeStampResp, granted(self._stamper(digest)))
-        return answer
-
-
-def _hanko_signer(signer: Signer) -> SimpleSigner:
-    key = signer.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    store = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]  # pyHanko has no types
-        [hanko.asn1(c) for c in signer.chain]
-    )
-    return SimpleSigner(
-        signing_cert=hanko.asn1(signer.certificate),
-        signing_key=hanko.load(keys.PrivateKeyInfo, key),
-        cert_registry=store,
-    )

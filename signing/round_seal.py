@@ -6,11 +6,13 @@ claiming to be one.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
 from math import cos, pi, sin
 from typing import Any
 
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic, layout
 from pyhanko.pdf_utils.content import ResourceType
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
@@ -50,7 +52,8 @@ class RoundSeal(BaseStamp):
 
     def render(self) -> bytes:
         """Give the drawing as PDF operators and register the font."""
-        font = GlyphAccumulator(self._ensure_writer, BytesIO(_font()), font_size=1)
+        glyphs = "".join(sorted({*self.style.name, *self.style.caption}))
+        font = GlyphAccumulator(self._ensure_writer, BytesIO(_font(glyphs)), font_size=1)
         reference = font.as_resource()
         self.set_resource(ResourceType.FONT, generic.pdf_name("/Seal"), reference)
         parts = [
@@ -64,9 +67,18 @@ class RoundSeal(BaseStamp):
         return b"\n".join(parts)
 
 
-@cache
-def _font() -> bytes:
-    return serif_path().read_bytes()
+@lru_cache(maxsize=64)
+def _font(glyphs: str) -> bytes:
+    """Cut the glyphs of one seal out of the font: reading all of it takes longer than signing."""
+    tools: Any = subset  # fontTools' functions have no annotations
+    options = tools.Options(notdef_outline=True, layout_features=[])
+    with TTFont(serif_path(), lazy=True) as font:
+        cutter = tools.Subsetter(options)
+        cutter.populate(text=glyphs)
+        cutter.subset(font)
+        out = BytesIO()
+        font.save(out)
+    return out.getvalue()
 
 
 def _circle(radius: float) -> bytes:

@@ -32,48 +32,53 @@ class Signer:
 
 def detached(signer: Signer, content: bytes, at: datetime) -> bytes:
     """Sign `content`, which stays outside; gives a DER ContentInfo with the chain but its root."""
-    return _content_info(signer, oids.DATA, content, b"", at, version=1, certificates=True)
+    time = asn1.encode_der(asn1.UTCTime(at.astimezone(UTC).replace(microsecond=0)))
+    timed = _attribute(oids.SIGNING_TIME, time)
+    return _content_info(signer, oids.DATA, sha256(content).digest(), more=timed)
 
 
-def enveloping(
-    signer: Signer, kind: Oid, content: bytes, at: datetime, *, certificates: bool
-) -> bytes:
+def detached_digest(signer: Signer, digest: bytes) -> bytes:
+    """Sign what has this SHA-256 digest, without a signing time: PAdES keeps that in the PDF."""
+    return _content_info(signer, oids.DATA, digest)
+
+
+def enveloping(signer: Signer, kind: Oid, content: bytes, *, certificates: bool) -> bytes:
     """Sign `content` of another content type, inside; with the chain but its root, or without."""
-    inside = tlv(b"\xa0", tlv(b"\x04", content))
-    return _content_info(signer, kind, content, inside, at, version=3, certificates=certificates)
+    digest = sha256(content).digest()
+    return _content_info(signer, kind, digest, inside=content, certificates=certificates)
 
 
 def _content_info(
     signer: Signer,
     kind: Oid,
-    content: bytes,
-    inside: bytes,
-    at: datetime,
+    digest: bytes,
     *,
-    version: int,
-    certificates: bool,
+    more: bytes = b"",
+    inside: bytes | None = None,
+    certificates: bool = True,
 ) -> bytes:
     own = signer.certificate.public_bytes(Encoding.DER)
     above = [c.public_bytes(Encoding.DER) for c in signer.chain if c.issuer != c.subject]
-    bag = set_of([own, *above], b"\xa0") if certificates else b""
     body = sequence(
-        asn1.encode_der(version),
+        asn1.encode_der(1 if inside is None else 3),
         set_of([_DIGEST]),
-        sequence(asn1.encode_der(kind), inside),
-        bag,
-        set_of([_signer_info(signer, own, kind, content, at)]),
+        sequence(
+            asn1.encode_der(kind),
+            b"" if inside is None else tlv(b"\xa0", tlv(b"\x04", inside)),
+        ),
+        set_of([own, *above], b"\xa0") if certificates else b"",
+        set_of([_signer_info(signer, own, kind, digest, more)]),
     )
     return sequence(asn1.encode_der(oids.SIGNED_DATA), tlv(b"\xa0", body))
 
 
-def _signer_info(signer: Signer, own: bytes, kind: Oid, content: bytes, at: datetime) -> bytes:
-    time = asn1.UTCTime(at.astimezone(UTC).replace(microsecond=0))
+def _signer_info(signer: Signer, own: bytes, kind: Oid, digest: bytes, more: bytes) -> bytes:
     named = sequence(sequence(sequence(tlv(b"\x04", sha256(own).digest()))))
     attributes = [
         _attribute(oids.CONTENT_TYPE, asn1.encode_der(kind)),
-        _attribute(oids.SIGNING_TIME, asn1.encode_der(time)),
-        _attribute(oids.MESSAGE_DIGEST, tlv(b"\x04", sha256(content).digest())),
+        _attribute(oids.MESSAGE_DIGEST, tlv(b"\x04", digest)),
         _attribute(oids.SIGNING_CERTIFICATE, named),
+        *([more] if more else []),
     ]
     algorithm, signature = _signed(signer, set_of(attributes))
     certificate = signer.certificate

@@ -81,7 +81,6 @@ def _token(service: Service, asked: Request, at: datetime) -> bytes:
         service.signer,
         oids.TIMESTAMP_INFO,
         asn1.encode_der(info),
-        at,
         certificates=asked.certificates,
     )
 

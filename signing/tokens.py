@@ -4,8 +4,6 @@ The fast path: one walk, one signature, one look at the recognised authorities. 
 and fetches tokens and checks them by an independent library.
 """
 
-from hashlib import sha256
-
 from signing import der, oids
 from signing.errors import Refused
 from signing.signed_data import TOKEN, opened
@@ -36,13 +34,13 @@ def checked(token: bytes, digest: bytes, trust: Trust) -> Stamp:
     )
 
 
-def over_signature(token: bytes, signature: bytes, trust: Trust) -> Stamp:
-    """Check the token of a CAdES-T signature, which stands over the signature value.
+def must_stand(token: bytes, digest: bytes, trust: Trust) -> Stamp:
+    """Check the token of a signature as `checked` does.
 
     Refuses with `timestamp_refused`; the fact `reason` is the code of `checked`.
     """
     try:
-        return checked(token, sha256(signature).digest(), trust)
+        return checked(token, digest, trust)
     except Refused as refused:
         raise Refused(
             "timestamp_refused",
