@@ -58,7 +58,7 @@ def invent(number: int, world: World) -> Invented:
     items = [world.items[code] for code in codes]
     standing = Standing.GOOD if number <= STEADY else _standing(number)
     ratings = _below(number, "ratings", 42)
-    stars = 31 + _below(number, "stars", 20) if ratings else 0
+    stars = _stars(number, standing) if ratings else 0
     # A fifth of the good and busy ones is on the red list.
     merit = stars >= 42 and ratings >= 2 and standing is Standing.GOOD
     size = _of(number, "size", [*SizeClass, SizeClass.SMALL, SizeClass.SMALL, SizeClass.MICRO])
@@ -146,6 +146,12 @@ def _standing(number: int) -> Standing:
     return Standing.WATCH if chance < 20 else Standing.GOOD
 
 
+def _stars(number: int, standing: Standing) -> int:
+    # Around four, the best rare; who is barred was not among the best.
+    most = {Standing.GOOD: 12, Standing.WATCH: 9}.get(standing, 5)
+    return 27 + _below(number, "one judge", 12) + _below(number, "another", most + 1)
+
+
 def _employer(number: int) -> str:
     # Every 29th is held by the same people as its neighbour: 招标投标法实施条例 art. 34.
     return code_of(number - 1 if number % 29 == 0 else number)
@@ -158,7 +164,9 @@ def _offer(number: int, item: Row, world: World) -> dict[str, Any]:
     low = item["floor_fen"] + span * _below(number, f"low {code}", 25) // 100
     high = min(low * (15 + _below(number, f"high {code}", 16)) // 10, item["ceiling_fen"])
     promise, promise_en = _of(number, f"promise {code}", world.vocabulary["promises"])
-    level, level_en = _of(number, f"level {code}", paper["levels"]) if paper else ("", "")
+    level, level_en = (
+        _of(number, f"level {paper['letter']}", paper["levels"]) if paper else ("", "")
+    )
     return {
         "item": code,
         "certificate": paper["name"] if paper else "",
@@ -168,7 +176,7 @@ def _offer(number: int, item: Row, world: World) -> dict[str, Any]:
         "level_en": level_en,
         "issuer": paper["issuer"] if paper else "",
         "issuer_en": paper["issuer_en"] if paper else "",
-        "valid_until": _valid_until(number, code, world.today) if paper else None,
+        "valid_until": _valid_until(number, paper["letter"], world.today) if paper else None,
         "promise": promise,
         "promise_en": promise_en,
         "low_fen": low // _ROUND_FEN * _ROUND_FEN,
@@ -177,13 +185,13 @@ def _offer(number: int, item: Row, world: World) -> dict[str, Any]:
     }
 
 
-def _valid_until(number: int, code: str, today: date) -> date:
-    chance = 99 if number <= STEADY else _below(number, f"valid {code}", 100)
+def _valid_until(number: int, paper: str, today: date) -> date:
+    chance = 99 if number <= STEADY else _below(number, f"valid {paper}", 100)
     if chance < 8:
-        return today - timedelta(days=1 + _below(number, f"over {code}", 400))
+        return today - timedelta(days=1 + _below(number, f"over {paper}", 400))
     if chance < 15:
-        return today + timedelta(days=_below(number, f"soon {code}", 30))
-    return today + timedelta(days=60 + _below(number, f"long {code}", 1700))
+        return today + timedelta(days=_below(number, f"soon {paper}", 30))
+    return today + timedelta(days=60 + _below(number, f"long {paper}", 1700))
 
 
 def _person(number: int, place: int, items: Sequence[Row], world: World) -> dict[str, Any]:

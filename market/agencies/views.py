@@ -68,7 +68,8 @@ async def compare(request: Request, call: Call) -> Response:
         call,
         "agencies/compare.html",
         agencies=agencies,
-        offered=list(shared.values()),
+        shared=[offer for offer in shared.values() if often[offer.item] > 1],
+        alone=[offer for offer in shared.values() if often[offer.item] == 1],
         most=MAX_COMPARED,
         place=place,
     )
