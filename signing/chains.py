@@ -15,9 +15,11 @@ from itertools import pairwise
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID
+
+from signing.subjects import UNREADABLE
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 
@@ -101,7 +103,7 @@ def _issued(child: x509.Certificate, issuer: x509.Certificate, authorities_below
         return False
     try:
         child.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (*UNREADABLE, InvalidSignature):
         return False
     return True
 
@@ -111,7 +113,7 @@ def _is_sound(certificate: x509.Certificate) -> bool:
         extensions = certificate.extensions
         key = certificate.public_key()
         digest = certificate.signature_hash_algorithm
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension):
+    except UNREADABLE:
         return False
     strong = (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES) or (
         isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048

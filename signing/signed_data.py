@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -22,7 +22,7 @@ from cryptography.x509 import ObjectIdentifier as Oid
 from signing import cms_shapes as shapes
 from signing import der, oids
 from signing.errors import Refused
-from signing.subjects import Holder, holder
+from signing.subjects import UNREADABLE, Holder, holder
 from signing.trust import Trust
 
 LARGEST = 64 * 1024
@@ -159,7 +159,7 @@ def _known(data: bytes) -> _Known:
         key = certificate.public_key()
         issuer = certificate.issuer.public_bytes()
         about = holder(certificate)
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         raise _malformed() from None
     named = der.tlv(b"\x30", der.tlv(b"\x30", der.tlv(b"\x04", _hashed(oids.SHA256, data))))
     kind, verify = _verifier(key)

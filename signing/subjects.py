@@ -11,8 +11,19 @@ import re
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
+
+# What the parser raises, early or late, for bytes that are no certificate it understands.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 _PREFIX = "NTRCN-"
 _is_credit_code = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}").fullmatch

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TypeAlias
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -23,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from signing import chains
 from signing.canonical import instant
 from signing.errors import Refused
+from signing.subjects import UNREADABLE
 
 USES = ("person", "organisation", "paper", "tsa")
 REMEMBERED = 4096
@@ -148,7 +148,7 @@ def _must_allow(certificate: x509.Certificate, use: str) -> None:
             extensions.get_extension_for_class(x509.ExtendedKeyUsage) if use == "tsa" else None
         )
         key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except (*UNREADABLE, x509.ExtensionNotFound):
         raise _not_allowed(use) from None
     if purposes is not None:
         only = list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
@@ -173,6 +173,6 @@ def read_crl(data: bytes) -> x509.CertificateRevocationList:
         else:
             crl = x509.load_der_x509_crl(data)
         list(crl.extensions), crl.signature_hash_algorithm  # parsed lazily: fail now
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension):
+    except UNREADABLE:
         raise Refused("unreadable_crl", "this is not an X.509 revocation list") from None
     return crl

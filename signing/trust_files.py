@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from signing.canonical import Json, JsonObject, dumps, instant, loads, read_instant
 from signing.errors import Refused
 from signing.shape import exactly, hex_of, is_instant, is_text, list_of, must_have, nullable
+from signing.subjects import UNREADABLE
 from signing.trust import USES, Authority, Trust
 
 _AUTHORITY = {
@@ -45,7 +46,7 @@ def read_certificate(data: bytes) -> x509.Certificate:
         if data.lstrip().startswith(b"-----"):
             return x509.load_pem_x509_certificate(data)
         return x509.load_der_x509_certificate(data)
-    except ValueError:
+    except UNREADABLE:
         raise Refused("unreadable_certificate", "this is not an X.509 certificate") from None
 
 

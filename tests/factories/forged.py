@@ -1,7 +1,7 @@
 """Signatures that are almost right: every part of a CAdES-B-T can be left out or replaced.
 
-The untouched recipe gives what `signing.cms` would give, which a test proves; so a refusal is due to
-the one thing that was changed.
+The untouched recipe gives what `signing.cms` would give, which a test proves; so a refusal is due
+to the one thing that was changed.
 """
 
 from collections.abc import Callable

@@ -34,7 +34,7 @@ CLOCK = Subject("达州市演示时间戳服务", "达州市演示交易中心")
 
 @dataclass(frozen=True, slots=True)
 class CityPki:
-    """`home` signs with EC, `other` (another city's) with RSA, `stranger` is recognised by nobody."""
+    """`home` signs with EC, `other` (another city's) with RSA, nobody recognises `stranger`."""
 
     home: authority.Office
     other: authority.Office

@@ -11,16 +11,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 from signing import authority
 from signing.errors import Refused
 from signing.signer import Signer
-from signing.subjects import holder
+from signing.subjects import Subject, holder
 from tests.factories.pki import CENTRE, EXPERT, FOUNDED, NOW, CityPki, issued, pem
 
 from .conftest import Openssl
 
 
 def _office(folder: Path) -> authority.Office:
-    return authority.found(
-        folder, code="town", name="小城认证", city="小城", key="ec", at=FOUNDED
-    )
+    return authority.found(folder, code="town", name="小城认证", city="小城", key="ec", at=FOUNDED)
 
 
 def test_names_are_read_as_they_were_written(expert: Signer, centre: Signer) -> None:
@@ -37,8 +35,6 @@ def test_names_are_read_as_they_were_written(expert: Signer, centre: Signer) -> 
 
 
 def test_a_credit_code_in_the_serial_number_is_found_too(pki: CityPki) -> None:
-    from signing.subjects import Subject
-
     signer = issued(pki.home, subject=Subject("某公司", number="91511799MA0000003X"))
     assert holder(signer.certificate).credit_code == "91511799MA0000003X"
     signer = issued(pki.home, subject=Subject("某人", number="E-7"))
@@ -94,8 +90,9 @@ def test_lists_are_numbered_and_name_what_is_revoked_by_their_time(
     first, second = issued(office), issued(office)
     authority.revoke(office, first.certificate, NOW, "keyCompromise")
     authority.revoke(office, second.certificate, NOW + timedelta(days=1), "superseded")
-    (root, early), (_, late) = authority.crls(office, NOW), authority.crls(
-        office, NOW + timedelta(days=2)
+    (root, early), (_, late) = (
+        authority.crls(office, NOW),
+        authority.crls(office, NOW + timedelta(days=2)),
     )
     serials = [{e.serial_number for e in x509.load_der_x509_crl(d)} for d in (early, late)]
     assert serials == [
@@ -131,12 +128,8 @@ def test_what_the_desk_refuses(tmp_path: Path, pki: CityPki, expert: Signer) -> 
         "certificate_life": lambda: authority.issue(office, "person", EXPERT, key, NOW, NOW),
         "key_kind": lambda: authority.issue(office, "tsa", EXPERT, key, NOW),
         "revocation_reason": lambda: authority.revoke(office, signer.certificate, NOW, "why not"),
-        "not_issued_here": lambda: authority.revoke(
-            office, expert.certificate, NOW, "superseded"
-        ),
-        "already_revoked": lambda: authority.revoke(
-            office, signer.certificate, NOW, "superseded"
-        ),
+        "not_issued_here": lambda: authority.revoke(office, expert.certificate, NOW, "superseded"),
+        "already_revoked": lambda: authority.revoke(office, signer.certificate, NOW, "superseded"),
     }.items():
         with pytest.raises(Refused) as refused:
             act()
@@ -149,9 +142,7 @@ def test_what_the_desk_refuses(tmp_path: Path, pki: CityPki, expert: Signer) -> 
 def test_a_file_for_the_browser(
     expert: Signer, openssl: Openssl, tmp_path: Path, password: str
 ) -> None:
-    packed = authority.pkcs12(
-        "赵一鸣", expert.key, expert.certificate, expert.chain, password
-    )
+    packed = authority.pkcs12("赵一鸣", expert.key, expert.certificate, expert.chain, password)
     opened = pkcs12.load_pkcs12(packed, password.encode())
     assert opened.cert is not None
     assert opened.cert.certificate == expert.certificate

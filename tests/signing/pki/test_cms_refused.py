@@ -135,9 +135,7 @@ def _brief(pki: CityPki) -> Signer:
 
 _OID = asn1.encode_der
 _NOW = asn1.encode_der(asn1.UTCTime(NOW.replace(microsecond=0)))
-_PROTECTED = sequence(
-    algorithm(oids.SHA256), tlv(b"\xa1", asn1.encode_der(ECDSA_SHA1))
-)
+_PROTECTED = sequence(algorithm(oids.SHA256), tlv(b"\xa1", asn1.encode_der(ECDSA_SHA1)))
 
 REFUSED: dict[str, tuple[Change, str]] = {
     "no signing-certificate-v2": (_with(oids.SIGNING_CERTIFICATE, None), "wrong_signer"),
@@ -191,7 +189,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "a foreign root": (_by(lambda p: _lone(issued(p.stranger))), "unknown_authority"),
     "a foreign root and its chain": (_by(lambda p: issued(p.stranger)), "stray_certificate"),
     "expired": (_by(_brief), "expired"),
-    "not valid yet": (_by(lambda p: issued(p.home, begins=NOW + timedelta(hours=1))), "not_yet_valid"),
+    "not valid yet": (
+        _by(lambda p: issued(p.home, begins=NOW + timedelta(hours=1))),
+        "not_yet_valid",
+    ),
     "revoked before": (_revoked(timedelta(hours=-1)), "revoked"),
     "a timestamp certificate signs": (_by(_clock), "key_usage"),
     "an authority signs": (
@@ -216,7 +217,9 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "timestamp_refused:unknown_authority",
     ),
     "an expired timestamp authority": (
-        _stamped_by(lambda p: Service(issued(p.other, "tsa", CLOCK, key="rsa", ends=NOW - timedelta(1)))),
+        _stamped_by(
+            lambda p: Service(issued(p.other, "tsa", CLOCK, key="rsa", ends=NOW - timedelta(1)))
+        ),
         "timestamp_refused:expired",
     ),
     "a person's certificate stamps": (
@@ -260,9 +263,7 @@ ACCEPTED: dict[str, Change] = {
     ),
     "SHA-256 named in full": lambda r, _: replace(
         r,
-        attributes={
-            oids.SIGNING_CERTIFICATE: named(_der(r.signer), before=algorithm(oids.SHA256))
-        },
+        attributes={oids.SIGNING_CERTIFICATE: named(_der(r.signer), before=algorithm(oids.SHA256))},
     ),
 }
 

@@ -39,7 +39,9 @@ def test_openssl_asks_and_is_satisfied(pki: CityPki, openssl: Openssl, tmp_path:
     (tmp_path / "roots.pem").write_bytes(pem([pki.other.root]))
     (tmp_path / "between.pem").write_bytes(pem([pki.other.intermediate]))
     for digest in ("-sha256", "-sha384", "-sha512"):
-        assert openssl("ts", "-query", "-data", "data", digest, "-cert", "-out", "q").returncode == 0
+        assert (
+            openssl("ts", "-query", "-data", "data", digest, "-cert", "-out", "q").returncode == 0
+        )
         query = (tmp_path / "q").read_bytes()
         (tmp_path / "r").write_bytes(authority.respond(pki.service, query, NOW))
         at = ("-attime", str(int(NOW.timestamp())), "-CAfile", "roots.pem")
@@ -155,7 +157,10 @@ def test_bad_answers_are_refused(pki: CityPki) -> None:
         (httpx2.Response(200, content=b"<html>"), "malformed"),
         (httpx2.Response(200, content=b""), "malformed"),
         (httpx2.Response(200, content=bytes(70_000)), "too_large"),
-        (httpx2.Response(200, content=authority.respond(pki.service, b"?", NOW)), "timestamp_denied"),
+        (
+            httpx2.Response(200, content=authority.respond(pki.service, b"?", NOW)),
+            "timestamp_denied",
+        ),
         (httpx2.Response(200, content=stale), "timestamp_of_other"),
         (httpx2.Response(200, content=wrong), "timestamp_of_other"),
     ):

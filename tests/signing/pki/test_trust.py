@@ -40,9 +40,7 @@ def test_every_reason_has_its_code(pki: CityPki, expert: Signer) -> None:
     brief = issued(pki.home, begins=FOUNDED, ends=NOW - timedelta(days=1)).certificate
     coming = issued(pki.home, begins=NOW + timedelta(days=1)).certificate
     only_papers = pki.trust(uses=("paper", "tsa"))
-    past = Trust(
-        tuple(replace(a, ends=NOW) for a in trust.authorities), crls=trust.crls
-    )
+    past = Trust(tuple(replace(a, ends=NOW) for a in trust.authorities), crls=trust.crls)
     future = Trust(
         tuple(replace(a, begins=NOW + MOMENT) for a in trust.authorities), crls=trust.crls
     )
@@ -146,9 +144,7 @@ def test_a_stolen_timestamp_key_spoils_earlier_stamps_too(
     assert _why(trust, clock, "tsa", NOW) == "revoked"
 
 
-def test_it_survives_the_disk_in_every_form(
-    pki: CityPki, expert: Signer, tmp_path: Path
-) -> None:
+def test_it_survives_the_disk_in_every_form(pki: CityPki, expert: Signer, tmp_path: Path) -> None:
     trust = pki.trust()
     trust_files.save(trust, tmp_path)
     assert trust_files.load(tmp_path) == trust
@@ -183,9 +179,7 @@ def test_the_description_anchors_and_the_files_do_not(pki: CityPki) -> None:
         ({"more": 1}, "shape"),
     ],
 )
-def test_a_bad_description_is_refused(
-    pki: CityPki, change: dict[str, object], code: str
-) -> None:
+def test_a_bad_description_is_refused(pki: CityPki, change: dict[str, object], code: str) -> None:
     trust = pki.trust()
     told = [trust_files.described(trust)[0] | change]
     with pytest.raises(Refused) as refused:
@@ -193,7 +187,9 @@ def test_a_bad_description_is_refused(
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("junk", [b"", b"junk", b"-----BEGIN X509 CRL-----\n", b"\x30\x03\x02\x01\x01"])
+@pytest.mark.parametrize(
+    "junk", [b"", b"junk", b"-----BEGIN X509 CRL-----\n", b"\x30\x03\x02\x01\x01"]
+)
 def test_junk_is_no_list_and_no_certificate(pki: CityPki, junk: bytes) -> None:
     with pytest.raises(Refused) as refused:
         pki.trust().with_crls([junk])
