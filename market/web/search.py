@@ -9,6 +9,7 @@ look it up, as ``market/infra/finding.py`` does on both databases.
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -71,8 +72,9 @@ def _of_run(run: str, reach: int) -> list[str]:
     return [*run, *pairs, *initials, *(a + b for a, b in pairwise(initials)), *spoken]
 
 
-def _syllables(run: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _syllables(run: str) -> tuple[str, ...]:
     # Here and not above: queries never need the 47,000 phrases that pypinyin loads (60 MB).
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    return lazy_pinyin(run, errors="ignore")
+    return tuple(lazy_pinyin(run, errors="ignore"))
