@@ -6,6 +6,7 @@ authority: roots, CRLs, and certificates that people bring.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from signing import authority, trust_files
@@ -32,8 +33,9 @@ def found_authorities(folder: Path, city: str, at: datetime) -> None:
         authority.found(folder / code, code=code, name=name, city=city, key=key, at=at)
 
 
+@cache
 def office(folder: Path, code: str) -> authority.Office:
-    """One of the two."""
+    """One of the two; opened once, because reading an RSA key checks it thoroughly."""
     return authority.opened(folder / code)
 
 
