@@ -23,7 +23,7 @@ class Agency(Model):
     """
 
     code = fields.CharField(max_length=20, primary_key=True)
-    number = fields.IntField(unique=True)
+    number = fields.BigIntField(unique=True)
     name = fields.CharField(max_length=120, db_index=True)
     name_en = fields.CharField(max_length=160)
     credit_code = fields.CharField(max_length=18, unique=True)
@@ -74,7 +74,7 @@ class Offer(Model):
     low_fen = fields.BigIntField()
     high_fen = fields.BigIntField()
     days = fields.IntField()
-    number = fields.IntField()
+    number = fields.BigIntField()
     stars_rank = fields.BigIntField()
     name_rank = fields.CharField(max_length=60)
 

@@ -53,7 +53,7 @@ HOSTILE = (
         "*",
     ),
     *("NEAR(", '"x" AND', "<script>alert(1)</script>", "{{7*7}}", "%25%25", "-1", "9" * 400),
-    "ag-0001';DROP TABLE",
+    *("ag-0001';DROP TABLE", "a.999999999999999999", "b.999999999999999999"),
 )
 ASKED = (
     ("/items", ("q", "department", "state")),
