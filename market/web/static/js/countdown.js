@@ -24,7 +24,7 @@ function show(box) {
   place.textContent = clock;
   if (days) {
     const unit = document.createElement("small");
-    unit.textContent = box.dataset.days;
+    unit.textContent = days === 1 ? box.dataset.day : box.dataset.days;
     place.prepend(String(days), unit);
   }
   box.classList.toggle("last", left <= 600);
