@@ -116,9 +116,10 @@ def _anchors(settings: Settings, keys: KeyFolder) -> Anchors:
 async def open_database(settings: Settings) -> AsyncIterator[None]:
     """The database, migrated, for as long as the block runs."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    await Tortoise.init(config=orm_config(settings), _enable_global_fallback=True)
+    config = orm_config(settings)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
-        await schema.prepare()
+        await schema.prepare(config["apps"])
         yield
     finally:
         await Tortoise.close_connections()
