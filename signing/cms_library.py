@@ -87,8 +87,11 @@ def _verified(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
     body = read(signature)
     _must_fit(body, "data", {"sha256"}, trust)
     token = _token(body)
-    must_be_der(bytes(token["encap_content_info"]["content"]))
-    _must_fit(token, "tst_info", {"sha256", "sha384", "sha512"}, trust)
+    try:
+        must_be_der(bytes(token["encap_content_info"]["content"]))
+        _must_fit(token, "tst_info", {"sha256", "sha384", "sha512"}, trust)
+    except Refused as refused:
+        raise _stamp_refused(refused.code) from refused
     info = token["encap_content_info"]["content"].parsed
     if info["message_imprint"]["hash_algorithm"]["algorithm"].native != "sha256":
         raise _stamp_refused("timestamp_of_other")
@@ -158,6 +161,8 @@ def _must_fit(body: cms.SignedData, kind: str, digests: set[str], trust: Trust) 
     ):
         raise Refused("algorithm", "the algorithms have no place here")
     own = _certificate(body)
+    if len({each.dump() for each in body["certificates"]}) != len(body["certificates"]):
+        raise _malformed()
     for each in body["certificates"]:
         if each.dump() not in trust.known and x509.load_der_x509_certificate(each.dump()) != own:
             raise Refused("stray_certificate", "a certificate inside belongs to nobody")

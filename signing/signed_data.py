@@ -171,7 +171,12 @@ def _verifier(key: object) -> tuple[str, Callable[[bytes, bytes, hashes.HashAlgo
         return "ec", lambda value, data, digest: key.verify(value, data, ec.ECDSA(digest))
     if isinstance(key, rsa.RSAPublicKey):
         return "rsa", lambda value, data, digest: key.verify(value, data, _PKCS1, digest)
-    raise Refused("algorithm", "only EC and RSA keys sign here")
+    return "", _never
+
+
+def _never(_value: bytes, _data: bytes, _digest: hashes.HashAlgorithm) -> None:
+    """No algorithm fits a key of another kind, so nothing gets as far as asking it."""
+    raise InvalidSignature
 
 
 def _attributes(signed: bytes, profile: Profile) -> dict[Oid, asn1.TLV]:

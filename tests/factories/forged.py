@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
@@ -51,6 +52,7 @@ class Recipe:
     inside: bytes | None = None
     versions: tuple[int, int] = (1, 1)
     digest: bytes = algorithm(oids.SHA256)
+    hashed: Callable[[bytes], Any] = sha256
     signature_algorithm: bytes | None = None
     attributes: dict[Oid, bytes | None] = field(default_factory=dict)
     extra: tuple[bytes, ...] = ()
@@ -81,7 +83,7 @@ class Recipe:
         usual: dict[Oid, bytes | None] = {
             oids.CONTENT_TYPE: asn1.encode_der(oids.DATA),
             oids.SIGNING_TIME: asn1.encode_der(asn1.UTCTime(self.at.replace(microsecond=0))),
-            oids.MESSAGE_DIGEST: tlv(b"\x04", sha256(self.content).digest()),
+            oids.MESSAGE_DIGEST: tlv(b"\x04", self.hashed(self.content).digest()),
             oids.SIGNING_CERTIFICATE: named(own),
         }
         chosen = (usual | self.attributes).items()

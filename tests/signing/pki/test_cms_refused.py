@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 import pytest
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ObjectIdentifier as Oid
 
-from signing import authority, cms, cms_library, oids
+from signing import authority, cms, cms_library, der, oids
+from signing.cms_shapes import Algorithm
 from signing.der import sequence, tlv
 from signing.errors import Refused
 from signing.signer import Signer
 from signing.timestamp_authority import Service
+from signing.timestamp_shapes import Accuracy, Extension, Imprint, Name, TimestampInfo
 from signing.timestamps import embedded
 from signing.trust import Trust
 from signing.verdicts import Signed
@@ -33,6 +35,7 @@ from tests.factories.forged import (
 from tests.factories.pki import CENTRE, CLOCK, FOUNDED, NOW, CityPki, issued
 
 from .conftest import DATA, both
+from .test_chains import Made
 
 Change = Callable[[Recipe, CityPki], Recipe]
 
@@ -133,7 +136,62 @@ def _brief(pki: CityPki) -> Signer:
     return issued(pki.home, ends=NOW - timedelta(hours=1))
 
 
+def _token(pki: CityPki, over: bytes, info: dict[str, object], **changes: object) -> bytes:
+    usual: dict[str, object] = {
+        "version": 1,
+        "policy": Oid("1.2.3"),
+        "imprint": Imprint(algorithm=Algorithm(oid=oids.SHA256, parameters=None), digest=over),
+        "serial": 7,
+        "at": asn1.GeneralizedTime(NOW),
+        "accuracy": None,
+        "ordering": False,
+        "nonce": None,
+        "authority": None,
+        "extensions": None,
+    }
+    told = asn1.encode_der(TimestampInfo(**(usual | info)))  # type: ignore[arg-type]  # built so
+    recipe = Recipe(
+        pki.service.signer,
+        told,
+        NOW,
+        pki.stamper(),
+        content_type=oids.TIMESTAMP_INFO,
+        inside=told,
+        versions=(3, 1),
+        attributes={oids.CONTENT_TYPE: asn1.encode_der(oids.TIMESTAMP_INFO)},
+        stamped=False,
+    )
+    return replace(recipe, **changes).made()  # type: ignore[arg-type]  # fields of a recipe
+
+
+def _says(info: dict[str, object], **changes: object) -> Change:
+    return lambda recipe, pki: replace(
+        recipe, token=lambda over: _token(pki, over, info, **changes)
+    )
+
+
+def _sha512(recipe: Recipe, pki: CityPki) -> Recipe:
+    key = pki.service.signer.key
+    assert isinstance(key, rsa.RSAPrivateKey)
+
+    wide = _says(
+        {},
+        digest=algorithm(oids.SHA512),
+        hashed=sha512,
+        signature_algorithm=algorithm(Oid("1.2.840.113549.1.1.13"), NULL),
+        signed_by=lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA512()),
+    )
+    return wide(recipe, pki)
+
+
+def _ed25519(recipe: Recipe, _: CityPki) -> Recipe:
+    odd = Made("odd", key=ed25519.Ed25519PrivateKey.generate())
+    der = odd.certificate.public_bytes(Encoding.DER)
+    return replace(recipe, certificates=(_der(recipe.signer), der))
+
+
 _OID = asn1.encode_der
+_CRITICAL = Extension(oid=Oid("1.2.3.4"), critical=True, value=b"")
 _NOW = asn1.encode_der(asn1.UTCTime(NOW.replace(microsecond=0)))
 _PROTECTED = sequence(algorithm(oids.SHA256), tlv(b"\xa1", asn1.encode_der(ECDSA_SHA1)))
 
@@ -185,6 +243,11 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "another signer version": (lambda r, _: replace(r, versions=(1, 3)), "malformed"),
     "two signers": (lambda r, _: replace(r, infos=2), "malformed"),
     "no certificate": (lambda r, _: replace(r, certificates=()), "signer_missing"),
+    "a certificate twice": (
+        lambda r, _: replace(r, certificates=(_der(r.signer), _der(r.signer))),
+        "malformed",
+    ),
+    "a certificate of a strange kind beside": (_ed25519, "stray_certificate"),
     "a stranger's certificate beside": (_stray, "stray_certificate"),
     "a foreign root": (_by(lambda p: _lone(issued(p.stranger))), "unknown_authority"),
     "a foreign root and its chain": (_by(lambda p: issued(p.stranger)), "stray_certificate"),
@@ -234,6 +297,22 @@ REFUSED: dict[str, tuple[Change, str]] = {
         ),
         "timestamp_refused:signature_invalid",
     ),
+    "a timestamp with a critical extension": (
+        _says({"extensions": [_CRITICAL]}),
+        "timestamp_refused:malformed",
+    ),
+    "a timestamp of another version": (_says({"version": 2}), "timestamp_refused:malformed"),
+    "a timestamp over another digest": (
+        _says(
+            {"imprint": Imprint(algorithm=Algorithm(oid=oids.SHA384, parameters=None), digest=b"x")}
+        ),
+        "timestamp_refused:timestamp_of_other",
+    ),
+    "a timestamp with something beside": (
+        _says({}, unsigned=(attribute(Oid("1.2.3.4"), _NOW),)),
+        "timestamp_refused:malformed",
+    ),
+    "a timestamp of version 1": (_says({}, versions=(1, 1)), "timestamp_refused:malformed"),
     "a timestamp that no list reaches": (
         _stamped_by(lambda p: p.service, late=timedelta(days=2)),
         "timestamp_refused:revocation_unknown",
@@ -242,6 +321,22 @@ REFUSED: dict[str, tuple[Change, str]] = {
 ACCEPTED: dict[str, Change] = {
     "as it is": lambda r, _: r,
     "revoked after": _revoked(timedelta(hours=1)),
+    "a signing time in full": _with(
+        oids.SIGNING_TIME, asn1.encode_der(asn1.GeneralizedTime(NOW.replace(microsecond=0)))
+    ),
+    "a plain timestamp": _says({}),
+    "a timestamp with an extension": _says(
+        {"extensions": [Extension(oid=Oid("1.2.3.4"), critical=False, value=b"")]}
+    ),
+    "a timestamp with every field": _says(
+        {
+            "accuracy": Accuracy(seconds=1, millis=5, micros=7),
+            "ordering": True,
+            "nonce": 2**70,
+            "authority": Name(general=der.left_unread(tlv(b"\xa4", b"\x30\x00"))),
+        }
+    ),
+    "a timestamp over SHA-512": _sha512,
     "without the chain": _by(lambda p: _lone(issued(p.home))),
     "NULL beside SHA-256": lambda r, _: replace(r, digest=algorithm(oids.SHA256, NULL)),
     "rsaEncryption": lambda r, p: replace(
