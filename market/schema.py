@@ -6,7 +6,7 @@ from tortoise import Tortoise
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from market.audit.models import EXTRAS, EXTRAS_SQLITE, LedgerHead
-from market.infra import db
+from market.infra import db, finding
 
 APP = "market"
 MODELS = (
@@ -19,6 +19,7 @@ MODELS = (
     "market.projects.models",
     "market.selection.models",
 )
+SEARCHED = (("agencies_agency", "number"),)
 
 
 async def prepare(apps: dict[str, Any]) -> None:
@@ -26,6 +27,8 @@ async def prepare(apps: dict[str, Any]) -> None:
     executor = MigrationExecutor(db.connection(), apps)
     await executor.migrate([MigrationTarget(app_label=APP, name="__latest__")])
     await Tortoise.generate_schemas(safe=True)
+    for table, number in SEARCHED:
+        await finding.prepare(table, number)
     if await LedgerHead.get_or_none(id=1) is None:
         for statement in EXTRAS if db.is_postgres() else EXTRAS_SQLITE:
             await db.connection().execute_script(statement)
