@@ -13,7 +13,7 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
 from market.web.door import limited_body
-from market.web.i18n import negotiate, say
+from market.web.i18n import negotiate, refusal_key, say
 from signing import paper_check
 from signing.errors import Refused
 from signing.hashing import sha256
@@ -125,7 +125,7 @@ async def _checked(call: Call, data: bytes) -> Verdict:
         found = await asyncio.to_thread(paper_check.verify, data, call.tools.trust())
     except Refused as refused:
         facts = {name: str(value) for name, value in refused.facts.items()}
-        return Verdict([], f"signing.{refused.code}", facts, ours)
+        return Verdict([], refusal_key(refused.code), facts, ours)
     return Verdict([_line(one) for one in found], None, {}, ours)
 
 

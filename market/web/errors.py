@@ -18,7 +18,7 @@ from market.kernel.errors import Kind, MarketError, not_found
 from market.kernel.ids import new_code
 from market.web import pages
 from market.web.door import Door
-from market.web.i18n import TAGS, negotiate, say
+from market.web.i18n import TAGS, negotiate, refusal_key, say
 from signing.errors import Refused
 
 STATUS: Final = {
@@ -66,7 +66,7 @@ async def on_refused(request: Request, error: Exception) -> Response:
     """A refusal of the trust library reaches people like any other."""
     assert isinstance(error, Refused)  # noqa: S101 - registered for it
     facts = {name: str(value) for name, value in error.facts.items()}
-    refusal = MarketError(f"signing.{error.code}", Kind.UNPROCESSABLE)
+    refusal = MarketError(refusal_key(error.code), Kind.UNPROCESSABLE)
     refusal.facts = facts
     return await on_market_error(request, refusal)
 

@@ -45,6 +45,12 @@ def say(locale: str, text: str, /, **facts: Any) -> str:
         return found  # a sentence with a gap is better than none
 
 
+def refusal_key(code: str) -> str:
+    """The key of the sentence for a refusal of the trust library; one for all that have none."""
+    key = f"signing.{code}"
+    return key if catalogue(LOCALES[0]).gettext(key) != key else "signing.refused"
+
+
 def negotiate(request: Request) -> str:
     """The language of this request."""
     for wish in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
