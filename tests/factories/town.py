@@ -1,4 +1,4 @@
-"""A city with three real trustees, an authority and people: whole rounds can be lived through in it."""
+"""A city with three real trustees, an authority and people, to live whole rounds through."""
 
 import json
 import shutil
