@@ -6,13 +6,20 @@ from pathlib import Path
 
 import pytest
 import typst
+from asn1crypto import keys, tsp
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pylopdf_fonts_zh_cn import serif_path
 
-from signing import authority, paper_check, pdf
+from signing import authority, hanko, paper_check, pdf
 from signing.errors import Refused
 from signing.signer import Signer
+from signing.timestamp_authority import respond
 from signing.trust import Trust
 from tests.factories.pki import CENTRE, NOW, CityPki, issued
 
@@ -195,3 +202,49 @@ def test_a_paper_without_attachments(pki: CityPki) -> None:
     plain = typst.compile(b"hello")
     assert isinstance(plain, bytes)
     assert paper_check.attached(plain) == {}
+
+
+def _stamps(pki: CityPki) -> TimeStamper:
+    class Stamps(TimeStamper):
+        async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+            return tsp.TimeStampResp.load(respond(pki.service, req.dump(), NOW))
+
+    return Stamps()
+
+
+async def test_what_pyhanko_signs_is_read_too(paper: bytes, pki: CityPki, centre: Signer) -> None:
+    """Another maker: no revocation lists inside, its own attributes, its own order."""
+    key = keys.PrivateKeyInfo.load(
+        centre.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    )
+    store = SimpleCertificateStore.from_certs([hanko.asn1(c) for c in centre.chain])
+    out = await PdfSigner(
+        PdfSignatureMetadata(field_name="theirs", subfilter=SigSeedSubFilter.PADES),
+        signer=SimpleSigner(hanko.asn1(centre.certificate), key, store),
+        timestamper=_stamps(pki),
+    ).async_sign_pdf(IncrementalPdfFileWriter(BytesIO(paper)))
+    theirs = out.getvalue()
+    (found,) = paper_check.verify(theirs, pki.trust())
+    assert found.holder.name == CENTRE.name
+    assert _code(theirs, Trust(pki.trust().authorities)) == "timestamp_refused"
+
+
+def test_size_has_an_end(signed: bytes, pki: CityPki, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper_check, "LARGEST", 1000)
+    assert _code(signed, pki.trust()) == "too_large"
+    with pytest.raises(Refused):
+        paper_check.attached(signed)
+
+
+def test_a_tree_of_attachments_without_end(paper: bytes) -> None:
+    writer = IncrementalPdfFileWriter(BytesIO(paper))
+    node = generic.DictionaryObject()
+    reference = writer.add_object(node)
+    node["/Kids"] = generic.ArrayObject([reference])
+    writer.root["/Names"] = generic.DictionaryObject({"/EmbeddedFiles": reference})
+    writer.update_root()
+    out = BytesIO()
+    writer.write(out)
+    with pytest.raises(Refused) as refused:
+        paper_check.attached(out.getvalue())
+    assert refused.value.code == "unreadable_pdf"
