@@ -2,12 +2,15 @@
 
 import typer
 
-from market.cli import check, demo, diagrams, seal, serve
+from market.cli import check, demo, diagrams, order, seal, serve
 from signing.cli import verify
 from signing.trustee.command import app as trustee
 
 app = typer.Typer(
-    name="mingxuan", help="明选: blind while choosing, provable afterwards.", no_args_is_help=True
+    name="mingxuan",
+    help="明选: blind while choosing, provable afterwards.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
@@ -16,6 +19,7 @@ app.command("check")(check.check)
 app.command("seal")(seal.seal)
 app.command("verify")(verify)
 app.command("diagrams")(diagrams.diagrams)
+app.add_typer(order.app, name="order")
 app.add_typer(trustee, name="trustee")
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from tortoise import Tortoise
-from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from market.audit.models import EXTRAS, EXTRAS_SQLITE, LedgerHead
 from market.infra import db, finding
@@ -24,8 +23,6 @@ SEARCHED = (("agencies_agency", "number"),)
 
 async def prepare(apps: dict[str, Any]) -> None:
     """Bring the database to this version; a migration that fails leaves it as it was."""
-    executor = MigrationExecutor(db.connection(), apps)
-    await executor.migrate([MigrationTarget(app_label=APP, name="__latest__")])
     await Tortoise.generate_schemas(safe=True)
     for table, number in SEARCHED:
         await finding.prepare(table, number)
