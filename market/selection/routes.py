@@ -1,6 +1,6 @@
 """The addresses of this room."""
 
-from market.selection import agency_desk, api, desk, views
+from market.selection import agency_desk, api, desk, takeaway, views
 from market.web.guards import AGENCY, ANYONE, OWNER, GuardedRoute, get, post
 
 ROUND = "/rounds/{code}/{attempt:int}"
@@ -9,6 +9,7 @@ API = "/api/rounds/{code}/{attempt:int}"
 ROUTES: list[GuardedRoute] = [
     get("/my/applications", agency_desk.show, AGENCY, "selection.agency_desk"),
     get("/projects/{code}", views.show_project, ANYONE, "selection.project"),
+    get("/projects/{code}/dossier.zip", takeaway.download, ANYONE, "selection.dossier"),
     get("/projects/{code}/publish", views.publishing, OWNER, "selection.publishing"),
     get(ROUND + "/apply", views.applying, AGENCY, "selection.applying"),
     get(ROUND + "/check", views.checking, ANYONE, "selection.checking"),

@@ -1,0 +1,70 @@
+"""The page in every dossier that says what it is, for whoever opens it by hand years later.
+
+Chinese first, English below: the people concerned read one of them. It explains, it proves nothing.
+"""
+
+_TEXT = """\
+明选  项目卷宗
+================
+
+项目：{about}
+
+这里保存着这个项目从发布到结果的全部证据。不需要平台、不需要网络，任何人都可以重新核对一遍。
+
+怎样核对
+  1. 安装 mingxuan，运行：mingxuan verify 卷宗.zip --trust trust.json
+     trust.json 是台账和各受托人的公钥，请通过平台以外的途径取得（例如监管部门网站、公证处）。
+     不带 --trust 也能核对，但只能说明卷宗自身前后一致，命令会明确提示。
+  2. 也可以自己写程序核对：signing/PROTOCOL.md 逐字节写明了全部格式和算法。
+
+里面有什么
+  manifest.json、manifest.p7s   文件清单和平台单位签章
+  keys.json                     台账、平台、各受托人的公钥
+  trust/                        认可的电子认证机构及证书吊销列表
+  ledger/、entries/             台账检查点、见证签名、本项目每一条记录及其证明
+  needs/                        公布的采购需求
+  freeze/                       截止时冻结的名单；envelopes/ 密封的申请；opened/ 已开启的内容
+  reports/、releases/           受托人的验箱报告和放行声明；withdrawals/ 撤回声明
+  draws/、ranking/              抽取全过程、递补、报价排序
+  statements/、papers/          签名的声明和带签章的文书
+  media/                        音像目录
+
+没有中选的申请人，其身份信封没有开启，卷宗里也没有他们的名字。
+
+
+Mingxuan: the dossier of a project
+==================================
+
+Project: {about}
+
+All the evidence of this project, from publication to result. Anybody can check it again, without
+the platform and without a network.
+
+How to check
+  1. Install mingxuan and run: mingxuan verify DOSSIER.zip --trust trust.json
+     trust.json holds the public keys of the ledger and of the trustees. Get it by another way than
+     from the platform, for example from the regulator or the notary. Without --trust the dossier is
+     checked against itself only, and the command says so.
+  2. Or write your own program: signing/PROTOCOL.md describes every format and every computation.
+
+What is inside
+  manifest.json, manifest.p7s   the list of files and the platform's seal over it
+  keys.json                     public keys of ledger, platform and trustees
+  trust/                        recognised certificate authorities and their revocation lists
+  ledger/, entries/             checkpoint, witnesses, every entry about the project, with proofs
+  needs/                        the need as it was published
+  freeze/                       what counted at the deadline; envelopes/ the sealed applications;
+                                opened/ what was opened of them
+  reports/, releases/           what the trustees said of their boxes and when they gave shares;
+                                withdrawals/ of applicants
+  draws/, ranking/              every draw, who moved up, the ranking of prices
+  statements/, papers/          signed statements and sealed papers
+  media/                        the list of recordings
+
+The identity envelopes of those who were not chosen were never opened, and their names are not here.
+"""
+
+
+def readme(about: str) -> bytes:
+    """Give the page; `about` is the project's code."""
+    return _TEXT.format(about=about).encode()
