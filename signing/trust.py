@@ -14,17 +14,15 @@ from functools import cached_property
 from typing import TypeAlias
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing import chains
 from signing.canonical import instant
 from signing.errors import Refused
 from signing.subjects import UNREADABLE
+from signing.uses import must_allow
 
-USES = ("person", "organisation", "paper", "tsa")
 REMEMBERED = 4096
 
 _SENTENCES = {
@@ -85,9 +83,9 @@ class Trust:
 
 
 def must_count(trust: Trust, certificate: x509.Certificate, use: str, at: datetime) -> Authority:
-    """Give the authority that makes `certificate` count for `use` (one of `USES`) at an instant.
+    """Give the authority that makes `certificate` count for `use` (of `uses.USES`) at an instant.
 
-    Refuses with `use`, `key_usage`, `algorithm`, `unknown_authority`, `use_not_recognised`,
+    Refuses with the codes of `uses.must_allow`, `unknown_authority`, `use_not_recognised`,
     `not_recognised_then`, `not_yet_valid`, `expired`, `revoked` or `revocation_unknown`.
     """
     rulings = _rulings(trust, certificate, use)
@@ -110,7 +108,7 @@ def _rulings(trust: Trust, certificate: x509.Certificate, use: str) -> tuple[_Ru
     known = trust.remembered.get(key)
     if known is not None:
         return known[1]
-    _must_allow(certificate, use)
+    must_allow(certificate, use)
     standings = chains.standings(
         certificate,
         [c for a in trust.authorities for c in a.intermediates],
@@ -136,33 +134,6 @@ def _refusal(authority: Authority, standing: chains.Standing, use: str, at: date
     }
     code = next(code for code, failed in fails.items() if failed)
     return Refused(code, _SENTENCES[code], authority=authority.id, use=use, at=instant(at))
-
-
-def _must_allow(certificate: x509.Certificate, use: str) -> None:
-    if use not in USES:
-        raise Refused("use", "{use} is none of the uses that are known", use=use)
-    try:
-        extensions = certificate.extensions
-        usage = extensions.get_extension_for_class(x509.KeyUsage).value
-        purposes = (
-            extensions.get_extension_for_class(x509.ExtendedKeyUsage) if use == "tsa" else None
-        )
-        key = certificate.public_key()
-    except (*UNREADABLE, x509.ExtensionNotFound):
-        raise _not_allowed(use) from None
-    if purposes is not None:
-        only = list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
-        allowed = purposes.critical and only and usage.digital_signature
-    else:
-        allowed = usage.content_commitment
-        if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name != "secp256r1":
-            raise Refused("algorithm", "only P-256 and RSA keys sign here")
-    if not allowed:
-        raise _not_allowed(use)
-
-
-def _not_allowed(use: str) -> Refused:
-    return Refused("key_usage", "the certificate's key may not be used for {use}", use=use)
 
 
 def read_crl(data: bytes) -> x509.CertificateRevocationList:

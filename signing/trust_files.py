@@ -16,7 +16,8 @@ from signing.canonical import Json, JsonObject, dumps, instant, loads, read_inst
 from signing.errors import Refused
 from signing.shape import exactly, hex_of, is_instant, is_text, list_of, must_have, nullable
 from signing.subjects import UNREADABLE
-from signing.trust import USES, Authority, Trust
+from signing.trust import Authority, Trust
+from signing.uses import USES
 
 _AUTHORITY = {
     "id": is_text,

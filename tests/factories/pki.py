@@ -22,7 +22,8 @@ from signing.signer import Signer
 from signing.subjects import Subject
 from signing.timestamp_authority import Service
 from signing.timestamps import Stamper, embedded
-from signing.trust import USES, Trust
+from signing.trust import Trust
+from signing.uses import USES
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, 250_000, tzinfo=UTC)
 FOUNDED = NOW - timedelta(days=30)

@@ -32,7 +32,7 @@ from tests.factories.forged import (
     attribute,
     named,
 )
-from tests.factories.pki import CENTRE, CLOCK, FOUNDED, NOW, CityPki, issued
+from tests.factories.pki import CENTRE, CLOCK, EXPERT, FOUNDED, NOW, CityPki, issued
 
 from .conftest import DATA, both
 from .test_chains import Made
@@ -114,13 +114,13 @@ def _stray(recipe: Recipe, pki: CityPki) -> Recipe:
 
 def _curve(pki: CityPki) -> Signer:
     key = ec.generate_private_key(ec.SECP384R1())
-    made = authority.issue(pki.home, "person", CENTRE, key.public_key(), FOUNDED)
+    made = authority.issue(pki.home, "person", EXPERT, key.public_key(), FOUNDED)
     return Signer(made, key, pki.home.chain)
 
 
 def _small(pki: CityPki) -> Signer:
     key = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505  # the attack
-    made = authority.issue(pki.home, "person", CENTRE, key.public_key(), FOUNDED)
+    made = authority.issue(pki.home, "person", EXPERT, key.public_key(), FOUNDED)
     return Signer(made, key, pki.home.chain)
 
 
@@ -257,6 +257,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "not_yet_valid",
     ),
     "revoked before": (_revoked(timedelta(hours=-1)), "revoked"),
+    "an organisation signs as a person": (
+        _by(lambda p: issued(p.home, "organisation", CENTRE)),
+        "holder_kind",
+    ),
     "a timestamp certificate signs": (_by(_clock), "key_usage"),
     "an authority signs": (
         _by(lambda p: Signer(p.home.intermediate, p.home.intermediate_key, p.home.chain[1:])),

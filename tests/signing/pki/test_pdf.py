@@ -171,22 +171,36 @@ def test_who_may_not_sign_papers(signed: bytes, paper: bytes, pki: CityPki) -> N
     assert _code(signed, pki.trust(uses=("person", "tsa"))) == "use_not_recognised"
     assert _code(signed, Trust(())) == "stray_certificate"
     with pytest.raises(Refused) as refused:
-        pdf.sign(paper, issued(pki.stranger), NOW, pki.stamper(), pki.trust(), SEAL)
+        pdf.sign(
+            paper,
+            issued(pki.stranger, "organisation", CENTRE),
+            NOW,
+            pki.stamper(),
+            pki.trust(),
+            SEAL,
+        )
     assert refused.value.code == "unknown_authority"
     bare = Trust(pki.trust().authorities)
     with pytest.raises(Refused) as refused:
-        pdf.sign(paper, issued(pki.home), NOW, pki.stamper(), bare, SEAL)
+        pdf.sign(paper, issued(pki.home, "organisation", CENTRE), NOW, pki.stamper(), bare, SEAL)
     assert refused.value.code == "revocation_unknown"
     late = pki.stamper(NOW + timedelta(days=3))
     with pytest.raises(Refused) as refused:
-        pdf.sign(paper, issued(pki.home), NOW, late, pki.trust(), SEAL)
+        pdf.sign(paper, issued(pki.home, "organisation", CENTRE), NOW, late, pki.trust(), SEAL)
     assert refused.value.code == "timestamp_refused"
     with pytest.raises(Refused) as refused:
-        pdf.sign(signed, issued(pki.home), NOW, pki.stamper(), pki.trust(), SEAL)
+        pdf.sign(
+            signed, issued(pki.home, "organisation", CENTRE), NOW, pki.stamper(), pki.trust(), SEAL
+        )
     assert refused.value.code == "cannot_sign"
     with pytest.raises(Refused) as refused:
-        pdf.sign(b"junk", issued(pki.home), NOW, pki.stamper(), pki.trust(), SEAL)
+        pdf.sign(
+            b"junk", issued(pki.home, "organisation", CENTRE), NOW, pki.stamper(), pki.trust(), SEAL
+        )
     assert refused.value.code == "unreadable_pdf"
+    with pytest.raises(Refused) as refused:
+        pdf.sign(paper, issued(pki.home), NOW, pki.stamper(), pki.trust(), SEAL)
+    assert refused.value.code == "holder_kind"
 
 
 def test_the_stampers_refusal_comes_through(paper: bytes, pki: CityPki, centre: Signer) -> None:
