@@ -2,13 +2,17 @@
 administrators; never public. GB/T 22239-2019 §8.1.4.3: who, when, what, with which result.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 
 from market.audit.models import SecurityEvent
+from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
+
+ROUNDS: Final = "/api/rounds/"
+UNTOLD: Final = Actor(Role.ANYONE, "untold")
 
 
 async def note(call: Call, key: str, path: str = "", **facts: Any) -> None:
@@ -19,5 +23,10 @@ async def note(call: Call, key: str, path: str = "", **facts: Any) -> None:
 
 
 async def note_refusal(request: Request, call: Call, error: MarketError) -> None:
-    """Keep the refusal of a write. Typed values are not kept: they may be secret."""
-    await note(call, error.key, request.scope["path"], fields=sorted(error.fields))
+    """Keep the refusal of a write. Typed values are not kept: they may be secret.
+
+    Who was refused at a round is not kept either: it would tell who wanted to apply (PROTOCOL.md §5).
+    """
+    path = request.scope["path"]
+    told = call.by(UNTOLD) if path.startswith(ROUNDS) else call
+    await note(told, error.key, path, fields=sorted(error.fields))

@@ -30,6 +30,7 @@ class EntryLine:
     tag: str
     about: str
     by: str
+    who: str
     facts: dict[str, Any]
     witnessed: bool
 
@@ -94,6 +95,7 @@ async def entry_page(request: Request, call: Call) -> Response:
         "audit/entry.html",
         index=proof.index,
         body=body,
+        who=who(body["by"]),
         entry=proof.entry.decode(),
         leaf=tree.leaf_hash(proof.entry).hex(),
         note=proof.note,
@@ -156,6 +158,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def who(by: str) -> str:
+    """The key of the words for who acted: each trustee by name, everybody else by role."""
+    role, _, code = by.partition(":")
+    return f"trustee.{code}" if role == "trustee" else f"by.{role}"
+
+
 def _line(row: LedgerEntry, witnessed: int) -> EntryLine:
     body = loads(bytes(row.data))
     return EntryLine(
@@ -164,6 +172,7 @@ def _line(row: LedgerEntry, witnessed: int) -> EntryLine:
         tag=row.tag,
         about=row.about,
         by=body["by"],
+        who=who(body["by"]),
         facts=body["facts"],
         witnessed=row.index < witnessed,
     )
