@@ -17,7 +17,7 @@ from market.documents.jobs import sign_ordered
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import Clock
-from market.selection.jobs import advance_due
+from market.selection.jobs import advance_due, open_ordered
 
 log = logging.getLogger("mingxuan.jobs")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat that is skipped is no news
@@ -36,6 +36,7 @@ JOBS = (
     Job("crls", 0.5, renew_crls),
     Job("checkpoint", 0.5, publish_checkpoint),
     Job("rounds", 0.5, advance_due),
+    Job("escrows", 1, open_ordered),
     Job("papers", 1, sign_ordered),
     Job("last uses", 30, keep_seen),
 )

@@ -28,9 +28,10 @@ from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import system_clock
+from market.selection.escrow import ORDER_KEYS
 from market.settings import Settings
 from signing.subjects import Subject
-from signing.trustee import keys
+from signing.trustee import keys, order_key
 from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee
 
@@ -105,10 +106,12 @@ def _trustee_keys(settings: Settings, folder: Path) -> None:
 
 
 def _pinned_trustees(tools: Tools, folder: Path) -> list[Trustee]:
+    public = (order_key.make(folder / "personas" / "regulator-order.json"),)
+    (tools.data / ORDER_KEYS).write_bytes(order_key.public_file(public))
     found = []
     for name, _ in TRUSTEES:
         home = folder / "trustees" / name
-        keys.pin(home, tools.anchors.data)
+        keys.pin(home, tools.anchors.data, regulators=public)
         found.append(Trustee(keys.load(home), keys.pinned(home), Memory(home / FILE)))
     return found
 

@@ -30,6 +30,7 @@ from signing.signer import Signer
 from signing.trustee import wire
 from signing.trustee.boxes import look_into
 from signing.trustee.contribution import contribute
+from signing.trustee.orders import obey
 from signing.trustee.release import release
 from signing.trustee.trustee import Trustee
 from signing.trustee.witness import witness
@@ -100,6 +101,7 @@ async def _turn(call: Call, one: Trustee) -> bool:
     acts += [partial(contribute, one, about, call.now) for about in asked.contribute]
     acts += [partial(look_into, one, box, call.now) for box in asked.boxes]
     acts += [partial(release, one, evidence, call.now) for evidence in asked.releases]
+    acts += [partial(obey, one, order, call.now) for order in asked.orders]
     for act in acts:
         try:
             act()

@@ -7,6 +7,8 @@ from market.selection.models import (
     BoxReport,
     Contribution,
     Envelope,
+    OpeningOrder,
+    Release,
     Round,
     Submission,
 )
@@ -19,6 +21,7 @@ from signing.trustee import wire, work
 
 MOST_BOXES = 32
 MOST_RELEASES = 2
+MOST_ORDERS = 8
 LIVE = (State.PUBLISHED, State.ACCEPTING, State.FROZEN, State.DECIDED)
 
 
@@ -37,7 +40,7 @@ async def work_for(call: Call, hello: wire.Hello) -> work.Work:
         contribute=tuple(await _contribute(hello.trustee, rounds)),
         boxes=tuple(boxes),
         releases=() if len(boxes) >= MOST_BOXES else tuple(await _releases(hello.trustee, rounds)),
-        orders=(),
+        orders=tuple(await _orders(hello.trustee)),
     )
 
 
@@ -119,3 +122,15 @@ async def _opened(row: Round) -> tuple[work.Opened, ...]:
     hashes += [one["envelope"] for one in await collected.contributions(row)]
     shares = await collected.shares_of(hashes)
     return tuple(work.Opened(sha, shares[sha]) for sha in sorted(hashes))
+
+
+async def _orders(trustee: str) -> list[work.Order]:
+    """The opening orders that wait for this trustee's share, whatever became of their rounds."""
+    waiting = await OpeningOrder.filter(opened_at=None).order_by("ordered_at")
+    said = await Release.filter(
+        trustee=trustee, kind="escrow", round_id__in=[one.round_id for one in waiting]
+    ).values_list("body", flat=True)
+    given = {sha for body in said for sha in body["envelopes"]}
+    asked = [one for one in waiting if one.envelope_id not in given][:MOST_ORDERS]
+    held = await collected.envelopes_of([one.envelope_id for one in asked])
+    return [work.Order(one.body, held[one.envelope_id].data) for one in asked]

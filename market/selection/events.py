@@ -23,6 +23,9 @@ class Tag(StrEnum):
     FAILED = "selection:round:failed"
     EXPLAINED = "selection:round:explained"
     ACCEPTED_EXPLANATION = "selection:round:explanation_accepted"
+    ESCROW_ORDERED = "selection:round:escrow_ordered"
+    ESCROW_OPENED = "selection:round:escrow_opened"
+    BREACHED = "selection:round:breached"
 
 
 TAG_OF: Final = {

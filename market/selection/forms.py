@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from market.web.forms import Command
+from signing.canonical import JsonObject, loads
 
 HEX32 = r"^[0-9a-f]{64}$"
 
@@ -55,3 +56,14 @@ class Verdict(Command):
 
     accepted: bool
     reason: str = Field(min_length=2, max_length=1000)
+
+
+class SignedOrder(Command):
+    """A regulator's opening order, signed elsewhere: the text of the file that signing wrote."""
+
+    order: str = Field(max_length=8_000)
+
+    def body(self) -> JsonObject:
+        """The order as it was signed; raises ``Refused`` for what is no canonical JSON."""
+        body: JsonObject = loads(self.order.encode())
+        return body

@@ -6,7 +6,8 @@ from typing import Final
 from market.kernel.call import Call
 from market.selection import collected
 from market.selection.actions import clock
-from market.selection.models import Round
+from market.selection.breach import open_escrow
+from market.selection.models import OpeningOrder, Round
 from market.selection.papers import paper
 from market.selection.reveal import chosen_record, reveal_winner
 from market.selection.states import FINAL, State
@@ -35,6 +36,12 @@ async def advance_due(call: Call) -> None:
             troubles.append(error)
     if troubles:
         raise ExceptionGroup("rounds that could not be advanced", troubles)
+
+
+async def open_ordered(call: Call) -> None:
+    """Open every escrow whose order the trustees have obeyed."""
+    for order in await OpeningOrder.filter(opened_at=None).order_by("ordered_at"):
+        await open_escrow(call, order.round_id, order.sha256)
 
 
 async def standing(row: Round) -> Standing:

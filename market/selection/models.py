@@ -238,12 +238,37 @@ class Paper(Model):
         table = "selection_paper"
 
 
+class OpeningOrder(Model):
+    """A regulator's signed order to open the escrow behind one code, and what the escrow said.
+
+    ``agency`` stays here, for the regulator; what the ledger names is a breach that was proved.
+    """
+
+    sha256 = fields.CharField(max_length=64, primary_key=True)
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="orders")
+    leaf = fields.CharField(max_length=64)
+    envelope_id: str
+    envelope: Any = fields.OneToOneField("market.Envelope", related_name="order")
+    body: Any = fields.JSONField()
+    ordered_at = fields.DatetimeField()
+    opened_at = fields.DatetimeField(null=True)
+    binds = fields.BooleanField(null=True)
+    agency = fields.CharField(max_length=40, null=True)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
+
+    class Meta:
+        table = "selection_opening_order"
+
+
 class TrusteeSeen(Model):
-    """When a trustee last called, and how much of the ledger it holds."""
+    """When a trustee last called, how much of the ledger it holds, and by whose clock it goes."""
 
     trustee = fields.CharField(max_length=40, primary_key=True)
     at = fields.DatetimeField()
     size = fields.BigIntField()
+    demo_clock = fields.BooleanField(default=False)
 
     class Meta:
         table = "selection_trustee_seen"

@@ -42,3 +42,10 @@ def may_judge_explanation(
     if state is not State.REVEALED or not explanation:
         return "selection.nothing_to_judge"
     return None
+
+
+def may_order_opening(actor: Actor, region: str) -> str | None:
+    """The regulator of the region; for which codes, ``rules.UNNAMED`` says."""
+    if actor.role is not Role.REGULATOR or not actor.covers(region):
+        return "selection.not_the_regulator"
+    return None

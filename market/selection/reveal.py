@@ -75,7 +75,7 @@ async def _identified(
     except Refused:
         return Moved.IDENTITY_UNBOUND
     agency = said["agency"]
-    known = await _known(agency["code"])
+    known = await known_agency(agency["code"])
     if known is None or (known.name, known.credit_code) != (agency["name"], agency["credit_code"]):
         return Moved.IDENTITY_UNBOUND
     if not await _signed(call, said):
@@ -93,7 +93,8 @@ async def _identified(
     }
 
 
-async def _known(code: str) -> identity.Identity | None:
+async def known_agency(code: str) -> identity.Identity | None:
+    """The registered agency of an opened code, if there is one."""
     try:
         return await identity.of(code)
     except MarketError:

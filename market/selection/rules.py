@@ -38,6 +38,10 @@ class Moved(StrEnum):
     EXPLANATION_REFUSED = "EXPLANATION_REFUSED"
 
 
+# Whoever fell away for these stays unnamed unless the escrow is opened on a regulator's order.
+UNNAMED = frozenset({Moved.IDENTITY_UNREADABLE, Moved.IDENTITY_UNBOUND, Moved.SIGNATURE_BAD})
+
+
 def must_be_in_time(at: datetime, deadline: datetime) -> None:
     """Refuse at or after the deadline: it is one point in time (电子招标投标办法 art. 27)."""
     if at >= deadline:

@@ -18,7 +18,8 @@ from signing.anchors import Anchors, Fellow, read_anchors
 from signing.canonical import JsonObject, dumps, loads, unhex
 from signing.errors import Refused
 from signing.log.note import is_name
-from signing.shape import exactly, hex_of, is_base64, is_flag, is_text, list_of, must_have
+from signing.shape import exactly, hex_of, is_base64, is_flag, is_text, must_have
+from signing.trustee.order_key import public_file, read_public_file
 
 KEYS, STATEMENT, TRUST, REGULATORS = (
     "keys.json",
@@ -36,7 +37,6 @@ _PRIVATE = {
     "ed25519": hex_of(32),
 }
 _STATEMENT = _PRIVATE | {"kind": exactly("trustee"), "signature_b64": is_base64}
-_REGULATORS = {"v": exactly(1), "regulators": list_of(hex_of(32))}
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,7 @@ def pin(directory: Path, trust: bytes, regulators: tuple[bytes, ...] = ()) -> Pi
     """Lay down the pins; refuses a trust file in which this trustee does not stand as it is."""
     pins = Pins(read_anchors(trust), regulators)
     must_be_among(load(directory), pins.anchors)
-    keys = [key.hex() for key in regulators]
-    (directory / REGULATORS).write_bytes(dumps({"v": 1, "regulators": keys}))
+    (directory / REGULATORS).write_bytes(public_file(regulators))
     (directory / TRUST).write_bytes(trust)
     return pins
 
@@ -136,8 +135,7 @@ def pinned(directory: Path) -> Pins:
     """Read the pins back."""
     anchors = read_anchors(_read(directory / TRUST))
     must_be_among(load(directory), anchors)
-    body = must_have("regulators", loads(_read(directory / REGULATORS)), _REGULATORS)
-    return Pins(anchors, tuple(unhex(key) for key in body["regulators"]))
+    return Pins(anchors, read_public_file(_read(directory / REGULATORS)))
 
 
 def must_be_among(own: Own, anchors: Anchors) -> None:

@@ -6,6 +6,8 @@ platform can neither write one nor widen it to another envelope or to another ki
 
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from signing import sealed, small
 from signing.canonical import Json, JsonObject, instant
 from signing.errors import Refused
@@ -24,6 +26,14 @@ ORDER: Shape = {
     "at": is_instant,
     "signature_b64": is_base64,
 }
+
+
+def opening_order(
+    key: Ed25519PrivateKey, *, about: str, envelope: str, reason: str, at: str
+) -> JsonObject:
+    """Give an opening order signed with a regulator's own key; `envelope` is the escrow's hash."""
+    body = {"v": 1, "kind": "opening_order", "about": about, "envelope": envelope}
+    return small.signed(key, body | {"reason": reason, "at": at})
 
 
 def must_be_ordered(regulators: tuple[bytes, ...], body: Json) -> JsonObject:

@@ -7,6 +7,7 @@ from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
+from market.selection.escrow import must_be_ordered
 from market.selection.events import Tag
 from market.selection.models import (
     BoxReport,
@@ -37,7 +38,8 @@ def as_trustee(call: Call, trustee: str) -> Call:
 async def greet(call: Call, hello: wire.Hello) -> None:
     """Note that a trustee is alive, and how much of the ledger it holds."""
     await TrusteeSeen.update_or_create(
-        defaults={"at": call.now, "size": hello.size}, trustee=hello.trustee
+        defaults={"at": call.now, "size": hello.size, "demo_clock": hello.demo_clock},
+        trustee=hello.trustee,
     )
 
 
@@ -81,6 +83,8 @@ async def take_release(call: Call, release: wire.Release) -> None:
     digest = sha256(dumps(release.body)).hex()
     if await Release.exists(sha256=digest):
         return
+    if release.what == "escrow":
+        await must_be_ordered(found, sorted(release.shares))
     facts = {"trustee": release.trustee, "kind": release.what, "sha256": digest}
     mark = await ledger.record(call, Tag.RELEASED, about=found.about, facts=facts)
     await Release.create(

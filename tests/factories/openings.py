@@ -1,0 +1,82 @@
+"""A round whose first choice carries no true identity, and a regulator who holds an order key."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from market.demo import players
+from market.kernel.actors import Actor, Role
+from market.selection.escrow import ORDER_KEYS, Unnamed, unnamed
+from market.selection.forms import SignedOrder
+from market.selection.jobs import open_ordered
+from market.selection.models import Round
+from signing.canonical import dumps, instant
+from signing.trustee import keys, order_key
+from signing.trustee.orders import opening_order
+from signing.trustee.trustee import Trustee
+from tests.factories.town import Applicant, Town
+
+REGULATOR = Actor(
+    Role.REGULATOR, "regulator", "严演督", "reg-0001", "监督办（演示）", ("511700",), "regulator"
+)
+REASON = "中选者身份与报名不符，查明报名主体"
+
+
+@dataclass(slots=True)
+class Case:
+    """A round that moved on, who had to go, and the key of the regulator's orders."""
+
+    town: Town
+    round: Round
+    gone: Applicant
+    key: Path
+
+    async def row(self) -> Unnamed:
+        """The one code that fell away unnamed, as it stands."""
+        (found,) = await unnamed(await self.town.round(self.round.about))
+        return found
+
+    async def order(self, **changes: str) -> SignedOrder:
+        """An order for it, signed; with changes, for something else."""
+        given = {
+            "about": self.round.about,
+            "envelope": (await self.row()).escrow,
+            "reason": REASON,
+            "at": instant(self.town.clock()),
+        }
+        body = opening_order(order_key.load(self.key), **(given | changes))
+        return SignedOrder(order=dumps(body).decode())
+
+    async def turns(self) -> None:
+        """Trustees and platform act until nothing moves."""
+        await self.town.turns()
+        await open_ordered(self.town.call())
+
+
+def pin_orders(town: Town, folder: Path) -> Path:
+    """Make an order key, let platform and trustees know its public half; returns the key file."""
+    path = folder / "order-key.json"
+    public = (order_key.make(path),)
+    (town.city.tools.data / ORDER_KEYS).write_bytes(order_key.public_file(public))
+    pinned = []
+    for one in town.trustees:
+        home = folder / "trustees" / one.own.id
+        keys.pin(home, town.city.tools.anchors.data, regulators=public)
+        pinned.append(Trustee(one.own, keys.pinned(home), one.memory))
+    town.trustees = pinned
+    return path
+
+
+async def breached(town: Town, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """A price round whose cheapest sealed an identity that says nothing."""
+    found = await town.publish(way="price")
+    gone, other, last = town.applicants[:3]
+    with monkeypatch.context() as patch:
+        patch.setattr(players.admission, "identity", lambda *_a, **_k: b"{}")
+        await players.apply_sealed(town.call(gone.actor), found.about, gone.signer, 7_000_000)
+    for one, price in ((other, 8_000_000), (last, 9_000_000)):
+        town.clock.forward(minutes=1)
+        await players.apply_sealed(town.call(one.actor), found.about, one.signer, price)
+    await town.turns()
+    return Case(town, await town.to_reveal(found.about), gone, pin_orders(town, folder))
