@@ -32,7 +32,7 @@ def shown(data: JsonObject, code: str, issuer: str, url: str) -> dict[str, Any]:
         ("统一社会信用代码", data["agency"]["credit_code"]),
         ("中选金额", amount),
         ("控制价", f"{money.yuan(control)} 元" if control else "不设"),
-        ("服务时限", f"{data['service_days']} 天"),
+        ("服务时限", f"{data['service_days']} 个工作日"),
         ("公示期", f"{_day(data['published_from_at'])}至{_day(data['published_until_at'])}"),
         ("抽取记录指纹", data["transcript_sha256"][:32] + "…"),
     ]

@@ -130,7 +130,9 @@ async def events(request: Request, call: Call) -> Response:
 
     async def stream() -> AsyncIterator[str]:
         async with live.listening(f"round:{code}/{attempt}") as queue:
-            yield "retry: 2000\n\n"
+            # Whoever comes (again) hears where it stands: what moved in between is not missed.
+            found = await round_page(about(request), call.actor, call.now)
+            yield f"retry: 2000\nevent: state\ndata: {json.dumps({'state': str(found.state)})}\n\n"
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT)

@@ -35,5 +35,5 @@ function show(box) {
 export function start() {
   const tick = () => document.querySelectorAll("[data-countdown]").forEach(show);
   tick();
-  if (document.querySelector("[data-countdown]")) setInterval(tick, 250);
+  if (document.querySelector("[data-countdown], [data-live]")) setInterval(tick, 250);
 }
