@@ -23,6 +23,7 @@ from market.kernel.actors import THE_CLOCK, Actor, Role
 from market.kernel.calendar import add_working_days, end_of_day
 from market.kernel.call import Call, Tools
 from market.kernel.clock import local, to_millisecond
+from market.projects import actions as owners
 from market.projects import steps as projects
 from market.selection.jobs import advance_due
 from market.selection.models import Round
@@ -44,6 +45,7 @@ class Stage:
     holdings: dict[str, Holding]
     issue: Callable[[Call, Agency], Awaitable[Holding]]
     renew: Callable[[datetime], None]
+    given_up: list[tuple[Actor, str]] = field(default_factory=list, init=False)
     now: datetime = field(default_factory=lambda: datetime.max)
 
     def clock(self) -> datetime:
@@ -84,6 +86,8 @@ async def tell(stage: Stage, today: datetime) -> None:
         while waiting and waiting[0][0] <= stage.now:
             await waiting.pop(0)[1]()
     stage.now = today
+    for owner, code in stage.given_up:
+        await owners.withdraw(stage.call(owner), code)
 
 
 async def _dates() -> list[datetime]:
@@ -100,10 +104,15 @@ async def _dates() -> list[datetime]:
 
 async def _begin(stage: Stage, row: dict[str, Any]) -> None:
     owner = await _owner(row["owner"])
-    code = await _prepare(stage.call(owner), _typed(stage, row), ready=row["goal"] != "draft")
-    if row["goal"] in {"draft", "ready"} or code is None:
+    ready = row["goal"] not in {"draft", "discarded"}
+    code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready))["code"]
+    if row["goal"] == "discarded":
+        await owners.discard(stage.call(owner), code)
+    if row["goal"] in {"draft", "ready", "discarded"}:
         return
-    about = await publish_need(stage.call(owner), code["code"])
+    if row["goal"] == "withdrawn":
+        stage.given_up.append((owner, code))
+    about = await publish_need(stage.call(owner), code)
     await stage.turns()
     everybody = [c for c in await candidates(row["item"], stage.now) if c.qualified]
     for number, one in enumerate(everybody[3 : 3 + row["applicants"]]):
