@@ -39,7 +39,8 @@ def seal(
     password: Annotated[str | None, typer.Option(envvar="MINGXUAN_P12_PASSWORD")] = None,
 ) -> None:
     """Apply sealed, replace (same voucher again), or withdraw."""
-    with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as client:
+    own = {"Origin": url.rstrip("/")}
+    with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False, headers=own) as client:
         terms = _ok(client.get(f"/api/rounds/{code}/terms"))
         kept = json.loads(voucher.read_text()) if voucher.exists() else None
         if withdraw:
