@@ -2,8 +2,10 @@
 
 | variable | meaning | default |
 | MINGXUAN_DATA | folder of database, keys, files | ./data |
-| MINGXUAN_DATABASE | ``sqlite`` (in the data folder) or ``postgres://user:pass@host:port/name`` | sqlite |
-| MINGXUAN_CITY, MINGXUAN_REGION, MINGXUAN_ORIGIN, MINGXUAN_URL | name, division code, ledger origin, public address | 达州 demo |
+| MINGXUAN_DATABASE | ``sqlite`` (in the data folder) or
+  ``postgres://user:pass@host:port/name`` | sqlite |
+| MINGXUAN_CITY, MINGXUAN_REGION, MINGXUAN_ORIGIN, MINGXUAN_URL | name, division code, ledger
+  origin, public address | 达州 demo |
 | MINGXUAN_DEMO | ``1`` opens the demo doors (personas, clock, demo keys) | off |
 | MINGXUAN_TSA | address of an RFC 3161 authority; empty: the embedded one | embedded |
 | MINGXUAN_TRUSTEES | statement file of the trustees (public keys) | DATA/trustees.json |

@@ -75,7 +75,10 @@ async def record_sealed(
 
 
 async def foresee() -> int:
-    """The index that the next recorded entry will have. Inside a unit, near its end: locks the head."""
+    """The index that the next recorded entry will have.
+
+    Inside a unit, near its end: locks the head.
+    """
     head = await LedgerHead.select_for_update().get(id=1)
     return int(head.size) + len(db.current().pending)
 

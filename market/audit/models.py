@@ -1,5 +1,7 @@
-"""Tables of the ledger. ``LedgerAct`` ties a business row to its entry: the database refuses one
-without the other (``act.token`` → ``entry.token`` is a deferred foreign key, see ``EXTRAS``).
+"""Tables of the ledger.
+
+``LedgerAct`` ties a business row to its entry: the database refuses one without the other
+(``act.token`` → ``entry.token`` is a deferred foreign key, see ``EXTRAS``).
 """
 
 from datetime import datetime
@@ -73,11 +75,15 @@ class SecurityEvent(Model):
 
 EXTRAS = (
     # Tortoise cannot say "deferrable"; without it an act could stand without its entry.
-    "ALTER TABLE ledger_act ADD CONSTRAINT act_has_entry FOREIGN KEY (token)"
-    " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED",
+    (
+        "ALTER TABLE ledger_act ADD CONSTRAINT act_has_entry FOREIGN KEY (token)"
+        " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED"
+    ),
 )
 EXTRAS_SQLITE = (
     "DROP TABLE ledger_act",
-    "CREATE TABLE ledger_act (token VARCHAR(40) NOT NULL PRIMARY KEY"
-    " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED)",
+    (
+        "CREATE TABLE ledger_act (token VARCHAR(40) NOT NULL PRIMARY KEY"
+        " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED)"
+    ),
 )

@@ -23,7 +23,10 @@ class Proof:
 
 
 async def entry_proof(tools: Tools, index: int) -> Proof:
-    """The proof of entry ``index`` under the newest witnessed checkpoint that covers it, else the newest."""
+    """The proof of entry ``index``.
+
+    Under the newest witnessed checkpoint that covers it, else under the newest.
+    """
     row = await LedgerEntry.get_or_none(index=index)
     if row is None:
         raise not_found("entry")

@@ -1,4 +1,4 @@
-"""The ledger for everyone: the published files, and pages that say in plain words what they hold."""
+"""The ledger for everyone: published files, and pages that say in plain words what they hold."""
 
 import re
 from dataclasses import dataclass

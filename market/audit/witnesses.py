@@ -1,4 +1,4 @@
-"""The two keys of the platform: the ledger's, and the one for its statements (PROTOCOL.md §2, §3)."""
+"""The platform's two keys: the ledger's, and the one for its statements (PROTOCOL.md §2, §3)."""
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 

@@ -1,8 +1,8 @@
-"""``mingxuan demo``: a running city with its three trustees, on an embedded database, in one command.
+"""``mingxuan demo``: a running city, three trustees, an embedded database, in one command.
 
 Keys, certificates and the story are made at the first start and kept in the data folder. The
-trustees are processes of their own with folders of their own; like the city they follow a clock that
-the demo's banner can put ahead.
+trustees are processes of their own with folders of their own; like the city they follow a clock
+that the demo's banner can put ahead.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """``mingxuan seal``: apply to a round from the command line, for those who script.
 
-Does what the application page does in a browser, and cannot be lied to by whoever serves a page: signs
-in with the agency's certificate, asks for admission under a fresh one-time key, seals both envelopes
-here, uploads them without the session, and prints the receipt. Replacing and withdrawing take the
-voucher file that it writes.
+Does what the application page does in a browser, and cannot be lied to by whoever serves a page:
+signs in with the agency's certificate, asks for admission under a fresh one-time key, seals both
+envelopes here, uploads them without the session, and prints the receipt. Replacing and withdrawing
+take the voucher file that it writes.
 """
 
 import getpass

@@ -40,7 +40,7 @@ def office(folder: Path, code: str) -> authority.Office:
 
 
 def publish(folder: Path, trust_folder: Path, begins: datetime, at: datetime) -> None:
-    """Fresh CRLs of both authorities into the city's trust folder, with the authorities themselves."""
+    """Put fresh CRLs of both authorities, and the authorities, into the city's trust folder."""
     found: list[Authority] = []
     lists: list[bytes] = []
     for code, _, _ in OFFICES:

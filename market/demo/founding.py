@@ -1,7 +1,7 @@
 """Founding the demo city: trustees, authorities, people, register, and the story so far.
 
-Made once, kept in the data folder; keys and certificates are made here at run time and nowhere else.
-A founding that was cut off is begun again.
+Made once, kept in the data folder; keys and certificates are made here at run time and nowhere
+else. A founding that was cut off is begun again.
 """
 
 import json
@@ -41,14 +41,19 @@ PAST: Final = timedelta(days=28)
 DONE: Final = "founded"
 
 
-async def found_city(settings: Settings, folder: Path) -> None:
-    """Found the city in ``folder`` unless it stands already."""
-    if (folder / DONE).exists():
-        return
+def _clear(folder: Path) -> None:
+    """Take away what a founding that was cut off has left."""
     for part in ("city", "trustees", "authority", "personas", "clock"):
         path = folder / part
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
+
+
+async def found_city(settings: Settings, folder: Path) -> None:
+    """Found the city in ``folder`` unless it stands already."""
+    if (folder / DONE).exists():
+        return
+    _clear(folder)
     today = system_clock()
     _trustee_keys(settings, folder)
     stage_clock = _Hand(today - PAST)
@@ -157,7 +162,7 @@ def _issuer(folder: Path, at: datetime) -> Callable[[Call, Agency], Awaitable[Ho
 
 
 async def _persona_certificates(call: Call, folder: Path) -> None:
-    """A certificate file for every persona: its organisation's for agencies, the person's otherwise."""
+    """A certificate file for every persona: an agency's is its organisation's, others their own."""
     office = authority.office(folder / "authority", "ca_a")
     begins = call.now - timedelta(days=1)
     for persona, code in people.personas().items():

@@ -1,4 +1,4 @@
-"""What the people of the story do, as their browsers and agents would: publish, apply, be a trustee.
+"""What the story's people do, as their browsers and agents would: publish, apply, be a trustee.
 
 The trustees' judges are the real ones; only the wire between them and the platform is shorter here
 than in the running demo, where they are processes of their own.

@@ -1,7 +1,8 @@
-"""The story of the demo city: four weeks of projects, lived through in a few seconds at the founding.
+"""The story of the demo city: four weeks of projects, lived in a few seconds at the founding.
 
 Its clock starts in the past and goes forward from event to event, through the same use cases, jobs
-and judges as any day later; what it leaves behind are true rounds in every state, dossiers included.
+and judges as any day later; what it leaves behind are true rounds in every state, dossiers
+included.
 """
 
 import json
@@ -38,15 +39,15 @@ FAR_BELOW = 21
 
 @dataclass(slots=True)
 class Stage:
-    """The city of the story: tools on the story's clock, trustees, and who can sign for an agency."""
+    """The story's city: tools on the story's clock, trustees, and who can sign for an agency."""
 
     tools: Tools
     trustees: Sequence[Trustee]
     holdings: dict[str, Holding]
     issue: Callable[[Call, Agency], Awaitable[Holding]]
     renew: Callable[[datetime], None]
+    now: datetime
     given_up: list[tuple[Actor, str]] = field(default_factory=list, init=False)
-    now: datetime = field(default_factory=lambda: datetime.max)
 
     def clock(self) -> datetime:
         """The story's hour."""

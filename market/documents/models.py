@@ -1,4 +1,4 @@
-"""Tables of the papers: ordered in the unit that gave rise to them, signed afterwards, kept by hash."""
+"""Tables of the papers: ordered in the unit that gave rise to them, signed later, kept by hash."""
 
 from enum import StrEnum
 from typing import Any

@@ -125,7 +125,7 @@ def _settled(value: Any) -> Any:
 
 @asynccontextmanager
 async def savepoint() -> AsyncIterator[None]:
-    """A part of the unit that may fail alone: a broken constraint poisons a whole PG transaction."""
+    """A part of the unit that may fail alone: a broken constraint poisons a PG transaction."""
     async with current().connection._in_transaction():  # noqa: SLF001 - Tortoise's own nesting
         yield
 

@@ -17,7 +17,10 @@ class FileFolder:
         folder.mkdir(parents=True, exist_ok=True)
 
     async def put(self, data: bytes) -> str:
-        """Store durably; returns the SHA-256 in hex. A full disk raises NO_ROOM, nothing is half kept."""
+        """Store durably; returns the SHA-256 in hex.
+
+        A full disk raises NO_ROOM, nothing is half kept.
+        """
         return await asyncio.to_thread(self._put, data)
 
     async def get(self, sha256: str) -> bytes:

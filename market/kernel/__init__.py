@@ -1,1 +1,4 @@
-"""What every room speaks: clock, actors, errors, machines, money, ids, calendar. No IO, no framework."""
+"""What every room speaks: clock, actors, errors, machines, money, ids, calendar.
+
+No IO, no framework.
+"""

@@ -1,7 +1,7 @@
 """Who asks: roles, and the actor of one call.
 
-三员 (system, security and audit administrators, GB/T 22239-2019 §8) are three roles that exclude one
-another; none of them sees a sealed application.
+三员 (system, security and audit administrators, GB/T 22239-2019 §8) are three roles that exclude
+one another; none of them sees a sealed application.
 """
 
 from dataclasses import dataclass

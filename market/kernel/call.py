@@ -50,10 +50,12 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a use case may use of the outside world. ``data`` is the folder of everything kept outside the database,
-    ``anchors`` the keys that everybody holds the city against: its own and the trustees', ``trust``
-    gives the authorities whose certificates count, ``tsa`` the address of an RFC 3161 authority
-    (empty: the embedded one).
+    """What a use case may use of the outside world.
+
+    ``data`` is the folder of everything kept outside the database, ``anchors`` the keys that
+    everybody holds the city against: its own and the trustees', ``trust`` gives the authorities
+    whose certificates count, ``tsa`` the address of an RFC 3161 authority (empty: the embedded
+    one).
 
     ``clock`` is for the one rule that needs a second reading: a transaction that begins at or after
     the deadline is too late, however early the request came (PROTOCOL.md §4).

@@ -23,7 +23,7 @@ class Machine(Generic[S, E]):
         self.table = dict(table)
 
     def after(self, state: S, event: E) -> S:
-        """The state after ``event``; raises a conflict that names both when there is no such step."""
+        """The state after ``event``; raises a conflict that names both when no such step exists."""
         try:
             return self.table[state, event]
         except KeyError:

@@ -18,14 +18,14 @@ _GROUPS = ("", "万", "亿", "万亿")
 def parse_fen(text: str, unit: int = 100) -> int:
     """``text`` as fen; ``unit`` is 100 for 元, 1,000,000 for 万元.
 
-    Full-width digits and thousands separators are accepted; exponents, signs, fractions of a fen and
-    sums above ``MAX_FEN`` are refused with a key that says which.
+    Full-width digits and thousands separators are accepted; exponents, signs, fractions of a fen
+    and sums above ``MAX_FEN`` are refused with a key that says which.
     """
     plain = unicodedata.normalize("NFKC", text).strip().replace("，", ",")
     if len(plain) > 40 or not (m := _YUAN.fullmatch(plain)):
         raise MarketError("money.not_a_sum")
     whole, part = m[1].replace(",", ""), (m[2] or "")
-    scale = 10 ** len(part)
+    scale: int = 10 ** len(part)
     fen, rest = divmod((int(whole) * scale + int(part or 0)) * unit, scale)
     if rest:
         raise MarketError("money.finer_than_fen")

@@ -1,5 +1,6 @@
-"""An agency's own page: what it may apply for now, and what it has won. Never what it applied for:
-the platform does not know.
+"""An agency's own page: what it may apply for now, and what it has won.
+
+Never what it applied for: the platform does not know.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The rounds as JSON: terms, admission, upload, withdrawal, proofs, and the papers after the decision."""
+"""The rounds as JSON: terms, admission, upload, withdrawal, proofs; papers after the decision."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

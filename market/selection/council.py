@@ -1,5 +1,7 @@
 """What the platform asks of one trustee: the work list that answers its greeting. Reads only."""
 
+from typing import Any
+
 from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
 from market.selection import collected
@@ -127,7 +129,7 @@ async def _opened(row: Round) -> tuple[work.Opened, ...]:
 async def _orders(trustee: str) -> list[work.Order]:
     """The opening orders that wait for this trustee's share, whatever became of their rounds."""
     waiting = await OpeningOrder.filter(opened_at=None).order_by("ordered_at")
-    said = await Release.filter(
+    said: list[Any] = await Release.filter(
         trustee=trustee, kind="escrow", round_id__in=[one.round_id for one in waiting]
     ).values_list("body", flat=True)
     given = {sha for body in said for sha in body["envelopes"]}

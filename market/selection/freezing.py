@@ -1,6 +1,7 @@
-"""The freeze of a round: what counts, and where every registered agency stood (PROTOCOL.md §5.3, §6.3).
+"""The freeze of a round: what counts, and where every registered agency stood.
 
-Builds the documents; storing and logging them is the clock's use case. Reads only.
+Builds the documents (PROTOCOL.md §5.3, §6.3); storing and logging them is the clock's use case.
+Reads only.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""What time and the trustees' answers do to rounds: look at each that is not over, take its step."""
+"""What time and the trustees' answers do to rounds: each that is not over takes its step."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

@@ -13,7 +13,7 @@ from market.selection.states import State
 
 
 class Round(Model):
-    """One attempt at one project. ``about`` is its name in the ledger: ``round:<code>/<attempt>``."""
+    """One attempt at one project. ``about``: its name in the ledger, ``round:<code>/<attempt>``."""
 
     about = fields.CharField(max_length=80, primary_key=True)
     project = fields.CharField(max_length=40, db_index=True)
@@ -96,7 +96,7 @@ class Envelope(Model):
 
 
 class Submission(Model):
-    """One upload: application and identity of one one-time key, with the salt of its blind entry."""
+    """One upload: application and identity of a one-time key, with the salt of its blind entry."""
 
     application = fields.CharField(max_length=64, primary_key=True)
     identity = fields.CharField(max_length=64)
@@ -151,7 +151,10 @@ class Admitted(Model):
 
 
 class Nullifier(Model):
-    """ "Only once": MACs of the agency, and of agency and key, under the round's own secret."""
+    """That each comes only once: MACs under the round's own secret.
+
+    One of the agency, one of agency and key.
+    """
 
     value = fields.CharField(max_length=64, primary_key=True)
     pair = fields.CharField(max_length=64)
@@ -163,7 +166,10 @@ class Nullifier(Model):
 
 
 class BoxReport(Model):
-    """A trustee's signed word on its own box in an envelope; ``counted`` when it came before the freeze."""
+    """A trustee's signed word on its own box in an envelope.
+
+    ``counted`` when it came before the freeze.
+    """
 
     id = fields.UUIDField(primary_key=True)
     envelope_id: str

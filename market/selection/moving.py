@@ -1,4 +1,4 @@
-"""Moving on: somebody who was chosen falls away, the next in line follows (PROTOCOL.md §5.4, §6.6)."""
+"""Moving on: somebody chosen falls away, the next in line follows (PROTOCOL.md §5.4, §6.6)."""
 
 from market.kernel.call import Call
 from market.selection.models import Round

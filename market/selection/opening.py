@@ -61,7 +61,7 @@ class Outcome:
 def secrets_in(
     rules: JsonObject, rows: Sequence[JsonObject], contents: Contents
 ) -> list[JsonObject]:
-    """The contributions with their secrets; ``Refused`` names the role whose secret does not fit."""
+    """The contributions with their secrets; ``Refused`` names whose secret does not fit."""
     identity = draw_id(rules)
     found = []
     for row in rows:

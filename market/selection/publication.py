@@ -1,4 +1,4 @@
-"""What is published with a round, computed and not stored: rules of the draw, terms of the envelopes.
+"""What is published with a round, computed, not stored: rules of the draw, terms of envelopes.
 
 The contributors are the owner and every trustee seen alive in the last 24 hours; fewer than k + 1
 alive, or less than a strict majority of the independent ones, and nothing can be published

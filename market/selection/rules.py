@@ -74,7 +74,7 @@ class FarBelow:
 def far_below(
     price_fen: int, others_fen: Sequence[int], control_fen: int, rules: RegionRules
 ) -> FarBelow | None:
-    """Whether the winning price is far below the others' mean, the second price or the control price."""
+    """Whether the winning price is far below the second price, everyone's mean or the control."""
     bounds = [("control", control_fen * rules.far_below_percent_of_control // 100)]
     if others_fen:
         second = min(others_fen) * rules.far_below_percent_of_second // 100

@@ -39,18 +39,18 @@ class Standing:
 def due(standing: Standing, now: datetime) -> Step | None:
     """The step that is due at ``now``, if any."""
     s = standing
+    step = None
     match s.state:
         case State.PUBLISHED if now >= s.opens_at:
-            return Step.GIVE_UP
+            step = Step.GIVE_UP
         case State.PUBLISHED if s.contributed:
-            return Step.ACCEPT
+            step = Step.ACCEPT
         case State.ACCEPTING if now >= s.deadline_at:
-            return Step.CLOSE
+            step = Step.CLOSE
         case State.FROZEN if s.shares_in:
-            return Step.DECIDE
+            step = Step.DECIDE
         case State.DECIDED if s.identity_in:
-            return Step.REVEAL
+            step = Step.REVEAL
         case State.REVEALED if s.publicity_until and now >= s.publicity_until:
-            return None if s.explanation_open else Step.CONCLUDE
-        case _:
-            return None
+            step = None if s.explanation_open else Step.CONCLUDE
+    return step

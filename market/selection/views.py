@@ -1,4 +1,4 @@
-"""The pages of a project and its round: what it is, how far it is, what one can do, who sees what."""
+"""A project and its round as pages: what it is, how far it is, what one can do, who sees what."""
 
 import asyncio
 import json
@@ -50,7 +50,7 @@ async def _project_page(request: Request, call: Call, **typed: object) -> Respon
 
 
 async def publishing(request: Request, call: Call) -> Response:
-    """The owner's last page before publication: what will be fixed, and the own part of the seed."""
+    """The owner's last page before publication: what will be fixed, the own part of the seed."""
     card = await projects.card(request.path_params["code"], call.actor, call.now)
     if reason := policy.may_publish(call.actor, card.owner):
         raise MarketError(reason, Kind.FORBIDDEN)

@@ -1,7 +1,7 @@
 """One renderer for every refusal: a page for people, problem+json (RFC 9457) for programs.
 
-A refusal of the kinds in ``SECURITY`` leaves a security event. Anything that is not a MarketError is
-a blank 500 with an id that stands in the log and nowhere else.
+A refusal of the kinds in ``SECURITY`` leaves a security event. Anything that is not a MarketError
+is a blank 500 with an id that stands in the log and nowhere else.
 """
 
 import json
@@ -90,8 +90,7 @@ async def on_crash(request: Request, error: Exception) -> Response:
     )
     locale = negotiate(request)
     if wants_json(request):
-        answer = problem(locale, 500, MarketError("http.crash", incident=incident))
-        return answer
+        return problem(locale, 500, MarketError("http.crash", incident=incident))
     return pages.render(
         request,
         None,

@@ -41,7 +41,7 @@ async def read_json(request: Request, model: type[C]) -> C:
 
 
 async def json_body(request: Request) -> dict[str, Any]:
-    """The JSON body as an object; duplicate keys, floats beyond sense and deep nests are refused."""
+    """The JSON body as an object; doubled keys, senseless floats and deep nests are refused."""
     body = await limited_body(request)
     try:
         value = json.loads(body.decode(), object_pairs_hook=_no_doubles, parse_constant=_refuse)
@@ -55,7 +55,7 @@ async def json_body(request: Request) -> dict[str, Any]:
 
 
 async def form_values(request: Request) -> dict[str, Any]:
-    """The form's fields; a field that came several times is a list. NUL and surrogates are refused."""
+    """The form's fields; one that came several times is a list. NUL and surrogates are refused."""
     await limited_body(request)
     form: FormData = await request.form(max_files=10, max_fields=2000)
     values: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Headers of every answer: a strict content security policy, no sniffing, no frames, no referrer."""
+"""Headers of every answer: a strict content security policy, no sniffing, frames or referrer."""
 
 from typing import Final
 
@@ -26,6 +26,7 @@ class StrictHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -177,7 +177,7 @@ def day(at: date, locale: str) -> str:
 
 @cache
 def static(path: str) -> str:
-    """The address of a static file with its content's fingerprint, so that it may be kept for ever."""
+    """A static file's address with its content's fingerprint, so that it may be kept for ever."""
     digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
     return f"/static/{path}?v={digest}"
 

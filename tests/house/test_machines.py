@@ -1,4 +1,4 @@
-"""State machines: every state is reached, every transition has a ledger tag, the README shows them."""
+"""State machines: every state reached, every transition with a ledger tag, all in the README."""
 
 from pathlib import Path
 

@@ -88,9 +88,7 @@ def test_templates_mirror_the_rooms() -> None:
 
 def test_no_template_has_inline_style_script_or_unescaped_text() -> None:
     bad = re.compile(r"\|\s*safe\b|style=\"|<style|<script(?![^>]*\bsrc=)|\son\w+=\"")
-    found = [
-        p for p in (ROOT / "templates").rglob("*.html") if bad.search(p.read_text("utf-8"))
-    ]
+    found = [p for p in (ROOT / "templates").rglob("*.html") if bad.search(p.read_text("utf-8"))]
     assert found == []
 
 
@@ -131,7 +129,9 @@ def test_every_text_of_a_template_is_translated() -> None:
 def test_no_english_text_holds_chinese_characters() -> None:
     allowed = ("中选通知书", "甲-01")
     left = {
-        k: v for k, v in texts_of("en").items() if CHINESE.search(v) and not any(a in v for a in allowed)
+        k: v
+        for k, v in texts_of("en").items()
+        if CHINESE.search(v) and not any(a in v for a in allowed)
     }
     assert left == {}
 
@@ -161,7 +161,9 @@ def test_every_refusal_of_the_trust_library_has_its_sentence() -> None:
     codes = {
         code
         for path in PYTHON
-        if "signing" in path.parts and "trustee" not in path.parts and "verify" not in path.parts
+        if "signing" in path.parts
+        and "trustee" not in path.parts
+        and "verify" not in path.parts
         and "dossier" not in path.parts
         for code in raised.findall(path.read_text("utf-8"))
     }

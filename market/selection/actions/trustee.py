@@ -1,5 +1,6 @@
-"""What the trustees send: contributions, box reports, releases with shares, alarms. Each is logged or
-kept in one unit; sending the same again changes nothing (PROTOCOL.md §4).
+"""What the trustees send: contributions, box reports, releases with shares, alarms.
+
+Each is logged or kept in one unit; sending the same again changes nothing (PROTOCOL.md §4).
 """
 
 from market.audit import ledger
@@ -58,7 +59,7 @@ async def take_contribution(call: Call, sent: wire.Contribution) -> None:
 
 
 @use_case
-async def take_reports(call: Call, reports: tuple[JsonObject, ...]) -> None:
+async def take_reports(_call: Call, reports: tuple[JsonObject, ...]) -> None:
     """Box reports; the first word of a trustee on an envelope stands.
 
     What comes after the freeze is kept but no longer counts: the list is fixed.

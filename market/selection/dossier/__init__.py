@@ -1,4 +1,4 @@
-"""The dossier of a project (项目卷宗) as a stream; every file follows from entries under a checkpoint.
+"""A project's dossier (项目卷宗) as a stream; every file follows from entries under a checkpoint.
 
 Reads only. The newest checkpoint with a quorum decides as of when; what came after it waits for the
 next download. The layout is ``signing.dossier``'s, what must hold in it ``signing.verify``'s
