@@ -56,7 +56,7 @@ async def test_after_the_opening_nothing_happens_twice(case: Case) -> None:
     said = await tags(case.round.about)
     await case.turns()
     assert await tags(case.round.about) == said
-    with pytest.raises(MarketError, match="selection.ordered_already"):
+    with pytest.raises(MarketError, match=r"selection\.ordered_already"):
         await regulator.order_opening(call, case.round.about, order)
 
 
@@ -75,7 +75,7 @@ async def test_who_may_order(case: Case) -> None:
     order = await case.order()
     elsewhere = replace(REGULATOR, regions=("510100",))
     for actor in (OWNER, case.gone.actor, elsewhere):
-        with pytest.raises(MarketError, match="selection.not_the_regulator"):
+        with pytest.raises(MarketError, match=r"selection\.not_the_regulator"):
             await regulator.order_opening(case.town.call(actor), case.round.about, order)
     assert not await OpeningOrder.exists()
 
@@ -104,7 +104,7 @@ async def test_an_order_for_something_else_is_refused(
     "text", ["", "{}", "[1]", '{"v":1,"v":1}', "\ud7ff", "not json", "{" * 500]
 )
 async def test_hostile_texts_are_refused_with_a_sentence(case: Case, text: str) -> None:
-    with pytest.raises(MarketError, match="selection.order.shape"):
+    with pytest.raises(MarketError, match=r"selection\.order\.shape"):
         await regulator.order_opening(
             case.town.call(REGULATOR), case.round.about, SignedOrder(order=text)
         )
@@ -115,7 +115,7 @@ async def test_a_loser_cannot_be_ordered_open(case: Case) -> None:
     others = await Envelope.filter(kind="escrow").exclude(sha256=row.escrow)
     assert len(others) == 2
     for other in others:
-        with pytest.raises(MarketError, match="selection.order.envelope"):
+        with pytest.raises(MarketError, match=r"selection\.order\.envelope"):
             await regulator.order_opening(
                 case.town.call(REGULATOR),
                 case.round.about,
@@ -126,7 +126,7 @@ async def test_a_loser_cannot_be_ordered_open(case: Case) -> None:
 async def test_a_key_that_is_not_pinned_orders_nothing(case: Case, tmp_path: Path) -> None:
     order_key.make(tmp_path / "other.json")
     case.key = tmp_path / "other.json"
-    with pytest.raises(MarketError, match="selection.order.signature"):
+    with pytest.raises(MarketError, match=r"selection\.order\.signature"):
         await regulator.order_opening(
             case.town.call(REGULATOR), case.round.about, await case.order()
         )
@@ -172,6 +172,6 @@ async def test_shares_that_nobody_ordered_are_not_taken(case: Case) -> None:
         tree_size=None,
     )
     release = wire.Release(one.own.id, case.round.about, "escrow", body, {row.escrow: b"x" * 32})
-    with pytest.raises(MarketError, match="selection.not_ordered"):
+    with pytest.raises(MarketError, match=r"selection\.not_ordered"):
         await trustee.take_release(as_trustee(case.town.call(), one.own.id), release)
     assert dumps(body)
