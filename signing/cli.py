@@ -9,19 +9,36 @@ from typing import Annotated
 
 import typer
 
+from signing.canonical import dumps
+from signing.errors import Refused
 from signing.trustee.command import app as trustee
+from signing.verify.checks import verify as check
+from signing.verify.report import NO_DOSSIER
 
 app = typer.Typer(name="signing", help="Mingxuan's trust library.", no_args_is_help=True)
 app.add_typer(trustee, name="trustee")
-
-NO_DOSSIER = 2
 
 
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(help="The dossier, a ZIP.")],
+    trust: Annotated[
+        Path | None, typer.Option(help="trust.json: keys of ledger, platform and trustees.")
+    ] = None,
+    roots: Annotated[
+        Path | None, typer.Option(help="Folder with the recognised certificate authorities.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Check a dossier without asking anybody."""
-    if not file.is_file():
-        typer.echo(f"{file}: no such file", err=True)
-    raise typer.Exit(NO_DOSSIER)
+    try:
+        report = check(file, trust.read_bytes() if trust else None, roots)
+    except (Refused, OSError) as error:
+        typer.echo(f"✗ {file}: {error}", err=True)
+        raise typer.Exit(NO_DOSSIER) from None
+    if as_json:
+        typer.echo(dumps(report.as_json()).decode())
+    else:
+        for line in report.lines():
+            typer.echo(line)
+    raise typer.Exit(report.exit_code)

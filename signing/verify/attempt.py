@@ -1,0 +1,238 @@
+"""One round in a dossier: its freeze, what came in, what was opened, the draw.
+
+Every document is read once and refused for what is wrong in itself; the numbered checks hold them
+against the ledger and against each other. All reasoning is the library's own (`freeze`, `intake`,
+`draw`), none of it is repeated here.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from signing import freeze
+from signing.admission import check_withdrawal
+from signing.canonical import Json, JsonObject, dumps, loads, unhex
+from signing.dossier import layout
+from signing.draw import moves
+from signing.draw import ranking as rankings
+from signing.draw.applicants import Applicants, applicants
+from signing.draw.contributions import read_secret
+from signing.draw.moves import Standings, moved
+from signing.draw.rules import draw_id
+from signing.draw.transcript import Draw, check
+from signing.errors import Refused
+from signing.hashing import sha256
+from signing.intake import Upload, Withdrawn
+from signing.rounds import Entry, RoundView
+from signing.trustee.wire import checked_release, checked_report
+from signing.verify.case import Case
+
+APPLICANTS = "applicants"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A round as its entries and its files tell it."""
+
+    case: Case
+    view: RoundView
+
+    @property
+    def about(self) -> str:
+        """The round's name in the ledger."""
+        return self.view.about
+
+    @property
+    def published(self) -> JsonObject:
+        """The facts of the publication."""
+        return self.view.must("published").facts
+
+    @property
+    def of_applicants(self) -> bool:
+        """True where agencies apply, false where everybody registered is in the pool."""
+        return bool(self.published["pool"] == APPLICANTS)
+
+    def place(self, folder: str, ending: str = ".json") -> str:
+        """Give the path of a document of this round."""
+        return layout.of_round(folder, self.about, ending)
+
+    @cached_property
+    def freeze(self) -> JsonObject:
+        """The freeze document, its shape, order and root checked."""
+        data = self.case.archive.read(self.place("freeze"))
+        read = freeze.read_applicants if self.of_applicants else freeze.read_pool
+        return read(data, self.about)
+
+    @cached_property
+    def accepted(self) -> list[JsonObject]:
+        """The rows of those who count; none where nobody applies or nothing was frozen."""
+        if not self.view.first("frozen") or not self.of_applicants:
+            return []
+        rows: list[JsonObject] = self.freeze["accepted"]
+        return rows
+
+    @cached_property
+    def left_out(self) -> list[JsonObject]:
+        """The rows of what does not count."""
+        if not self.view.first("frozen") or not self.of_applicants:
+            return []
+        rows: list[JsonObject] = self.freeze["left_out"]
+        return rows
+
+    @cached_property
+    def pairs(self) -> dict[int, list[str]]:
+        """Both envelopes of every upload by the index of its blind entry."""
+        found = {row["index"]: [row["application"], row["identity"]] for row in self.accepted}
+        for row in self.left_out:
+            if len(row["envelopes"]) == 2:
+                found[row["index"]] = row["envelopes"]
+        return found
+
+    @cached_property
+    def uploads(self) -> list[Upload]:
+        """Every upload that the freeze names."""
+        salts = {row["index"]: row["salt"] for row in (*self.accepted, *self.left_out)}
+        found = []
+        for index, (application, identity) in sorted(self.pairs.items()):
+            pair = self.case.envelope(application), self.case.envelope(identity)
+            found.append(Upload(index, salts[index], self.case.entry(index).at, *pair))
+        return found
+
+    @cached_property
+    def withdrawals(self) -> list[Withdrawn]:
+        """Every withdrawal that the freeze names, signed by its author."""
+        bodies = {
+            sha256(dumps(body)).hex(): check_withdrawal(body, about=self.about)
+            for body in self.case.rows(self.place("withdrawals"))
+        }
+        rows = [row for row in self.left_out if len(row["envelopes"]) == 1]
+        if sorted(bodies) != sorted(row["envelopes"][0] for row in rows):
+            raise Refused("withdrawals", "withdrawals: not those that the freeze names")
+        return [
+            Withdrawn(
+                row["index"],
+                row["salt"],
+                self.case.entry(row["index"]).at,
+                bodies[row["envelopes"][0]],
+            )
+            for row in rows
+        ]
+
+    @cached_property
+    def reports(self) -> list[JsonObject]:
+        """Every box report, signed by its trustee, for this round; none twice."""
+        found = [
+            checked_report(body, self.case.anchors)
+            for body in self.case.rows(self.place("reports"))
+        ]
+        said = [(body["envelope"], body["trustee"]) for body in found]
+        if len(set(said)) != len(said) or any(body["about"] != self.about for body in found):
+            raise Refused("reports", "reports: a trustee speaks twice, or of another round")
+        return found
+
+    @cached_property
+    def releases(self) -> dict[str, JsonObject]:
+        """Every release by its hash, signed by its trustee."""
+        found = {}
+        for body in self.case.rows(self.place("releases")):
+            trustee = body.get("trustee") if isinstance(body, dict) else None
+            release = checked_release(body, self.case.anchors, trustee=str(trustee))
+            if release["about"] != self.about:
+                raise Refused("release", "release: of another round")
+            found[sha256(dumps(release)).hex()] = release
+        return found
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The envelope with the secret of each role, as logged."""
+        return {role: one.facts["envelope"] for role, one in self.view.contributions.items()}
+
+    @cached_property
+    def payloads(self) -> dict[str, bytes | None]:
+        """What every accepted application and every draw secret turned out to hold."""
+        names = [*(row["application"] for row in self.accepted), *self.secrets.values()]
+        return {name: self.case.opened(name).payload for name in names}
+
+    @cached_property
+    def contributions(self) -> list[JsonObject]:
+        """The contributions with their opened secrets; refuses one that does not fit."""
+        identity = draw_id(self.view.rules)
+        rows = []
+        for role, entry in self.view.contributions.items():
+            commit, envelope = entry.facts["commit"], entry.facts["envelope"]
+            data = self.payloads[envelope]
+            if data is None:
+                raise Refused("draw_secret", "the secret of {role} is unreadable", role=role)
+            row = {"role": role, "commit": commit, "envelope": envelope, "index": entry.index}
+            rows.append(row | {"secret": read_secret(data, role, identity, commit).hex()})
+        return rows
+
+    @cached_property
+    def pool(self) -> Applicants:
+        """The pool and the prices that follow from the freeze and the opened applications."""
+        return applicants(self.published, self.freeze, self.payloads)
+
+    @cached_property
+    def transcript(self) -> tuple[JsonObject, Draw]:
+        """The transcript, computed again."""
+        body: Json = self.case.json(self.place("draws"))
+        return body, check(body)
+
+    @cached_property
+    def ranking(self) -> JsonObject:
+        """The ranking, computed again from the opened prices."""
+        data = self.case.archive.read(self.place("ranking"))
+        return rankings.check_ranking(data, self.about, self.transcript[1].seed, self.pool.prices)
+
+    @cached_property
+    def start(self) -> Standings:
+        """Who was taken and who stood in reserve when the draw was over."""
+        walk = self.transcript[1].walk
+        if self.published["way"] != "price":
+            return Standings(walk.taken, walk.reserves)
+        return Standings(walk.taken, rankings.after(self.ranking, walk.taken))
+
+    def standings(self, below: int) -> Standings:
+        """Give who is taken after the moves that stand in the ledger before this index."""
+        _, done = self.transcript
+        rows = [one.facts for one in self.view.all("moved") if one.index < below]
+        return moved(self.view.rules, done.walk.dropped, done.pool, self.start, rows)
+
+    @cached_property
+    def moves(self) -> list[JsonObject]:
+        """The rows of the moves file; none without a file."""
+        place = self.place("draws", ".moves.json")
+        archive = self.case.archive
+        return moves.read_moves(archive.read(place)) if archive.has(place) else []
+
+    def record(self, leaf: str) -> JsonObject:
+        """Give the record of a candidate."""
+        return self.transcript[1].pool.record(unhex(leaf, 32))
+
+    @cached_property
+    def ever_taken(self) -> list[str]:
+        """The identity envelopes of all who were taken, first or by a move."""
+        last = [one.index for one in self.view.all("moved")]
+        leaves: dict[bytes, None] = {}
+        for below in (0, *(index + 1 for index in last)):
+            leaves |= dict.fromkeys(self.standings(below).taken)
+        pool = self.transcript[1].pool
+        return [str(pool.record(leaf)["identity"]) for leaf in leaves]
+
+    def statement(self, kind: str) -> JsonObject:
+        """Give a signed statement of the round."""
+        path = layout.of_paper("statements", self.about, kind, ".json")
+        body: JsonObject = loads(self.case.archive.read(path))
+        return body
+
+    def papers(self) -> list[Entry]:
+        """Give the entries by which papers of the round were signed."""
+        tag = "documents:paper:signed"
+        return [one for one in self.case.entries if (one.about, one.tag) == (self.about, tag)]
+
+
+def attempts(case: Case) -> list[Attempt]:
+    """Give every round of the dossier, each read once for all checks."""
+    found: list[Attempt] = case.kept.setdefault(
+        ("attempts", ""), [Attempt(case, view) for view in case.rounds]
+    )
+    return found

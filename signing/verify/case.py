@@ -1,0 +1,195 @@
+"""The dossier under examination: its files as values, read when a check asks for them.
+
+A reader of one file refuses what the file itself gives reason to; what files say of each other is
+for the checks. Keys come from the trust file, or else from the dossier, which proves nothing about
+who holds them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from signing import sealed, trust_files
+from signing.anchors import Anchors, read_anchors
+from signing.canonical import Json, b64, loads, unhex
+from signing.dossier import layout
+from signing.dossier.reader import Archive
+from signing.errors import Refused, Unreadable
+from signing.hashing import sha256
+from signing.log.checkpoint import Checkpoint, read_text
+from signing.log.note import Note, parse
+from signing.rounds import Entry, RoundView, read_entry, view
+from signing.shape import (
+    exactly,
+    fits,
+    hex_of,
+    is_base64,
+    is_positive,
+    list_of,
+    must_have,
+    nullable,
+)
+from signing.trust import Trust
+
+_Read = TypeVar("_Read")
+_OPENED = {
+    "v": exactly(1),
+    "envelope": hex_of(32),
+    "shares": list_of(fits({"x": is_positive, "share": hex_of(32)})),
+    "payload_b64": nullable(is_base64),
+}
+_TRUST = {
+    "v": exactly(1),
+    "kind": exactly("trust"),
+    "authorities": list_of(lambda value: isinstance(value, dict)),
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An opened envelope: whose shares (x) opened it, and the payload (None: unreadable)."""
+
+    seats: frozenset[int]
+    payload: bytes | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """An archive, the trust file that anchors it, the folder of recognised authorities.
+
+    `kept` holds what was read once; a refusal is kept as well.
+    """
+
+    archive: Archive
+    pinned: bytes | None = None
+    roots: Path | None = None
+    kept: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
+
+    def json(self, path: str) -> Json:
+        """Give the value of a canonical file."""
+        return loads(self.archive.read(path))
+
+    def rows(self, path: str) -> list[Json]:
+        """Give a file that holds a list; a file that is not there refuses."""
+        value = self.json(path)
+        if not isinstance(value, list):
+            raise Refused("shape", "{path} is no list", path=path)
+        return value
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        """Whose keys count."""
+        return read_anchors(self.pinned or self.archive.read(layout.KEYS))
+
+    @cached_property
+    def trust(self) -> Trust:
+        """Which certificates count: the folder's authorities or the dossier's, with all CRLs."""
+        beside = {
+            path.removeprefix(layout.TRUST): self.archive.read(path)
+            for path in self.archive.below(layout.TRUST)
+            if path != layout.TRUST_FILE
+        }
+        if self.roots is not None:
+            lists = [data for path, data in beside.items() if path.endswith(".crl")]
+            return trust_files.load(self.roots).with_crls(lists)
+        body = must_have(layout.TRUST_FILE, self.json(layout.TRUST_FILE), _TRUST)
+        return trust_files.assembled(body["authorities"], beside)
+
+    @cached_property
+    def head(self) -> Checkpoint:
+        """The checkpoint under which everything stands; its signatures are check 3."""
+        return read_text(self.note(layout.CHECKPOINT).text)
+
+    def note(self, path: str) -> Note:
+        """Give a signed note."""
+        try:
+            return parse(self.archive.read(path).decode())
+        except UnicodeDecodeError:
+            raise Refused("note", "this is no signed note") from None
+
+    @cached_property
+    def history(self) -> list[tuple[Note, list[bytes]]]:
+        """The checkpoints of the past with their proofs of consistency, in order."""
+        shape = {"checkpoint": lambda value: isinstance(value, str), "proof": list_of(hex_of(32))}
+        rows = [must_have("history", row, shape) for row in self.rows(layout.HISTORY)]
+        return [(parse(row["checkpoint"]), [unhex(part) for part in row["proof"]]) for row in rows]
+
+    def entry(self, index: int) -> Entry:
+        """Give one ledger entry."""
+
+        def read(data: bytes) -> Entry:
+            return read_entry(index, data)
+
+        return self._once(layout.entry(index), read)
+
+    @cached_property
+    def indexes(self) -> list[int]:
+        """The index of every entry in the dossier."""
+        found = (layout.index_in(path) for path in self.archive.below("entries/"))
+        return sorted(index for index in found if index is not None)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every entry that can be read, in order; those that cannot are check 4's to name."""
+        found = []
+        for index in self.indexes:
+            try:
+                found.append(self.entry(index))
+            except Refused:
+                continue
+        return found
+
+    @cached_property
+    def rounds(self) -> list[RoundView]:
+        """Every round of the project that was published, by attempt."""
+        names = {entry.about for entry in self.entries if entry.about.startswith("round:")}
+        found = [view(name, self.entries) for name in names]
+        published = [one for one in found if one.first("published")]
+        return sorted(published, key=lambda one: layout.attempt_of(one.about))
+
+    def envelope(self, name: str) -> sealed.Envelope:
+        """Give the envelope of this hash, its bytes and signature checked."""
+
+        def read(data: bytes) -> sealed.Envelope:
+            if sha256(data).hex() != name:
+                raise Refused("name", "the file is not the one whose hash it is called by")
+            return sealed.read(data)
+
+        return self._once(layout.by_hash("envelopes", name), read)
+
+    def opened(self, name: str) -> Opened:
+        """Open an envelope again from the shares; refuses if that gives another content."""
+
+        def read(data: bytes) -> Opened:
+            body = must_have("opened", loads(data), _OPENED)
+            shares = {row["x"]: unhex(row["share"]) for row in body["shares"]}
+            if body["envelope"] != name or len(shares) != len(body["shares"]):
+                raise Refused("opened", "opened: another envelope, or a share twice")
+            payload = _opened(self.envelope(name), shares)
+            if (None if payload is None else b64(payload)) != body["payload_b64"]:
+                raise Refused("opened_other", "opened: the shares give another content than stated")
+            return Opened(frozenset(shares), payload)
+
+        return self._once(layout.by_hash("opened", name), read)
+
+    def _once(self, path: str, read: Callable[[bytes], _Read]) -> _Read:
+        key = (path, read.__qualname__)
+        if key not in self.kept:
+            try:
+                self.kept[key] = read(self.archive.read(path))
+            except Refused as refusal:
+                self.kept[key] = refusal
+        found = self.kept[key]
+        if isinstance(found, Refused):
+            raise found
+        result: _Read = found
+        return result
+
+
+def _opened(envelope: sealed.Envelope, shares: dict[int, bytes]) -> bytes | None:
+    try:
+        return sealed.decrypt(envelope, sealed.recover(envelope, shares))
+    except Unreadable:
+        return None

@@ -1,0 +1,176 @@
+"""Check 11: decision, identity, standing, need and notice tell one story (PROTOCOL.md §5.4).
+
+An identity counts when it binds to the admission, when its statement is signed with a certificate
+of just this agency that counted then, and when the snapshot of the freeze shows it qualified. Who
+was passed over must have given the reason that is stated. That a name is registered is not asked.
+"""
+
+from signing import cms, standing
+from signing.admission import agency_commit, read_identity
+from signing.canonical import JsonObject, dumps, loads, read_instant, unb64, unhex
+from signing.dossier import layout
+from signing.draw.pool import position_code
+from signing.errors import Refused
+from signing.hashing import sha256
+from signing.rounds import Entry
+from signing.subjects import holder
+from signing.trust_files import dumped, read_certificate
+from signing.verify.attempt import Attempt, attempts
+from signing.verify.case import Case
+from signing.verify.faults import Verdict
+
+_USES = ("organisation", "person")
+_IDENTITY_CAUSES = {"IDENTITY_UNREADABLE", "IDENTITY_UNBOUND", "SIGNATURE_BAD"}
+_STANDING_CAUSES = {"NOT_QUALIFIED": "qualified", "AVOIDED": "avoided"}
+
+
+def results_agree(case: Case, say: Verdict) -> None:
+    """Check 11 for every round."""
+    for attempt in attempts(case):
+        view = attempt.view
+        published = view.must("published")
+        with say.at(layout.entry(published.index)):
+            _need(attempt, published)
+        for entry in view.all("revealed"):
+            with say.at(layout.entry(entry.index)):
+                _revealed(attempt, entry, say)
+        for entry in view.all("moved"):
+            with say.at(layout.entry(entry.index)):
+                _moved(attempt, entry, say)
+        for entry in view.all("concluded"):
+            with say.at(layout.entry(entry.index)):
+                if entry.facts.get("winner") != view.all("revealed")[-1].facts["agency"]["code"]:
+                    raise Refused("winner", "concluded with another winner than was shown")
+    for path in case.archive.below("needs/"):
+        name = path.removeprefix("needs/").removesuffix(".json")
+        named = {one.must("published").facts.get("need_sha256") for one in case.rounds}
+        say.must(name in named, path, "stray", "no publication names this need")
+
+
+def _need(attempt: Attempt, published: Entry) -> None:
+    """The need whose hash was published, checked before, and at the price that was published."""
+    case, digest = attempt.case, str(published.facts.get("need_sha256"))
+    path = layout.by_hash("needs", digest)
+    data = case.archive.read(path)
+    if sha256(data).hex() != digest:
+        raise Refused("need", "the need in the dossier is not the one whose hash was published")
+    need = loads(data)
+    project = layout.project_of(attempt.about)
+    ready = [
+        one.facts.get("need_sha256")
+        for one in case.entries
+        if (one.about, one.tag) == (f"project:{project}", "project:ready")
+        and one.index < published.index
+    ]
+    if not ready or ready[-1] != digest:
+        raise Refused("need", "another need was checked than was published")
+    facts = published.facts
+    priced = facts["way"] == "price"
+    said = need["project"], need["way"], need["pool"]
+    most = need["control_price_fen"] if priced else None
+    if (*said, most) != (project, facts["way"], facts["pool"], facts["control_price_fen"]):
+        raise Refused("need", "the need and the publication do not agree")
+
+
+def _revealed(attempt: Attempt, entry: Entry, say: Verdict) -> None:
+    facts = entry.facts
+    leaf = unhex(facts["leaf"])
+    if attempt.standings(entry.index).taken != [leaf]:
+        raise Refused("leaf", "somebody was shown who is not the one taken")
+    agency, record = facts["agency"], attempt.record(facts["leaf"])
+    if attempt.of_applicants:
+        said = _identified(attempt, record, entry)
+        if said["agency"] != agency or said["salt"] != facts["agency_salt"]:
+            raise Refused("agency", "another agency was shown than the identity names")
+        if facts["identity"] != record["identity"]:
+            raise Refused("identity", "another identity than the one of who was taken")
+        _in_standing(attempt, facts["standing"], agency["code"])
+    elif agency_commit(unhex(facts["agency_salt"]), agency["code"]) != record["agency_commit"]:
+        raise Refused("agency", "another agency was shown than the pool committed to")
+    code = position_code(attempt.transcript[1].pool.position(leaf))
+    say.remark(f"{attempt.about}: {code}, {agency['name']}")
+
+
+def _identified(attempt: Attempt, record: JsonObject, entry: Entry) -> JsonObject:
+    """Give the identity if it is bound and signed; refuses with what is wrong with it."""
+    payload = attempt.case.opened(record["identity"]).payload
+    application = attempt.payloads[record["application"]]
+    if payload is None or application is None:
+        raise Refused("identity_unreadable", "the identity does not open")
+    said = read_identity(payload, application, loads(application)["admission"])
+    _must_be_signed(attempt.case, said, entry)
+    return said
+
+
+def _must_be_signed(case: Case, said: JsonObject, entry: Entry) -> None:
+    certificate = read_certificate(unb64(said["certificate_b64"]))
+    statement, signature = said["statement"].encode(), unb64(said["cms_b64"])
+    refused: Refused | None = None
+    for use in _USES:
+        try:
+            signed = cms.accept(statement, signature, case.trust, use, read_instant(entry.at))
+        except Refused as refusal:
+            refused = refused or refusal
+            continue
+        own = holder(certificate)
+        if signed.holder.sha256 != sha256(dumped(certificate)).hex():
+            raise Refused("certificate", "signed with another certificate than is enclosed")
+        if own.credit_code != said["agency"]["credit_code"]:
+            raise Refused("certificate", "the certificate is not the agency's")
+        return
+    raise refused or Refused("signature", "the statement is not signed")
+
+
+def _in_standing(attempt: Attempt, shown: JsonObject, code: str) -> None:
+    root = unhex(attempt.freeze["standing_root"])
+    record = standing.check(root, shown, code)
+    if not record["qualified"] or record["avoided"]:
+        raise Refused("standing", "who was shown was not qualified, or had to stay out")
+
+
+def _moved(attempt: Attempt, entry: Entry, say: Verdict) -> None:
+    """Nobody falls away for a reason that the dossier refutes."""
+    cause, record = entry.facts["cause"], attempt.record(entry.facts["leaf"])
+    if not attempt.of_applicants:
+        return
+    if cause in _IDENTITY_CAUSES:
+        try:
+            _identified(attempt, record, entry)
+        except Refused as refusal:
+            say.remark(f"{attempt.about}: {cause} holds: {refusal}")
+            return
+        raise Refused("move", "fell away although the identity holds")
+    if cause in _STANDING_CAUSES and entry.facts.get("standing") is not None:
+        said = _identified(attempt, record, entry)
+        root = unhex(attempt.freeze["standing_root"])
+        shown = standing.check(root, entry.facts["standing"], said["agency"]["code"])
+        if shown["qualified"] and not shown["avoided"]:
+            raise Refused("move", "fell away although the snapshot shows it fit")
+
+
+def must_be_the_notice(attempt: Attempt, body: JsonObject) -> None:
+    """Refuse a notice that tells another story than the ledger."""
+    view = attempt.view
+    shown = view.all("revealed")[-1]
+    facts = view.must("published").facts
+    told = {
+        "kind": "selection_notice",
+        "about": attempt.about,
+        "project": layout.project_of(attempt.about),
+        "way": facts["way"],
+        "pool": facts["pool"],
+        "agency": shown.facts["agency"],
+        "price_fen": shown.facts["price_fen"],
+        "transcript_sha256": view.must("decided").facts["transcript"],
+        "decided_at": view.must("decided").at,
+        "published_from_at": shown.at,
+    }
+    need = attempt.case.json(layout.by_hash("needs", facts["need_sha256"]))
+    told |= {
+        "title": need["title"],
+        "owner": need["owner"]["name"],
+        "control_price_fen": need["control_price_fen"],
+    }
+    for key, value in told.items():
+        if dumps(body[key]) != dumps(value):
+            raise Refused("notice", "the notice says another {key}", key=key)

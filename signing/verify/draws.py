@@ -1,0 +1,153 @@
+"""Checks 7 and 10: draws, moves and rankings computed again; the result that prices give.
+
+The whole computation is `signing.draw`'s (PROTOCOL.md §6); here it is tied to the ledger, and a
+round that ended without anybody is computed as well: a result must not be called a failure.
+"""
+
+from signing.canonical import unhex
+from signing.dossier import layout
+from signing.draw.pool import pool_salt
+from signing.draw.transcript import draw, must_be_tied
+from signing.errors import Refused
+from signing.hashing import sha256, tagged
+from signing.verify.attempt import Attempt, attempts
+from signing.verify.case import Case
+from signing.verify.faults import Verdict
+
+_MOVE = ("leaf", "cause", "evidence")
+_CONTRIBUTION_BAD = "CONTRIBUTION_BAD"
+
+
+def draws_hold(case: Case, say: Verdict) -> None:
+    """Check 7 for every round."""
+    count = 0
+    for attempt in attempts(case):
+        view = attempt.view
+        if view.first("decided"):
+            count += 1
+            _decided(attempt, say)
+        elif view.first("unsealed") and (failed := view.first("failed")):
+            with say.at(layout.entry(failed.index)):
+                _failed(attempt, failed.facts["reason"], say)
+    for path in (*case.archive.below("draws/"), *case.archive.below("ranking/")):
+        drawn = {layout.round_name(one.about) for one in case.rounds if one.first("decided")}
+        name = path.partition("/")[2].split(".")[0]
+        say.must(name in drawn, path, "stray", "no entry decided this draw")
+    say.remark(f"{count} draws")
+
+
+def _decided(attempt: Attempt, say: Verdict) -> None:
+    view = attempt.view
+    entry = view.must("decided")
+    place = attempt.place("draws")
+    with say.at(place):
+        data = attempt.case.archive.read(place)
+        if sha256(data).hex() != entry.facts["transcript"]:
+            raise Refused("transcript", "this is not the draw that is logged")
+    with say.at(place):
+        body, done = attempt.transcript
+        contributed = {
+            role: {
+                "index": one.index,
+                "commit": one.facts["commit"],
+                "envelope": one.facts["envelope"],
+            }
+            for role, one in view.contributions.items()
+        }
+        must_be_tied(
+            body,
+            rules=view.rules,
+            contributed=contributed,
+            freeze_index=view.must("frozen").index,
+            freeze_sha256=view.must("frozen").facts["sha256"],
+            decided_index=entry.index,
+        )
+        if [leaf.hex() for leaf in done.walk.taken] != entry.facts["taken"] or done.failed:
+            raise Refused("taken", "the draw takes others than were decided")
+        secrets = {row["role"]: row["secret"] for row in attempt.contributions}
+        if secrets != {row["role"]: row["secret"] for row in body["contributions"]}:
+            raise Refused("secrets", "the secrets are not those in the opened envelopes")
+    if not attempt.of_applicants:
+        with say.at(layout.entry(entry.index)):
+            _salts(attempt, str(entry.facts.get("salt_key")))
+    _ranked(attempt, say)
+    _moved(attempt, say)
+
+
+def _salts(attempt: Attempt, key_text: str) -> None:
+    key = unhex(key_text, 32)
+    if tagged("salt-key", attempt.about, key).hex() != attempt.view.rules["salt_key_commit"]:
+        raise Refused("salt_key", "the key of the salts is not the one of the rules")
+    for item in attempt.transcript[0]["pool"]:
+        if pool_salt(key, item["record"]["id"]).hex() != item["salt"]:
+            raise Refused("salt", "a salt of the pool does not come from the committed key")
+
+
+def _ranked(attempt: Attempt, say: Verdict) -> None:
+    logged = attempt.view.must("decided").facts["ranking"]
+    place = attempt.place("ranking")
+    with say.at(place):
+        if (attempt.published["way"] == "price") != (logged is not None):
+            raise Refused(
+                "ranking", "a ranking where there is none to be, or none where one is due"
+            )
+        if logged is None:
+            if attempt.case.archive.has(place):
+                raise Refused("ranking", "no entry names this ranking")
+            return
+        if sha256(attempt.case.archive.read(place)).hex() != logged:
+            raise Refused("ranking", "this is not the ranking that is logged")
+        say.remark(f"{len(attempt.ranking['entries'])} prices ranked")
+
+
+def _moved(attempt: Attempt, say: Verdict) -> None:
+    view = attempt.view
+    with say.at(attempt.place("draws", ".moves.json")):
+        logged = [{key: one.facts.get(key) for key in _MOVE} for one in view.all("moved")]
+        if attempt.moves != logged:
+            raise Refused("moves", "the moves are not those that are logged")
+    for entry in view.all("moved"):
+        with say.at(layout.entry(entry.index)):
+            if unhex(entry.facts["leaf"]) not in attempt.standings(entry.index).taken:
+                raise Refused("move", "somebody fell away who was not taken")
+    exhausted = view.first("failed")
+    if exhausted is not None:
+        with say.at(layout.entry(exhausted.index)):
+            if attempt.standings(exhausted.index).taken:
+                raise Refused("failed", "called a failure although somebody is taken")
+
+
+def _failed(attempt: Attempt, reason: str, say: Verdict) -> None:
+    """A round that was opened and ended without a draw: that must have been so."""
+    try:
+        rows = attempt.contributions
+    except Refused:
+        if reason != _CONTRIBUTION_BAD:
+            raise
+        return
+    if reason == _CONTRIBUTION_BAD:
+        raise Refused("failed", "every secret fits its commitment")
+    if not attempt.of_applicants:
+        say.remark(f"{attempt.about}: the pool of a failed draw is not in the dossier")
+        return
+    if not draw(attempt.view.rules, rows, attempt.pool.pool).failed:
+        raise Refused("failed", "called a failure although the draw takes somebody")
+
+
+def results_follow(case: Case, say: Verdict) -> None:
+    """Check 10: who is taken in a price round has the best valid price; what is shown is that."""
+    for attempt in attempts(case):
+        view = attempt.view
+        priced = attempt.published["way"] == "price"
+        if view.first("decided") and priced:
+            with say.at(attempt.place("ranking")):
+                prices = attempt.pool.prices
+                taken = [prices[leaf] for leaf in attempt.transcript[1].walk.taken]
+                if any(price != min(prices.values()) for price in taken):
+                    raise Refused("price", "not the best valid price was taken")
+        for entry in view.all("revealed"):
+            with say.at(layout.entry(entry.index)):
+                leaf = unhex(entry.facts["leaf"])
+                price = attempt.pool.prices[leaf] if priced else None
+                if entry.facts.get("price_fen") != price:
+                    raise Refused("price", "shown with another price than was sealed")

@@ -1,0 +1,105 @@
+"""The opening, within check 6: shares, contents, who was opened and who must not have been.
+
+The set of what opens is one hash in the ledger, fixed before anything was decrypted; whichever k
+trustees answered, the same envelopes open (PROTOCOL.md §4). Of identities only those who were ever
+taken may be open (§5.5).
+"""
+
+from signing.canonical import JsonObject, unhex
+from signing.dossier import layout
+from signing.errors import Refused
+from signing.rounds import Entry, opening_digest
+from signing.verify.attempt import Attempt
+from signing.verify.faults import Verdict
+
+
+def contents_hold(attempt: Attempt, say: Verdict) -> None:
+    """Everything that had to be opened was, nothing else, and by released shares alone."""
+    with say.at(attempt.place("releases")):
+        _releases(attempt, say)
+    due: set[str] = set()
+    unsealed = attempt.view.first("unsealed")
+    if unsealed is not None:
+        due |= {*attempt.secrets.values(), *(row["application"] for row in attempt.accepted)}
+        with say.at(layout.entry(unsealed.index)):
+            _unsealed(attempt, unsealed)
+    if attempt.view.first("decided"):
+        with say.at(attempt.place("draws")):
+            due |= _identities(attempt)
+        with say.at(attempt.place("draws")):
+            _pool_is_what_was_opened(attempt)
+    for name in sorted(due):
+        with say.at(layout.by_hash("opened", name)):
+            _opened_by(attempt, name)
+    for path in attempt.case.archive.below("opened/"):
+        name = path.removeprefix("opened/").removesuffix(".json")
+        if name not in due and _is_of(attempt, name):
+            shut = "opened although it had to stay shut"
+            say.must(holds=False, place=path, code="opened", sentence=shut)
+
+
+def _releases(attempt: Attempt, say: Verdict) -> None:
+    logged = {one.facts["sha256"]: one for one in attempt.view.all("released")}
+    if sorted(attempt.releases) != sorted(logged):
+        raise Refused("releases", "releases: not those that are logged")
+    for name, body in attempt.releases.items():
+        with say.at(layout.entry(logged[name].index)):
+            _released(attempt, logged[name], body)
+
+
+def _released(attempt: Attempt, entry: Entry, body: JsonObject) -> None:
+    if (body["trustee"], body["what"]) != (entry.facts["trustee"], entry.facts["kind"]):
+        raise Refused("release", "the release and its entry do not agree")
+    if body["what"] == "escrow":
+        return
+    frozen = attempt.view.must("frozen")
+    if body["freeze_index"] != frozen.index or body["tree_size"] <= frozen.index:
+        raise Refused("release", "given for another freeze, or under a tree without it")
+
+
+def _unsealed(attempt: Attempt, entry: Entry) -> None:
+    opens = {name: data is not None for name, data in attempt.payloads.items()}
+    said = entry.facts["sha256"], entry.facts["count"], entry.facts["unreadable"]
+    if said != (opening_digest(opens), len(opens), sum(not one for one in opens.values())):
+        raise Refused("unsealed", "other envelopes open than the ledger says")
+
+
+def _identities(attempt: Attempt) -> set[str]:
+    """Those whose identity the ledger says was looked at: shown, or the ground of a move."""
+    if not attempt.of_applicants:
+        return set()
+    taken = set(attempt.ever_taken)
+    shown = {one.facts.get("identity") for one in attempt.view.all("revealed")}
+    gone = {one.facts.get("evidence") for one in attempt.view.all("moved")}
+    return taken & {name for name in (*shown, *gone) if isinstance(name, str)}
+
+
+def _opened_by(attempt: Attempt, name: str) -> None:
+    opened = attempt.case.opened(name)
+    anchors = attempt.case.anchors
+    gave = {
+        anchors.seat_of(str(body["trustee"]))
+        for body in attempt.releases.values()
+        if name in body["envelopes"]
+    }
+    if not opened.seats <= gave:
+        raise Refused("shares", "opened with the share of a trustee that released none")
+
+
+def _pool_is_what_was_opened(attempt: Attempt) -> None:
+    body, done = attempt.transcript
+    if attempt.of_applicants:
+        if done.pool.leaves != attempt.pool.pool.leaves:
+            raise Refused("pool", "the pool is not what the accepted applications give")
+    elif [unhex(leaf) for leaf in attempt.freeze["pool"]] != done.pool.leaves:
+        raise Refused("pool", "the pool is not the one that was frozen")
+    if body["pool_root"] != done.pool.root.hex():
+        raise Refused("pool", "the root is not over the pool")
+
+
+def _is_of(attempt: Attempt, name: str) -> bool:
+    """Tell whether an opened file speaks of this round, or of no envelope at all."""
+    path = layout.by_hash("envelopes", name)
+    if not attempt.case.archive.has(path):
+        return True
+    return attempt.case.envelope(name).about == attempt.about

@@ -1,0 +1,92 @@
+"""Checks 8, 9 and 12: what people and organisations signed (PROTOCOL.md §7).
+
+Statements are CAdES-B-T, papers PAdES-B-LT with the statement inside. Score sheets have their own
+check, which waits for them. Whether the notice tells the story of the ledger is `decision`'s.
+"""
+
+from datetime import timedelta
+
+from signing import cms, paper_check
+from signing.canonical import loads, read_instant
+from signing.dossier import layout
+from signing.errors import Refused
+from signing.hashing import sha256
+from signing.rounds import Entry
+from signing.verdicts import Signed
+from signing.verify.attempt import Attempt, attempts
+from signing.verify.case import Case
+from signing.verify.decision import must_be_the_notice
+from signing.verify.faults import Verdict
+
+STAMPED_WITHIN = timedelta(minutes=10)
+_KINDS = {"notice": "selection_notice"}
+
+
+def statements_hold(case: Case, say: Verdict) -> None:
+    """Check 8: every statement is signed, stamped in time, and by whom it must be."""
+    named: set[str] = set()
+    for attempt, entry in _signed_papers(case):
+        kind = str(entry.facts["paper"])
+        body = layout.of_paper("statements", attempt.about, kind, ".json")
+        seal = layout.of_paper("statements", attempt.about, kind, ".p7s")
+        named |= {body, seal}
+        with say.at(seal):
+            data = case.archive.read(body)
+            signed = cms.verify_fast(data, case.archive.read(seal), case.trust, "organisation")
+            _must_be_stamped_in_time(signed, entry)
+            say.remark(f"{body}: {signed.holder.name}")
+        with say.at(body):
+            if sha256(case.archive.read(body)).hex() != entry.facts["data_sha256"]:
+                raise Refused("statement", "this is not the statement that is logged")
+            if loads(case.archive.read(body))["kind"] != _KINDS[kind]:
+                raise Refused("statement", "this is a statement of another kind")
+    for path in case.archive.below("statements/"):
+        say.must(path in named, path, "stray", "no entry names this statement")
+
+
+def scores_hold(case: Case, say: Verdict) -> None:
+    """Check 9: score versions and approvals; there are none in a round by lot or by price."""
+    ways = {view.must("published").facts["way"] for view in case.rounds}
+    say.must(ways <= {"random", "price"}, "entries/", "way", "a way that needs score sheets")
+    say.remark("none")
+
+
+def papers_hold(case: Case, say: Verdict) -> None:
+    """Check 12: every paper is signed to its last byte and carries just the logged statement."""
+    named: set[str] = set()
+    for attempt, entry in _signed_papers(case):
+        kind = str(entry.facts["paper"])
+        path = layout.of_paper("papers", attempt.about, kind, ".pdf")
+        named.add(path)
+        with say.at(path):
+            pdf = case.archive.read(path)
+            if sha256(pdf).hex() != entry.facts["sha256"]:
+                raise Refused("paper", "this is not the paper that is logged")
+            for signed in paper_check.verify(pdf, case.trust, "organisation"):
+                _must_be_stamped_in_time(signed, entry)
+                say.remark(f"{path}: {signed.holder.name}")
+            statement = case.archive.read(
+                layout.of_paper("statements", attempt.about, kind, ".json")
+            )
+            if list(paper_check.attached(pdf).values()) != [statement]:
+                raise Refused("attached", "the paper carries other data than the statement")
+    for path in case.archive.below("papers/"):
+        say.must(path in named, path, "stray", "no entry names this paper")
+
+
+def notices_agree(case: Case, say: Verdict) -> None:
+    """Part of check 11: every notice says what the ledger says."""
+    for attempt, entry in _signed_papers(case):
+        kind = str(entry.facts["paper"])
+        with say.at(layout.of_paper("statements", attempt.about, kind, ".json")):
+            must_be_the_notice(attempt, attempt.statement(kind))
+
+
+def _signed_papers(case: Case) -> list[tuple[Attempt, Entry]]:
+    return [(attempt, entry) for attempt in attempts(case) for entry in attempt.papers()]
+
+
+def _must_be_stamped_in_time(signed: Signed, entry: Entry) -> None:
+    stamp = signed.stamp
+    if stamp is None or abs(stamp.at - read_instant(entry.at)) > STAMPED_WITHIN:
+        raise Refused("stamp_time", "the timestamp is not within ten minutes of its entry")
