@@ -1,5 +1,6 @@
 """The demo's doors: the banner, the persona switch, the city clock, the personas' certificates."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from market.accounts.cookies import forget, keep_session
 from market.demo import actions
+from market.demo.jobs import renew_crls
 from market.demo.people import personas, role_of
+from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.web.forms import form_values
@@ -53,6 +56,8 @@ async def put_ahead(request: Request, call: Call) -> Response:
     path: Path | None = request.app.state.settings.clock
     if path is None:
         raise MarketError("demo.no_clock", Kind.UNAVAILABLE)
+    there = call.now + timedelta(seconds=seconds)
+    await renew_crls(Call(THE_CLOCK, there, call.tools))  # before anybody signs at the new hour
     ahead = int(path.read_text() or "0") + seconds
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(str(ahead))

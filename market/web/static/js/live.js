@@ -26,13 +26,14 @@ async function redraw() {
     return; // the next event or the next look at the page tries again
   }
   set(Number(fresh.documentElement.dataset.serverMs));
-  for (const old of regions()) {
-    const young = fresh.getElementById(old.id);
-    const news = young ? essence(young) : shown.get(old.id);
+  const pairs = Array.from(regions(), (old) => [old, fresh.getElementById(old.id)]);
+  if (pairs.every(([, young]) => !young)) return; // another page answered, such as the sign-in
+  for (const [old, young] of pairs) {
+    const news = young ? essence(young) : "";
     if (news === shown.get(old.id)) continue;
     shown.set(old.id, news);
     const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-    old.replaceChildren(...young.childNodes);
+    old.replaceChildren(...(young?.childNodes ?? []));
     old.classList.remove("refreshed");
     void old.offsetWidth; // restarts the highlight
     old.classList.add("refreshed");
