@@ -1,0 +1,60 @@
+"""A founded demo city, and the dossiers of everything in it that came to an end.
+
+Founding takes some seconds: ask for it once per session.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from signing.signer import Signer
+from signing.timestamps import Stamper
+
+
+@dataclass(frozen=True)
+class Dossiers:
+    """Archives by project code, the trust file, the city's seal and its folder of authorities."""
+
+    files: dict[str, Path]
+    trust: bytes
+    roots: Path
+    seal: Signer
+    stamper: Stamper
+    folder: Path
+
+
+async def of_a_founded_city(folder: Path) -> Dossiers:
+    """Found a city in `folder` and take a dossier of every project that has one."""
+    from market.city import make_tools, open_database  # noqa: PLC0415 - signing's tests need no market
+    from market.demo import authority  # noqa: PLC0415 - as above
+    from market.demo.founding import found_city  # noqa: PLC0415 - as above
+    from market.documents import seal  # noqa: PLC0415 - as above
+    from market.kernel.errors import MarketError  # noqa: PLC0415 - as above
+    from market.selection import dossier  # noqa: PLC0415 - as above
+    from market.selection.models import Round  # noqa: PLC0415 - as above
+    from market.settings import Settings  # noqa: PLC0415 - as above
+
+    settings = Settings(data=folder / "city", demo=True, clock=folder / "clock")
+    await found_city(settings, folder)
+    files: dict[str, Path] = {}
+    async with open_database(settings):
+        tools = make_tools(settings)
+        begins = authority.office(folder / "authority", "ca_a").root.not_valid_before_utc
+        authority.publish(folder / "authority", folder / "city" / "trust", begins, tools.clock())
+        for code in sorted({str(one) for one in await Round.all().values_list("project", flat=True)}):
+            try:
+                what = await dossier.contents(code)
+            except MarketError:
+                continue
+            files[code] = folder / f"{code}.zip"
+            with files[code].open("wb") as file:
+                async for piece in dossier.stream(tools, what):
+                    file.write(piece)
+    home = folder / "city" / "seal"
+    return Dossiers(
+        files,
+        tools.anchors.data,
+        folder / "city" / "trust",
+        seal.city_seal(home),
+        seal.stamper(home, "", tools.clock),
+        folder,
+    )
