@@ -14,6 +14,7 @@ from market.accounts.jobs import keep_seen
 from market.audit.jobs import publish_checkpoint
 from market.demo.jobs import renew_crls
 from market.documents.jobs import sign_ordered
+from market.infra import beats
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import Clock
@@ -60,9 +61,13 @@ def scheduler(tools: Tools, clock: Clock) -> AsyncIOScheduler:
 
 def _guarded(job: Job, tools: Tools, clock: Clock) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
+        now = clock()
         try:
-            await job.run(Call(THE_CLOCK, clock(), tools))
-        except Exception:
+            await job.run(Call(THE_CLOCK, now, tools))
+        except Exception as error:
+            beats.note(job.name, now, error)
             log.exception("job %s failed and will run again", job.name)
+        else:
+            beats.note(job.name, now)
 
     return run

@@ -1,5 +1,17 @@
 """The addresses of this room."""
 
-from market.web.guards import GuardedRoute
+from market.accounts.routes import SYSTEM_ADMIN
+from market.oversight import views
+from market.web.guards import ANYONE, OVERSIGHT, REGULATOR, GuardedRoute, get, post
 
-ROUTES: list[GuardedRoute] = []
+ROUND = "/oversight/rounds/{code}/{attempt:int}"
+
+ROUTES: list[GuardedRoute] = [
+    get("/oversight", views.overview, ANYONE, "oversight.overview"),
+    get("/oversight/selections.{kind}", views.open_data, ANYONE, "oversight.open_data"),
+    get("/oversight/alarms/{alarm:uuid}", views.show_alarm, OVERSIGHT, "oversight.alarm"),
+    get(ROUND, views.show_round, OVERSIGHT, "oversight.round"),
+    get(ROUND + "/openings", views.show_openings, OVERSIGHT, "oversight.openings"),
+    post(ROUND + "/openings", views.order_opening, REGULATOR, "oversight.order_opening"),
+    get("/admin/system", views.show_system, SYSTEM_ADMIN, "oversight.system"),
+]

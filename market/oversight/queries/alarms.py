@@ -1,0 +1,73 @@
+"""What trustees refused, with both sides; what would tell of applicants waits for the freeze."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from market.kernel.actors import Actor
+from market.kernel.errors import not_found
+from market.oversight import policy
+from market.oversight.rules import alarm_group
+from market.selection import blind
+from market.selection.models import Round, TrusteeAlarm
+
+LISTED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One refusal. Before the freeze of its round ``sentence`` and ``evidence`` are withheld."""
+
+    id: str
+    trustee: str
+    at: datetime
+    code: str
+    group: str
+    grave: bool
+    project: str | None
+    attempt: int | None
+    withheld: bool
+    sentence: str | None
+    evidence: tuple[str, ...]
+
+
+async def alarms(actor: Actor) -> tuple[Alarm, ...]:
+    """The newest refusals that ``actor`` may see, the grave ones first."""
+    rows = await TrusteeAlarm.all().order_by("-at", "id").limit(LISTED * 3)
+    rounds = {r.about: r for r in await Round.filter(about__in=list({a.about for a in rows}))}
+    seen = [_alarm(row, rounds.get(row.about), actor) for row in rows]
+    found = [one for one in seen if one is not None]
+    return tuple(sorted(found, key=lambda one: not one.grave)[:LISTED])
+
+
+async def alarm(name: str, actor: Actor) -> Alarm:
+    """One refusal; raises NOT_FOUND for what ``actor`` may not see."""
+    row = await TrusteeAlarm.get_or_none(id=name)
+    about = await Round.get_or_none(about=row.about) if row else None
+    found = _alarm(row, about, actor) if row else None
+    if found is None:
+        raise not_found("alarm")
+    return found
+
+
+def _alarm(row: TrusteeAlarm, about: Round | None, actor: Actor) -> Alarm | None:
+    if not policy.may_see_desk(actor):
+        return None
+    if about is not None and not policy.may_see_region(actor, about.region):
+        return None
+    withheld = about is not None and "count" not in blind.visible(actor.role, about.state)
+    grave = bool(row.body["grave"])
+    if withheld and not grave:
+        return None
+    return Alarm(
+        id=str(row.id),
+        trustee=row.trustee,
+        at=row.at,
+        code=row.code,
+        group=alarm_group(row.code),
+        grave=grave,
+        project=about.project if about else None,
+        attempt=about.attempt if about else None,
+        withheld=withheld,
+        sentence=None if withheld else str(row.body["sentence"]),
+        evidence=() if withheld else tuple(str(text) for text in row.body["evidence"]),
+    )

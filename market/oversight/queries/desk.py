@@ -1,0 +1,154 @@
+"""The desk: running rounds, trustees, flagged prices, failed rounds, repeated projects."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from market.accounts.regions import Place, place
+from market.audit.models import LedgerHead
+from market.kernel.actors import Actor
+from market.kernel.call import Call
+from market.oversight import policy
+from market.oversight.queries.waiting import Wait, waits_for
+from market.oversight.rules import health
+from market.projects.models import Project
+from market.selection import blind
+from market.selection.models import OpeningOrder, Round, TrusteeSeen
+from market.selection.rules import UNNAMED
+from market.selection.states import FINAL, State
+
+RUNNING = 100
+LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One round in a list. ``wait`` of a running one; ``note``: what is remarkable about it."""
+
+    project: str
+    attempt: int
+    title: str
+    place: Place
+    way: str
+    state: str
+    deadline_at: datetime
+    wait: Wait | None = None
+    note: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrusteeRow:
+    """How a trustee is: ``behind`` is how many entries of the ledger it does not hold yet."""
+
+    id: str
+    platform: bool
+    health: str
+    seen_at: datetime | None
+    size: int
+    behind: int
+    demo_clock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything on the desk of one reader."""
+
+    running: tuple[RoundLine, ...]
+    flagged: tuple[RoundLine, ...]
+    failed: tuple[RoundLine, ...]
+    unnamed: tuple[RoundLine, ...]
+    repeated: tuple[RoundLine, ...]
+    trustees: tuple[TrusteeRow, ...]
+    k: int
+
+
+async def desk(call: Call) -> Desk:
+    """The desk as ``call.actor`` sees it now."""
+    lines = _Lines(call.actor)
+    running = await lines.of(Round.exclude(state__in=list(FINAL)), "deadline_at", RUNNING)
+    waits = {row.about: await waits_for(row, call.now) for row in running}
+    decided = [row for row in await lines.of(Round.exclude(flagged=None)) if _may_flag(call, row)]
+    failed = await lines.of(Round.filter(state=State.FAILED))
+    moved = [row for row in await lines.of(Round.filter(decided_at__not_isnull=True)) if row.moves]
+    unnamed = [row for row in moved if any(m["cause"] in UNNAMED for m in row.moves)]
+    repeated = await lines.of(Round.filter(attempt__gt=1))
+    ordered = set(await OpeningOrder.all().values_list("leaf", flat=True))
+    titles = await _titles([*running, *decided, *failed, *unnamed, *repeated])
+    return Desk(
+        running=tuple(_line(row, titles, wait=waits[row.about]) for row in running),
+        flagged=tuple(_line(row, titles, note=_flag_note(row)) for row in decided),
+        failed=tuple(_line(row, titles, note=row.failure) for row in failed),
+        unnamed=tuple(_line(row, titles, note=_order_note(row, ordered)) for row in unnamed),
+        repeated=tuple(_line(row, titles) for row in repeated),
+        trustees=await trustees(call),
+        k=call.tools.anchors.k,
+    )
+
+
+async def trustees(call: Call) -> tuple[TrusteeRow, ...]:
+    """How each trustee is, in their order."""
+    head = await LedgerHead.get(id=1)
+    seen = {row.trustee: row for row in await TrusteeSeen.all()}
+    found = []
+    for one in call.tools.anchors.trustees:
+        row = seen.get(one.id)
+        found.append(
+            TrusteeRow(
+                id=one.id,
+                platform=one.platform,
+                health=health(row.at if row else None, call.now),
+                seen_at=row.at if row else None,
+                size=row.size if row else 0,
+                behind=max(0, head.size - (row.size if row else 0)),
+                demo_clock=bool(row and row.demo_clock),
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Rounds of the regions that one reader covers."""
+
+    actor: Actor
+
+    async def of(self, rows: Any, order: str = "-published_at", most: int = LISTED) -> list[Round]:
+        found = await rows.order_by(order, "about").limit(most * 5)
+        mine = [row for row in found if policy.may_see_region(self.actor, row.region)]
+        return mine[:most]
+
+
+def _may_flag(call: Call, row: Round) -> bool:
+    return "far_below" in blind.visible(call.actor.role, row.state)
+
+
+def _flag_note(row: Round) -> str:
+    if row.explanation_accepted is not None:
+        return "kept" if row.explanation_accepted else "refused"
+    return "explained" if row.explanation else "silent"
+
+
+def _order_note(row: Round, ordered: set[Any]) -> str:
+    leaves = {move["leaf"] for move in row.moves if move["cause"] in UNNAMED}
+    return "ordered" if leaves <= ordered else "open"
+
+
+async def _titles(rows: list[Round]) -> dict[str, str]:
+    codes = {row.project for row in rows}
+    found = await Project.filter(code__in=list(codes)).values_list("code", "title")
+    return {str(code): str(title) for code, title in found}
+
+
+def _line(row: Round, titles: dict[str, str], **more: Any) -> RoundLine:
+    return RoundLine(
+        project=row.project,
+        attempt=row.attempt,
+        title=titles.get(row.project, row.project),
+        place=place(row.region),
+        way=row.way,
+        state=str(row.state),
+        deadline_at=row.deadline_at,
+        at=row.concluded_at or row.revealed_at or row.decided_at or row.frozen_at,
+        **more,
+    )

@@ -1,0 +1,124 @@
+"""The public figures: selections by month, way and county, counted from the rounds themselves.
+
+A selection is a round that was decided and has not failed since. Figures of the current month are
+compared with the whole month before, which the page says.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from market.audit.models import LedgerHead
+from market.audit.publish import latest
+from market.oversight.rules import last_months, month
+from market.projects.queries import numbers
+from market.selection.models import Round
+from market.selection.states import AFTER_DECISION, AFTER_REVEAL, State
+
+WAYS = ("random", "price")
+BATCH = 200
+_YEAR = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """``by_way``: way → one figure a month; ``counties``: division → selections this year."""
+
+    months: tuple[str, ...]
+    by_way: dict[str, tuple[int, ...]]
+    counties: dict[str, int]
+    this_month: int
+    last_month: int
+    year: int
+    failed: int
+    saving_permille: int | None
+    hours: int | None
+    ledger_size: int
+    witnessed_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One selection as open data; all of it is public once the winner is named."""
+
+    project: str
+    attempt: int
+    way: str
+    pool: str
+    region: str
+    item: str
+    published_at: datetime
+    deadline_at: datetime
+    decided_at: datetime | None
+    revealed_at: datetime | None
+    control_price_fen: int | None
+    winner_price_fen: int | None
+    winner: str | None
+    winner_name: str | None
+    moves: int
+    state: str
+
+
+async def figures(now: datetime) -> Figures:
+    """The figures at ``now``."""
+    months = last_months(now)
+    rows = await Round.filter(
+        state__in=list(AFTER_DECISION), decided_at__gte=now - _YEAR
+    ).values_list("decided_at", "way", "region")
+    kept = [(month(at), str(way), str(region)) for at, way, region in rows]
+    kept = [row for row in kept if row[0] in months]
+    cells = Counter((at, way) for at, way, _ in kept)
+    each = Counter(at for at, _, _ in kept)
+    known = await numbers()
+    head = await LedgerHead.get(id=1)
+    seen = await latest(witnessed=True)
+    return Figures(
+        months=months,
+        by_way={way: tuple(cells[at, way] for at in months) for way in WAYS},
+        counties=dict(Counter(region for _, _, region in kept)),
+        this_month=each[months[-1]],
+        last_month=each[months[-2]],
+        year=len(kept),
+        failed=await Round.filter(state=State.FAILED).count(),
+        saving_permille=known.saving_permille,
+        hours=known.hours,
+        ledger_size=head.size,
+        witnessed_size=seen.size if seen else 0,
+    )
+
+
+async def selections() -> AsyncIterator[list[Selection]]:
+    """Every selection whose winner is named, in batches by name of the round."""
+    after = ""
+    while True:
+        rows = (
+            await Round.filter(state__in=list(AFTER_REVEAL), about__gt=after)
+            .order_by("about")
+            .limit(BATCH)
+        )
+        if not rows:
+            return
+        yield [_selection(row) for row in rows]
+        after = rows[-1].about
+
+
+def _selection(row: Round) -> Selection:
+    return Selection(
+        project=row.project,
+        attempt=row.attempt,
+        way=row.way,
+        pool=row.pool,
+        region=row.region,
+        item=row.item,
+        published_at=row.published_at,
+        deadline_at=row.deadline_at,
+        decided_at=row.decided_at,
+        revealed_at=row.revealed_at,
+        control_price_fen=row.control_price_fen,
+        winner_price_fen=row.winner_price_fen,
+        winner=row.winner,
+        winner_name=row.winner_name,
+        moves=len(row.moves),
+        state=str(row.state),
+    )

@@ -1,0 +1,121 @@
+"""Whether everything runs: figures for the system administrator, no secret and no sealed data."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+
+from market.audit.models import LedgerHead
+from market.audit.publish import latest, published_size
+from market.documents.models import PaperState, SignedPaper
+from market.infra import beats, db
+from market.kernel.call import Call, Tools
+from market.oversight.queries.desk import TrusteeRow, trustees
+from signing.log import note
+from signing.trust import Trust
+
+MIB = 1024 * 1024
+OFTEN_TRIED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A timed job of this process: its last run, and the kind of trouble it had."""
+
+    name: str
+    at: datetime
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityLine:
+    """A recognised authority: until when its certificates and its revocation list serve."""
+
+    id: str
+    name: str
+    uses: tuple[str, ...]
+    until_at: datetime
+    listed_at: datetime | None
+    list_until_at: datetime | None
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPage:
+    """What the status page shows."""
+
+    database: str
+    database_mib: int
+    disk_free_mib: int
+    disk_percent: int
+    ledger_size: int
+    published: int
+    checkpoint_at: datetime | None
+    checkpoint_size: int
+    witnessed_size: int
+    witnesses: tuple[tuple[str, bool], ...]
+    papers_waiting: int
+    papers_stuck: int
+    trustees: tuple[TrusteeRow, ...]
+    authorities: tuple[AuthorityLine, ...]
+    jobs: tuple[JobLine, ...]
+
+
+async def system(call: Call) -> SystemPage:
+    """The state of this city and of the process that answers."""
+    tools = call.tools
+    head = await LedgerHead.get(id=1)
+    newest, seen = await latest(), await latest(witnessed=True)
+    lines = {line.name for line in note.parse(newest.note).lines} if newest else set()
+    waiting = SignedPaper.filter(state=PaperState.ORDERED)
+    disk = await asyncio.to_thread(shutil.disk_usage, tools.data)
+    return SystemPage(
+        database="PostgreSQL" if db.is_postgres() else "SQLite",
+        database_mib=await _database_bytes(tools) // MIB,
+        disk_free_mib=disk.free // MIB,
+        disk_percent=disk.free * 100 // disk.total,
+        ledger_size=head.size,
+        published=await asyncio.to_thread(published_size, tools),
+        checkpoint_at=newest.at if newest else None,
+        checkpoint_size=newest.size if newest else 0,
+        witnessed_size=seen.size if seen else 0,
+        witnesses=tuple((t.id, t.name in lines) for t in tools.anchors.trustees),
+        papers_waiting=await waiting.count(),
+        papers_stuck=await waiting.filter(tries__gte=OFTEN_TRIED).count(),
+        trustees=await trustees(call),
+        authorities=authorities(await asyncio.to_thread(tools.trust), call.now),
+        jobs=tuple(JobLine(n, b.at, b.trouble) for n, b in sorted(beats.beats().items())),
+    )
+
+
+def authorities(trust: Trust, now: datetime) -> tuple[AuthorityLine, ...]:
+    """The recognised authorities at ``now``; stale: no revocation list covers it any more."""
+    found = []
+    for one in trust.authorities:
+        names = {c.subject for c in (*one.roots, *one.intermediates)}
+        lists = [crl for crl in trust.crls if crl.issuer in names]
+        newest = max(lists, key=lambda crl: crl.last_update_utc, default=None)
+        ends = [c.not_valid_after_utc for c in one.roots] + ([one.ends] if one.ends else [])
+        until = newest.next_update_utc if newest else None
+        found.append(
+            AuthorityLine(
+                id=one.id,
+                name=one.name,
+                uses=one.uses,
+                until_at=min(ends),
+                listed_at=newest.last_update_utc if newest else None,
+                list_until_at=until,
+                stale=until is None or until <= now,
+            )
+        )
+    return tuple(found)
+
+
+async def _database_bytes(tools: Tools) -> int:
+    if db.is_postgres():
+        rows = await db.connection().execute_query_dict(
+            "SELECT pg_database_size(current_database()) AS bytes"
+        )
+        return int(rows[0]["bytes"])
+    files = await asyncio.to_thread(lambda: list(tools.data.glob("market.sqlite*")))
+    return sum(path.stat().st_size for path in files)

@@ -1,0 +1,149 @@
+"""The pages: public figures with the desk, alarms, the index of a round, orders, system status."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from market.audit import security
+from market.kernel.actors import Role
+from market.kernel.call import Call
+from market.kernel.errors import MarketError, not_found
+from market.oversight import drawings, policy, takeaway
+from market.oversight.queries import alarms, desk, figures, rounds, system, tree
+from market.projects import queries as projects
+from market.selection.actions import regulator
+from market.selection.address import about
+from market.selection.escrow import order_keys, unnamed
+from market.selection.forms import SignedOrder
+from market.selection.queries import round_page
+from market.web import pages
+from market.web.errors import STATUS
+from market.web.forms import form_values
+from market.web.i18n import negotiate, say
+
+SEE_OTHER = 303
+FILE = 8_000
+
+
+async def overview(request: Request, call: Call) -> Response:
+    """The figures for everyone; below them the desk of who oversees."""
+    locale = negotiate(request)
+    found = await figures.figures(call.now)
+    given: dict[str, Any] = {"desk": None, "alarms": (), "tree": None}
+    if policy.may_see_desk(call.actor):
+        given = {
+            "desk": await desk.desk(call),
+            "alarms": await alarms.alarms(call.actor),
+            "tree": await _tree(request, call),
+        }
+    return pages.render(
+        request,
+        call,
+        "oversight/overview.html",
+        figures=found,
+        months=drawings.months_drawing(found, locale),
+        counties=drawings.county_drawing(found, locale),
+        month_name=lambda at: drawings.month_name(at, locale, year=True),
+        **given,
+    )
+
+
+async def _tree(request: Request, call: Call) -> tree.Tree:
+    asked = request.query_params
+    return await tree.tree(call.actor, asked.get("by", ""), asked.get("open", ""))
+
+
+async def open_data(request: Request, _call: Call) -> Response:
+    """Every selection as a table to take away."""
+    kind = request.path_params["kind"]
+    if kind not in {"csv", "xlsx"}:
+        raise not_found()
+    return await takeaway.take_away(kind, negotiate(request))
+
+
+async def show_alarm(request: Request, call: Call) -> Response:
+    """What one trustee refused, with both sides."""
+    found = await alarms.alarm(str(request.path_params["alarm"]), call.actor)
+    return pages.render(request, call, "oversight/alarm.html", alarm=found)
+
+
+async def show_round(request: Request, call: Call) -> Response:
+    """One round as the index of its dossier."""
+    name = about(request)
+    index = await rounds.round_index(name, call.actor)
+    found = await round_page(name, call.actor, call.now)
+    return pages.render(
+        request,
+        call,
+        "oversight/round.html",
+        index=index,
+        round=found,
+        wait=await rounds.wait_of(name, call.now),
+        project=await projects.card(found.project, call.actor, call.now),
+        unnamed=await unnamed(await rounds.overseen(name, call.actor)),
+    )
+
+
+async def show_openings(request: Request, call: Call) -> Response:
+    """The codes that fell away unnamed, and how an order is signed and handed in."""
+    return await _openings(request, call)
+
+
+async def order_opening(request: Request, call: Call) -> Response:
+    """Hand in a signed opening order, as a file or as its text."""
+    values = await form_values(request)
+    try:
+        text = await _uploaded(request) or str(values.get("order", ""))
+        form = SignedOrder(order=text[:FILE])
+        result = await regulator.order_opening(call, about(request), form)
+    except MarketError as error:
+        if not error.fields:
+            raise
+        await security.note(call, error.key, request.scope["path"], fields=sorted(error.fields))
+        locale = negotiate(request)
+        errors = {n: say(locale, key, **facts) for n, (key, facts) in error.fields.items()}
+        return await _openings(request, call, STATUS[error.kind], values, errors)
+    assert result is not None  # noqa: S101 - a use case that gives a dict
+    return RedirectResponse(result["location"], SEE_OTHER)
+
+
+async def _openings(
+    request: Request,
+    call: Call,
+    status: int = 200,
+    values: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    name = about(request)
+    row = await rounds.overseen(name, call.actor)
+    return pages.render(
+        request,
+        call,
+        "oversight/openings.html",
+        status=status,
+        about=name,
+        project=await projects.card(row.project, call.actor, call.now),
+        attempt=row.attempt,
+        rows=await unnamed(row),
+        trustees=[t.id for t in call.tools.anchors.trustees],
+        k=row.terms["k"],
+        keys=[key.hex() for key in order_keys(call.tools.data)],
+        may_order=call.actor.role is Role.REGULATOR,
+        is_demo=call.tools.city.demo,
+        values=values or {},
+        errors=errors or {},
+    )
+
+
+async def _uploaded(request: Request) -> str:
+    async with request.form(max_files=10, max_fields=2000) as form:
+        sent = form.get("file")
+        if sent is None or isinstance(sent, str):
+            return ""
+        return (await sent.read())[:FILE].decode("utf-8", "replace").strip()
+
+
+async def show_system(request: Request, call: Call) -> Response:
+    """Whether everything runs."""
+    return pages.render(request, call, "oversight/system.html", page=await system.system(call))
