@@ -1,13 +1,14 @@
 """One Chromium for all tests of this folder; a fresh context (cookies, storage) for each test."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.browser.demo_city import DemoCity, standing
 from tests.browser.loopback import serving, static_site
 
 FLAGS = [
@@ -36,6 +37,13 @@ async def browser() -> AsyncIterator[Browser]:
         chromium = await driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield chromium
         await chromium.close()
+
+
+@pytest.fixture(scope="session")
+def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCity]:
+    """Founded once; every test makes projects of its own in it, and only puts its clock ahead."""
+    with standing(tmp_path_factory.mktemp("demo")) as city:
+        yield city
 
 
 @pytest.fixture(scope="session")

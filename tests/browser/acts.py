@@ -1,0 +1,213 @@
+"""What the people of the demo city do on its pages, step by step as the pages lead them."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from playwright.async_api import FilePayload, Page, expect
+
+from tests.browser.demo_city import DemoCity
+from tests.browser.visitor import PATIENCE, Visitor
+
+DAY = 86_400
+ITEM = "soil-conservation"  # all three agencies of the personas offer it
+CLOCK = "[data-server-ms]"
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an owner asks for; sums in 万元."""
+
+    title: str
+    way: str
+    control_price: str = "10.00"
+
+
+async def city_now(page: Page) -> datetime:
+    """The city's wall clock as the page has it."""
+    stamp = await page.locator("footer time").get_attribute("datetime")
+    return datetime.fromisoformat(str(stamp))
+
+
+async def write_need(owner: Visitor, need: Need) -> str:
+    """Fill the form in its six steps until the need is checked; gives the project's code."""
+    page = owner.page
+    await owner.go("/my/projects")
+    await page.click("main a[href='/my/projects/new']")
+    await page.click("form[action='/my/projects/new'] button")
+    code = re.search(r"/my/projects/([^/]+)/step/1", page.url)
+    assert code, page.url
+    await page.fill("#title", need.title)
+    await page.select_option("#item", ITEM)
+    await page.fill("#summary", "编制方案并通过主管部门审查，提交全部成果文件。")
+    await page.fill("#service_days", "30")
+    await _next(page, 2)
+    await page.select_option("#region", "511702")
+    await page.fill("#contact_name", "李经办")
+    await page.fill("#contact_phone", "0818-2100000")
+    await page.fill("#complaint_phone", "0818-2100001")
+    await _next(page, 3)
+    await page.check("[name=funding][value=fiscal]")
+    await page.check("[name=needs_approval][value=no]")
+    await page.fill("#control_price", need.control_price)
+    await page.check("[name=control_unit][value=wan]")
+    await _next(page, 4)
+    await page.check(f"[name=way][value={need.way}]")
+    if need.way == "random":
+        await page.check("[name=pool][value=applicants]")
+    await page.check("[name=winner_public][value=yes]")
+    await _next(page, 5)
+    await page.fill("#deadline_at", await _deadline(page))
+    await _next(page, 6)
+    return code[1]
+
+
+async def _next(page: Page, step: int) -> None:
+    await page.click("main form .button.primary")
+    goal = "check" if step == 6 else f"step/{step}"
+    assert page.url.endswith(goal), await page.locator("main").inner_text()
+
+
+async def _deadline(page: Page) -> str:
+    """Long enough for any run of holidays; the form says what is too early."""
+    day = (await city_now(page)).astimezone() + timedelta(days=16)
+    return day.strftime("%Y-%m-%dT17:00")
+
+
+async def finish_and_publish(owner: Visitor, code: str) -> None:
+    """From the check page over the publication page, where the browser seals its secret."""
+    page = owner.page
+    await page.click(f"form[action='/my/projects/{code}/check'] button")
+    await expect(page.locator(".inset.good")).to_be_visible()
+    await page.click(f"main a[href='/projects/{code}/publish']")
+    await page.click("[data-act=contribute]")
+    await page.wait_for_url(f"**/projects/{code}")
+
+
+async def wait_for_applications(page: Page, code: str) -> None:
+    """Until every trustee has contributed; the page redraws itself."""
+    apply = page.locator(f"main a[href='/rounds/{code}/1/apply']")
+    await expect(apply).to_be_visible(timeout=PATIENCE)
+
+
+async def open_form(agency: Visitor, code: str) -> None:
+    """The page on which an agency seals, reached as an agency reaches it: from its desk."""
+    await agency.go("/my/applications")
+    await agency.page.click(f"main a[href='/rounds/{code}/1/apply']")
+
+
+async def fill_price(page: Page, price: str, unit: str = "yuan") -> None:
+    """A price and its unit."""
+    await page.fill("#price", price)
+    await page.check(f"[name=price_unit][value={unit}]")
+
+
+async def seal_and_send(page: Page, price: str | None = None) -> dict[str, Any]:
+    """With the demo certificate: check, seal, send, and wait for receipt, boxes and proof."""
+    if price is not None:
+        await fill_price(page, price)
+    await page.click("[data-act=demo-key]")
+    await expect(page.locator("[data-value=certificate]")).not_to_be_empty()
+    await page.click("[data-part=form] button[type=submit]")
+    await page.click("[data-act=send]")
+    sent = page.locator("[data-part=sent]")
+    await expect(sent).to_be_visible(timeout=PATIENCE)
+    return {
+        "index": int(await page.locator("[data-value=receipt-index]").inner_text()),
+        "fingerprint": await page.locator("[data-value=receipt-fingerprint]").inner_text(),
+    }
+
+
+async def followed_up(page: Page) -> None:
+    """All trustees opened their boxes, and the browser found the entry in the ledger itself."""
+    for trustee in ("regulator", "notary", "platform"):
+        line = page.locator(f"[data-trustee={trustee}]")
+        await expect(line).to_have_attribute("data-state", "ok", timeout=PATIENCE)
+    await expect(page.locator("[data-value=proof]")).to_contain_text(
+        re.compile(r"已在本机核对|checked on this computer", re.IGNORECASE), timeout=PATIENCE
+    )
+
+
+async def put_ahead_past(visitor: Visitor, moment: datetime) -> None:
+    """Press the banner's day button until the city's clock is past ``moment``."""
+    while await city_now(visitor.page) <= moment:
+        await visitor.put_ahead(DAY)
+
+
+async def recompute(visitor: Visitor, code: str) -> None:
+    """核验 in the visitor's own browser: every step must have its tick."""
+    page = visitor.page
+    assert await visitor.go(f"/rounds/{code}/1/check") == 200
+    await page.click("[data-act=recheck]")
+    await expect(page.locator("[data-recheck]")).to_have_attribute(
+        "data-verdict", "ok", timeout=PATIENCE
+    )
+    states = await page.locator("[data-recheck] [data-step]").evaluate_all(
+        "steps => steps.map(step => step.dataset.state)"
+    )
+    assert states == ["ok"] * len(states)
+    assert len(states) >= 10
+
+
+async def replace(page: Page, price: str | None = None) -> None:
+    """Seal once more from the receipt; the higher number counts."""
+    before = await page.locator("[data-value=receipt-index]").inner_text()
+    await page.click("[data-act=replace]")
+    await seal_and_send(page, price)
+    await expect(page.locator("[data-value=receipt-index]")).not_to_have_text(before)
+
+
+async def withdraw(page: Page) -> None:
+    """Take the application back from its receipt."""
+    await page.click("[data-act=withdraw]")
+    await page.click("[data-act=withdraw-now]")
+    await expect(page.locator("[data-apply]")).to_have_attribute(
+        "data-sent", "withdrawal", timeout=PATIENCE
+    )
+
+
+async def must_be_blind(city: DemoCity, code: str, receipts: list[dict[str, Any]]) -> None:
+    """Before the deadline no public page tells who, how many, or which envelopes are theirs."""
+    names = [city.get(f"/api/agencies/ag-000{n}").json()["name"] for n in (1, 2, 3)]
+    hidden = names + [receipt["fingerprint"] for receipt in receipts]
+    pages = [f"/projects/{code}", f"/rounds/{code}/1/check", f"/log/projects/{code}"]
+    pages += [f"/api/projects/{code}", f"/api/rounds/{code}/1/terms"]
+    for path in pages:
+        text = city.get(path).text
+        assert not [word for word in hidden if word in text], path
+    for paper in ("freeze", "draw", "ranking"):
+        assert city.get(f"/rounds/{code}/1/{paper}.json").status_code == 404
+
+
+async def deadline_of(city: DemoCity, code: str) -> datetime:
+    """When applications close."""
+    return datetime.fromisoformat(city.get(f"/api/projects/{code}").json()["deadline_at"])
+
+
+async def publicity_of(page: Page) -> datetime:
+    """Until when the result is public before it counts: a week is more than any region asks."""
+    return await city_now(page) + timedelta(days=7)
+
+
+async def notice_holds(visitor: Visitor, code: str) -> None:
+    """The notice's own page checks its seal; the PDF is there; a wrong byte is found."""
+    page = visitor.page
+    await page.click(f"a[href='/documents/of/{code}/1']")
+    while not await page.locator("main .inset.good").count():
+        await page.reload()  # it is sealed within seconds
+    notice = page.url
+    link = await page.get_attribute("a[href$='paper.pdf']", "href")
+    data = await (await page.request.get(f"{visitor.url}{link}")).body()
+    assert data.startswith(b"%PDF")
+    await visitor.go("/verify")
+    for sent, verdict in ((data, "good"), (data[:-900] + b"0" + data[-899:], "bad")):
+        file = FilePayload(name="notice.pdf", mimeType="application/pdf", buffer=sent)
+        await page.set_input_files("#file", files=file)
+        await page.click("main form .button.primary")
+        await expect(page.locator(f"main .inset.{verdict}").first).to_be_visible()
+    await page.goto(notice)
+
+
+async def dossier_verifies(visitor: Visitor, city: DemoCity, code: str) -> None:
+    """The exported dossier is verified by the stand-alone command, with keys from the ledger."""

@@ -1,0 +1,73 @@
+"""The random way in a real browser, from an owner's need to a notice that a stranger re-checks."""
+
+from contextlib import AsyncExitStack
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser import acts
+from tests.browser.demo_city import DemoCity
+from tests.browser.visitor import PATIENCE, Visitor, visiting
+
+pytestmark = pytest.mark.browser
+NEED = acts.Need("明月江护岸工程水土保持方案编制", "random", "8.60")
+
+
+async def test_from_a_need_to_a_notice_that_a_stranger_checks(
+    browser: Browser, demo_city: DemoCity
+) -> None:
+    async with AsyncExitStack() as stack:
+
+        async def come(**given: object) -> Visitor:
+            return await stack.enter_async_context(visiting(browser, demo_city.url, **given))  # type: ignore[arg-type]  # looks of a visitor
+
+        owner, stranger = await come(), await come()
+        await owner.play("owner")
+        code = await acts.write_need(owner, NEED)
+        await acts.finish_and_publish(owner, code)
+        home = f"/projects/{code}"
+        await stranger.go(home)
+        await owner.shot("journey-random-1-published")
+
+        receipts = []
+        for persona in ("agency_a", "agency_b", "agency_c"):
+            agency = await come()
+            await agency.play(persona)
+            await agency.go(home)
+            await acts.wait_for_applications(agency.page, code)
+            await acts.open_form(agency, code)
+            receipts.append(await acts.seal_and_send(agency.page))
+            await acts.followed_up(agency.page)
+            if persona == "agency_a":
+                await agency.shot("journey-random-2-receipt")
+                await acts.replace(agency.page)
+                await acts.followed_up(agency.page)
+            if persona == "agency_b":
+                await acts.withdraw(agency.page)
+                await agency.shot("journey-random-3-withdrawn")
+        assert len({receipt["index"] for receipt in receipts}) == 3
+
+        await acts.must_be_blind(demo_city, code, receipts)
+        deadline = await acts.deadline_of(demo_city, code)
+        await acts.put_ahead_past(owner, deadline)
+        state = stranger.page.locator("#round-steps .now, #round-steps [aria-current]")
+        await expect(state).to_contain_text("结果公示", timeout=PATIENCE)
+        await expect(stranger.page.locator("#round-state")).to_contain_text("中选机构")
+        await stranger.shot("journey-random-4-revealed")
+        shown = await stranger.page.locator("#round-state").inner_text()
+        assert "2 家" in shown, "one of three withdrew"
+
+        await acts.recompute(stranger, code)
+        await stranger.shot("journey-random-5-recomputed")
+        await stranger.go(home)
+        await acts.put_ahead_past(owner, await acts.publicity_of(stranger.page))
+        notice = stranger.page.locator(f"a[href='/documents/of/{code}/1']")
+        await expect(notice).to_be_visible(timeout=PATIENCE)
+        await acts.notice_holds(stranger, code)
+        await stranger.shot("journey-random-6-notice")
+        await acts.dossier_verifies(stranger, demo_city, code)
+
+        regulator = await come()
+        await regulator.play("regulator")
+        assert await regulator.go(home) == 200
+        assert await regulator.go(f"/log/projects/{code}") == 200
