@@ -1,4 +1,4 @@
-"""A fresh city per test, on SQLite in the test's own folder, with a clock that stands still."""
+"""A fresh city per test, on SQLite or PostgreSQL, with a clock that stands still."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +9,9 @@ import pytest
 from market.settings import Settings
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
+from tests.factories.postgres import database, postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture
@@ -17,8 +20,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "city")
+async def settings(tmp_path: Path, postgres: Path | None) -> AsyncIterator[Settings]:
+    async with database(postgres) as name:
+        yield Settings(data=tmp_path / "city", database=name)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
-"""Security events: every refusal of a write, every change of rights. Read by the security and audit
-administrators; never public. GB/T 22239-2019 §8.1.4.3: who, when, what, with which result.
+"""Security events: every refusal of a write, every change of rights.
+
+Read by the security and audit administrators; never public. GB/T 22239-2019 §8.1.4.3: who, when,
+what, with which result.
 """
 
 from typing import Any, Final
@@ -25,7 +27,7 @@ async def note(call: Call, key: str, path: str = "", **facts: Any) -> None:
 async def note_refusal(request: Request, call: Call, error: MarketError) -> None:
     """Keep the refusal of a write. Typed values are not kept: they may be secret.
 
-    Who was refused at a round is not kept either: it would tell who wanted to apply (PROTOCOL.md §5).
+    Nor is who was refused at a round: it would tell who wanted to apply (PROTOCOL.md §5).
     """
     path = request.scope["path"]
     told = call.by(UNTOLD) if path.startswith(ROUNDS) else call

@@ -2,10 +2,16 @@
 
 from starlette.requests import Request
 
+from market.kernel.errors import not_found
+from market.projects.codes import must_be_code
 from market.selection.publication import about_of
+
+MOST_ATTEMPTS = 1000
 
 
 def about(request: Request) -> str:
     """The round that the address names."""
-    attempt = request.path_params["attempt"]
-    return about_of(request.path_params["code"], int(attempt))
+    attempt = int(request.path_params["attempt"])
+    if attempt > MOST_ATTEMPTS:
+        raise not_found("round")
+    return about_of(must_be_code(request.path_params["code"]), attempt)

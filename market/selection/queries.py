@@ -1,5 +1,6 @@
 """Reads of the rounds, filtered by ``blind``: frozen dataclasses made for a page, or plain JSON."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -178,7 +179,8 @@ async def terms(about: str, now: datetime) -> dict[str, Any]:
 
 async def envelope_state(call: Call, about: str, sha256: str) -> dict[str, Any]:
     """Box reports, entry and proof of one envelope, for whoever knows its hash."""
-    envelope = await Envelope.get_or_none(sha256=sha256, round_id=about)
+    named = re.fullmatch(r"[0-9a-f]{64}", sha256)
+    envelope = await Envelope.get_or_none(sha256=sha256, round_id=about) if named else None
     if envelope is None or envelope.kind not in {"application", "identity"}:
         raise not_found("envelope")
     reports = await BoxReport.filter(envelope_id=sha256).order_by("trustee")

@@ -75,11 +75,23 @@ def _must_be_own_page(request: Request) -> None:
     if site is not None:
         own = site in {"same-origin", "none"}
     elif origin is not None:
-        own = urlsplit(origin).netloc == request.headers.get("host")
+        own = _netloc(origin) == request.headers.get("host")
     else:
         own = SESSION_COOKIE not in request.cookies
     if not own:
         raise MarketError("guard.foreign_page", Kind.FORBIDDEN)
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+def is_text(value: str) -> bool:
+    """Whether every database can keep it: no NUL, no lone surrogates."""
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
 
 
 async def _retry(request: Request, body: bytes) -> Retry:

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from market.kernel.errors import Kind, MarketError
-from market.web.door import limited_body
+from market.web.door import is_text, limited_body
 
 MAX_DEPTH = 40
 
@@ -61,7 +61,7 @@ async def form_values(request: Request) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in form:
         items = [v for v in form.getlist(name) if isinstance(v, str)]
-        if any("\0" in v or (not v.isascii() and not _well_formed(v)) for v in items):
+        if not is_text(name) or not all(map(is_text, items)):
             raise MarketError("body.not_text")
         values[name] = items[0] if len(items) == 1 else items
     return values
@@ -105,13 +105,9 @@ def _clean(value: Any, depth: int) -> bool:
     if depth > MAX_DEPTH:
         return False
     if isinstance(value, str):
-        return "\0" not in value and _well_formed(value)
+        return is_text(value)
     if isinstance(value, dict):
-        return all(_well_formed(k) and _clean(v, depth + 1) for k, v in value.items())
+        return all(is_text(k) and _clean(v, depth + 1) for k, v in value.items())
     if isinstance(value, list):
         return all(_clean(v, depth + 1) for v in value)
     return True
-
-
-def _well_formed(text: str) -> bool:
-    return not any(0xD800 <= ord(c) <= 0xDFFF for c in text)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from market.kernel.actors import ADMINISTRATORS, Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
-from market.web.door import MAX_BODY
+from market.web.door import MAX_BODY, is_text
 
 View = Callable[[Request, Call], Awaitable[Response]]
 
@@ -90,6 +90,8 @@ def _route(
     async def endpoint(request: Request) -> Response:
         door = request.app.state.door
         if guard.demo and not door.tools.city.demo:
+            raise not_found()
+        if not is_text(request.scope["path"]) or b"%00" in request.scope["query_string"]:
             raise not_found()
         request.state.came_at, request.state.body_limit = door.clock(), limit
         call = await door.call(request, keyed=keyed and method == "POST")

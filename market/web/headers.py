@@ -1,9 +1,13 @@
 """Headers of every answer: a strict content security policy, no sniffing, frames or referrer."""
 
+import json
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from market.web.i18n import LOCALES, say
 
 POLICY: Final = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -17,6 +21,7 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 MAX_HEADERS: Final = 16 * 1024
+MAX_PATH: Final = 2048
 
 
 class StrictHeaders:
@@ -44,14 +49,22 @@ class StrictHeaders:
             await send(message)
 
         size = sum(len(n) + len(v) for n, v in scope["headers"])
-        if size > MAX_HEADERS or len(scope["path"]) > 2048:
-            await with_headers(
-                {
-                    "type": "http.response.start",
-                    "status": 431,
-                    "headers": [(b"content-length", b"0")],
-                }
-            )
-            await send({"type": "http.response.body", "body": b""})
+        if size > MAX_HEADERS or len(scope["path"]) > MAX_PATH:
+            await _too_large()(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers)
+
+
+def _too_large() -> Response:
+    """The refusal in both languages: the header that would name one is not read."""
+    key = "http.header_too_large"
+    body = {
+        "type": "about:blank",
+        "title": "Request Header Fields Too Large",
+        "status": 431,
+        "detail": " ".join(say(locale, key) for locale in LOCALES),
+        "key": key,
+        "errors": [],
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, 431, media_type="application/problem+json")

@@ -15,7 +15,7 @@ from market.accounts import seed as people
 from market.accounts import steps as accounts
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
-from market.app import make_app
+from market.app import make_app, open_database
 from market.audit.models import LedgerEntry
 from market.demo import authority
 from market.demo.authority import Holding
@@ -39,6 +39,7 @@ from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
 from tests.factories.needs import ITEM, typed
 from tests.factories.people import few
+from tests.factories.postgres import database
 from tests.factories.register import fill
 
 TRUSTEES = (("regulator", False), ("notary", False), ("platform", True))
@@ -196,13 +197,6 @@ def found_trustees(settings: Settings, folder: Path) -> None:
     settings.trustees_file.write_text(json.dumps({"k": 2, "trustees": rows}))
 
 
-@pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    """The city knows its trustees before it starts."""
-    found_trustees(settings, tmp_path / "trustees")
-    return settings
-
-
 def wake(city: TestCity, folder: Path) -> list[Trustee]:
     """The trustees, each pinning the city's keys."""
     found = []
@@ -213,21 +207,63 @@ def wake(city: TestCity, folder: Path) -> list[Trustee]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Mother:
+    """A settled town at rest: its folder and its database, to be copied."""
+
+    home: Path
+    database: str
+    applicants: list[Applicant]
+    lists_until: datetime
+
+
+@pytest.fixture(scope="session")
+async def mother(
+    offices: Path, tmp_path_factory: pytest.TempPathFactory, postgres: Path | None
+) -> AsyncIterator[Mother]:
+    """The town that every test begins with, settled once."""
+    home = tmp_path_factory.mktemp("mother")
+    found_trustees(Settings(data=home / "city"), home / "trustees")
+    async with database(postgres) as name:
+        settings = Settings(data=home / "city", database=name)
+        clock = FakeClock()
+        app = make_app(settings, clock, jobs=False)
+        shutil.copytree(offices / "seal", settings.data / "seal")
+        async with open_database(settings):
+            city = TestCity(app, app.state.door.tools, clock)
+            made = Town(city, settings, wake(city, home / "trustees"), offices)
+            made.renew()
+            await settle_town(made)
+            for one in made.trustees:
+                one.memory.close()
+        kept = "" if postgres is None else str(json.loads(name)["database"])
+        yield Mother(home, kept, made.applicants, made.lists_until)
+
+
+@pytest.fixture
+async def settings(
+    mother: Mother, tmp_path: Path, postgres: Path | None
+) -> AsyncIterator[Settings]:
+    """The settings of a copy of the settled town."""
+    shutil.copytree(mother.home, tmp_path, dirs_exist_ok=True)
+    async with database(postgres, mother.database) as name:
+        yield Settings(data=tmp_path / "city", database=name)
+
+
 @pytest.fixture
 async def town(
-    city: TestCity, settings: Settings, offices: Path, tmp_path: Path
+    city: TestCity, settings: Settings, mother: Mother, offices: Path, tmp_path: Path
 ) -> AsyncIterator[Town]:
-    """The city with people, a small register and five agencies that may apply."""
-    shutil.copytree(offices / "seal", settings.data / "seal", dirs_exist_ok=True)
-    made = Town(city, settings, wake(city, tmp_path / "trustees"), offices)
-    made.renew()
-    await settle_town(made)
+    """The city with people, a small register and agencies that may apply."""
+    trustees = wake(city, tmp_path / "trustees")
+    made = Town(city, settings, trustees, offices, list(mother.applicants))
+    made.lists_until = mother.lists_until
     yield made
     for one in made.trustees:
         one.memory.close()
 
 
-async def settle_town(town: Town, how_many: int = 5) -> None:
+async def settle_town(town: Town, how_many: int = 6) -> None:
     """Register, people and the certificates of those who will apply."""
     await fill(town.city, 40)
     await people._seed(town.city.demo_call(), few(), {})

@@ -1,4 +1,4 @@
-"""Whatever is refused is worded: every key and every code of the trust library, in both languages."""
+"""Whatever is refused is worded: keys of the market, codes of the trust library, zh and en."""
 
 import ast
 import re

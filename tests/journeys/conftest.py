@@ -1,3 +1,3 @@
-from tests.factories.town import offices, settings, town
+from tests.factories.town import mother, offices, settings, town
 
-__all__ = ["offices", "settings", "town"]
+__all__ = ["mother", "offices", "settings", "town"]
