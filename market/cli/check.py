@@ -7,13 +7,15 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+PYTHON: Final = sys.executable
+CONTRACT: Final = "from importlinter.cli import lint_imports_command as run; run()"
 CHECKS: Final = (
-    ("ruff", ("ruff", "check", ".")),
-    ("ruff format", ("ruff", "format", "--check", ".")),
-    ("mypy", ("mypy",)),
-    ("import contract", ("lint-imports", "--no-cache")),
-    ("templates", ("djlint", "templates", "--lint", "--quiet")),
-    ("house", (sys.executable, "-m", "pytest", "-q", "tests/house")),
+    ("ruff", (PYTHON, "-m", "ruff", "check", ".")),
+    ("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
+    ("mypy", (PYTHON, "-m", "mypy")),
+    ("import contract", (PYTHON, "-c", CONTRACT, "--no-cache")),
+    ("templates", (PYTHON, "-m", "djlint", "templates", "--lint", "--quiet")),
+    ("house", (PYTHON, "-m", "pytest", "-q", "tests/house")),
 )
 
 

@@ -16,8 +16,13 @@ PLACE = re.compile(r"%\((\w+)\)s")
 POLICY = re.compile(r'"((?:selection|accounts|agencies|project|audit|documents)\.[a-z_]+)"')
 
 
+OWN_VOICE = ("verify", "dossier")  # the command line prints the library's own sentences
+
+
 def calls(package: str) -> Iterator[tuple[str, ast.Call]]:
     for path in sorted((ROOT / package).rglob("*.py")):
+        if package == "signing" and path.parent.name in OWN_VOICE:
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else ""
