@@ -4,9 +4,12 @@ One row a key, written inside the unit of its use case. The database's unique ke
 concurrent send wait for the first on PostgreSQL; SQLite has one writer anyway.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
 from tortoise import fields
+from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
 from market.kernel.call import Call
@@ -25,19 +28,25 @@ class Answer(Model):
         table = "idempotency_answer"
 
 
-async def first_answer(call: Call, action: str) -> tuple[bool, Any]:
+async def first_answer(
+    call: Call, action: str, alone: Callable[[], AbstractAsyncContextManager[None]]
+) -> tuple[bool, Any]:
     """(True, kept result) for a repeated key; otherwise takes the key. Inside a unit.
+
+    ``alone`` is a savepoint: who loses the race for the key goes on with the winner's answer.
 
     Raises unprocessable when the key came with other content before.
     """
     assert call.retry is not None  # noqa: S101 - the caller looked
-    row = await Answer.get_or_none(key=call.retry.key)
+    key, payload = call.retry.key, call.retry.payload_sha256
+    row = await Answer.get_or_none(key=key)
     if row is None:
-        await Answer.create(
-            key=call.retry.key, action=action, payload_sha256=call.retry.payload_sha256
-        )
-        return False, None
-    if (row.action, row.payload_sha256) != (action, call.retry.payload_sha256):
+        with suppress(IntegrityError):
+            async with alone():
+                await Answer.create(key=key, action=action, payload_sha256=payload)
+            return False, None
+        row = await Answer.get(key=key)
+    if (row.action, row.payload_sha256) != (action, payload):
         raise MarketError("idempotency.other_payload", Kind.UNPROCESSABLE)
     return True, row.result
 

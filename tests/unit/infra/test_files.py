@@ -1,0 +1,84 @@
+"""Files by their hash: kept whole or not at all, never handed out changed."""
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from market.infra.files import FileFolder
+from market.kernel.errors import Kind, MarketError
+
+DATA = "中选通知书".encode()
+NAME = hashlib.sha256(DATA).hexdigest()
+
+
+def everything(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("data", [b"", DATA, bytes(range(256)) * 5000])
+async def test_what_was_put_is_got_by_its_hash(tmp_path: Path, data: bytes) -> None:
+    files = FileFolder(tmp_path)
+    name = await files.put(data)
+    assert name == hashlib.sha256(data).hexdigest()
+    assert await FileFolder(tmp_path).get(name) == data
+    assert await files.put(data) == name
+    assert len(everything(tmp_path)) == 1
+
+
+async def test_a_changed_file_is_not_handed_out(tmp_path: Path) -> None:
+    files = FileFolder(tmp_path)
+    await files.put(DATA)
+    [path] = everything(tmp_path)
+    path.write_bytes(DATA + b" ")
+    with pytest.raises(MarketError, match=r"not_found\.file"):
+        await files.get(NAME)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "0" * 64, "../../etc/passwd", "A" * 64, NAME.upper(), NAME + "0", NAME[:-1], "é" * 64],
+)
+async def test_no_other_name_finds_anything(tmp_path: Path, name: str) -> None:
+    files = FileFolder(tmp_path)
+    await files.put(DATA)
+    with pytest.raises(MarketError) as refused:
+        await files.get(name)
+    assert refused.value.kind is Kind.NOT_FOUND
+
+
+def full(*_: Any, **__: Any) -> NoReturn:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("at", ["os.fsync", "pathlib.Path.rename", "pathlib.Path.mkdir"])
+async def test_a_full_disk_is_said_and_leaves_nothing_half_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    files = FileFolder(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(at, full)
+        with pytest.raises(MarketError) as refused:
+            await files.put(DATA)
+    assert (refused.value.key, refused.value.kind) == ("files.no_room", Kind.NO_ROOM)
+    assert everything(tmp_path) == []
+    assert await files.put(DATA) == NAME
+    assert await files.get(NAME) == DATA
+
+
+async def test_bytes_and_their_name_are_on_the_disk_before_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").resolve().parent.name)
+        real(descriptor)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    await FileFolder(tmp_path / "files").put(DATA)
+    assert synced == [NAME[:2], "files"]

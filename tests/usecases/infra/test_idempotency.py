@@ -1,0 +1,110 @@
+"""The same key, the same answer: done once, never twice, kept or lost together with the deed."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from market.audit import ledger
+from market.audit.models import LedgerEntry, SecurityEvent
+from market.infra.db import use_case
+from market.infra.idempotency import Answer
+from market.kernel.call import Call, Retry
+from market.kernel.errors import Kind, MarketError
+from tests.factories.city import TestCity
+
+
+@use_case
+async def deed(call: Call, word: str = "done") -> dict[str, Any]:
+    """Leave one row and say something that differs every time."""
+    row = await SecurityEvent.create(at=call.now, key=word, actor="a", path="/", facts={})
+    return {"row": row.id}
+
+
+@use_case
+async def recorded(call: Call) -> dict[str, Any]:
+    mark = await ledger.record(call, "test:deed", about="test:1", facts={})
+    return {"index": mark, "deep": [{"index": mark}], "word": "index"}
+
+
+@use_case
+async def silent(call: Call) -> None:
+    await SecurityEvent.create(at=call.now, key="silent", actor="a", path="/", facts={})
+
+
+@use_case
+async def failing(call: Call) -> dict[str, Any]:
+    await SecurityEvent.create(at=call.now, key="failing", actor="a", path="/", facts={})
+    raise MarketError("test.refused", Kind.CONFLICT)
+
+
+def under(city: TestCity, key: str = "key-0001", payload: str = "0" * 64) -> Call:
+    return replace(city.call(), retry=Retry(key, payload))
+
+
+async def test_a_repeated_key_gives_the_first_answer_and_does_nothing(city: TestCity) -> None:
+    first = await deed(under(city))
+    assert await deed(under(city)) == first
+    assert await deed(under(city), "other words, same bytes sent") == first
+    assert await SecurityEvent.all().count() == 1
+    assert await deed(under(city, "key-0002")) != first
+
+
+async def test_without_a_key_every_call_counts(city: TestCity) -> None:
+    assert await deed(city.call()) != await deed(city.call())
+    assert not await Answer.exists()
+
+
+async def test_an_answer_without_words_is_remembered_too(city: TestCity) -> None:
+    assert [await silent(under(city)), await silent(under(city))] == [None, None]
+    assert await SecurityEvent.all().count() == 1
+
+
+@pytest.mark.parametrize("action", [deed, silent])
+async def test_the_same_key_for_something_else_is_refused(city: TestCity, action: Any) -> None:
+    await deed(under(city))
+    other = under(city) if action is silent else under(city, payload="1" * 64)
+    with pytest.raises(MarketError) as refused:
+        await action(other)
+    assert refused.value.key == "idempotency.other_payload"
+    assert refused.value.kind is Kind.UNPROCESSABLE
+    assert await SecurityEvent.all().count() == 1
+
+
+async def test_a_refusal_is_not_kept_so_that_one_may_try_again(city: TestCity) -> None:
+    with pytest.raises(MarketError, match=r"test\.refused"):
+        await failing(under(city))
+    assert not await Answer.exists()
+    assert not await SecurityEvent.exists()
+    assert (await deed(under(city)))["row"]
+
+
+async def test_many_at_once_under_one_key_are_one(city: TestCity) -> None:
+    answers = await asyncio.gather(*(deed(under(city)) for _ in range(8)))
+    assert len({one["row"] for one in answers if one}) == 1
+    assert await SecurityEvent.all().count() == 1
+
+
+async def test_a_ledger_index_is_in_the_answer_and_in_what_is_kept(city: TestCity) -> None:
+    answer = await recorded(under(city))
+    entry = await LedgerEntry.get()
+    assert answer == {"index": entry.index, "deep": [{"index": entry.index}], "word": "index"}
+    assert await recorded(under(city)) == answer
+    assert await LedgerEntry.all().count() == 1
+
+
+@pytest.mark.parametrize("at", ["market.infra.db.keep_answer", "market.audit.ledger._number"])
+async def test_canary_the_deed_is_lost_together_with_its_answer(
+    city: TestCity, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    async def dies(*_: Any) -> None:
+        raise OSError("the power fails")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(at, dies)
+        with pytest.raises(OSError, match="power"):
+            await recorded(under(city))
+    assert not await Answer.exists()
+    assert not await LedgerEntry.exists()
+    assert (await recorded(under(city)))["index"] == 0

@@ -1,0 +1,248 @@
+"""One transaction: it does not nest, holds or leaves nothing, and gives the database back."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tortoise.exceptions import IntegrityError, OperationalError
+
+from market.infra import db
+from market.infra.idempotency import Answer
+from market.settings import Settings
+from tests.factories.city import TestCity
+
+
+async def write(key: str) -> None:
+    await Answer.create(key=key, action="test", payload_sha256="0" * 64)
+
+
+async def keys() -> set[str]:
+    return {row.key for row in await Answer.all()}
+
+
+async def works() -> None:
+    """The next request: within seconds or not at all."""
+    async with asyncio.timeout(5), db.unit():
+        await write("the-next-one")
+    assert "the-next-one" in await keys()
+
+
+@pytest.fixture
+def other_process(city: TestCity, settings: Settings) -> sqlite3.Connection:
+    """A second program on the same SQLite file."""
+    if db.is_postgres():
+        pytest.skip("the lock of SQLite's one writer")
+    path: Path = settings.data / "market.sqlite"
+    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+
+
+async def test_a_unit_holds_when_its_block_ends(city: TestCity) -> None:
+    async with db.unit():
+        await write("a")
+    assert await keys() == {"a"}
+
+
+async def test_a_unit_refuses_to_nest(city: TestCity) -> None:
+    async with db.unit():
+        await write("outer")
+        with pytest.raises(RuntimeError, match="never calls another"):
+            async with db.unit():
+                await write("inner")
+    assert await keys() == {"outer"}
+
+
+async def test_a_step_outside_of_a_unit_is_refused(city: TestCity) -> None:
+    with pytest.raises(RuntimeError, match="inside a use case"):
+        db.current()
+    async with db.unit() as running:
+        assert db.current() is running
+    with pytest.raises(RuntimeError):
+        db.current()
+
+
+async def test_an_error_leaves_nothing_and_the_next_request_works(city: TestCity) -> None:
+    async def request() -> None:
+        async with db.unit():
+            await write("a")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await request()
+    assert await keys() == set()
+    await works()
+
+
+async def test_a_cancelled_request_leaves_nothing_and_the_next_one_works(city: TestCity) -> None:
+    begun = asyncio.Event()
+
+    async def request() -> None:
+        async with db.unit():
+            await write("cancelled")
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(request())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await keys() == set()
+    await works()
+
+
+async def test_one_that_is_cancelled_while_it_waits_harms_nobody(city: TestCity) -> None:
+    begun, finish = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with db.unit():
+            await write("first")
+            begun.set()
+            await finish.wait()
+
+    async def second() -> None:
+        async with db.unit():
+            await write("first")
+
+    holder = asyncio.create_task(first())
+    await begun.wait()
+    waiting = asyncio.create_task(second())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    finish.set()
+    await holder
+    assert await keys() == {"first"}
+    await works()
+
+
+async def test_every_moment_of_cancellation_gives_the_database_back(city: TestCity) -> None:
+    async def request() -> None:
+        async with db.unit():
+            await write("cancelled")
+
+    for turns in range(25):
+        task = asyncio.create_task(request())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5), db.unit():
+            await Answer.all().delete()
+    await works()
+
+
+async def test_units_of_many_requests_follow_one_another(city: TestCity) -> None:
+    async def request(n: int) -> None:
+        async with db.unit():
+            await write(f"request-{n}")
+
+    await asyncio.gather(*(request(n) for n in range(20)))
+    assert len(await keys()) == 20
+
+
+async def test_the_writer_s_lock_is_taken_at_the_beginning(
+    city: TestCity, other_process: sqlite3.Connection
+) -> None:
+    async with db.unit():
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other_process.execute("BEGIN IMMEDIATE")
+    other_process.execute("BEGIN IMMEDIATE")
+    other_process.execute("ROLLBACK")
+    other_process.close()
+
+
+async def test_a_beginning_that_fails_does_not_hang_the_process(
+    city: TestCity, other_process: sqlite3.Connection
+) -> None:
+    await db.connection().execute_query("PRAGMA busy_timeout=20")
+    other_process.execute("BEGIN IMMEDIATE")
+    with pytest.raises((OperationalError, sqlite3.OperationalError), match="locked"):
+        async with db.unit():
+            await write("never")
+    other_process.execute("ROLLBACK")
+    other_process.close()
+    assert await keys() == set()
+    await works()
+
+
+async def test_a_beginning_that_is_cancelled_does_not_hang_the_process(
+    city: TestCity, other_process: sqlite3.Connection
+) -> None:
+    await db.connection().execute_query("PRAGMA busy_timeout=300")
+    other_process.execute("BEGIN IMMEDIATE")
+
+    async def request() -> None:
+        async with db.unit():
+            await write("never")
+
+    task = asyncio.create_task(request())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert task.done()
+    other_process.execute("ROLLBACK")
+    other_process.close()
+    await works()
+    assert "never" not in await keys()
+
+
+async def test_what_is_told_at_the_end_can_still_refuse_all(city: TestCity) -> None:
+    async def refuse() -> None:
+        raise ZeroDivisionError
+
+    told: list[str] = []
+
+    async def request() -> None:
+        async with db.unit() as running:
+            await write("a")
+            running.at_end["x"] = refuse
+            running.after["y"] = lambda: told.append("after")
+
+    with pytest.raises(ZeroDivisionError):
+        await request()
+    assert (await keys(), told) == (set(), [])
+    await works()
+
+
+async def test_what_comes_after_sees_a_committed_row(city: TestCity) -> None:
+    told: list[str] = []
+
+    async def at_end() -> None:
+        told.append("at end")
+        await write("b")
+
+    async with db.unit() as running:
+        running.at_end["x"] = at_end
+        running.after["y"] = lambda: told.append("after")
+        told.append("block")
+    assert told == ["block", "at end", "after"]
+    assert await keys() == {"b"}
+
+
+async def test_a_savepoint_may_fail_alone(city: TestCity) -> None:
+    async def part() -> None:
+        async with db.savepoint():
+            await write("lost")
+            await write("a")
+
+    async with db.unit():
+        await write("a")
+        with pytest.raises(IntegrityError):
+            await part()
+        await write("b")
+    assert await keys() == {"a", "b"}
+
+
+async def test_a_failed_unit_takes_its_savepoints_along(city: TestCity) -> None:
+    async def request() -> None:
+        async with db.unit():
+            async with db.savepoint():
+                await write("a")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await request()
+    assert await keys() == set()
+    await works()
