@@ -8,8 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from tortoise.exceptions import ValidationError
 
 from market.accounts.queries import actor_of
+from market.audit.publish import must_not_be_shorter
 from market.audit.security import note_refusal
 from market.city import make_clock, make_tools, open_database
 from market.demo.views import demo_bar
@@ -34,6 +36,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(settings), live.between_workers():
+            await must_not_be_shorter(tools)
             alarm = scheduler(tools, ticking)
             if jobs:
                 alarm.start()
@@ -49,6 +52,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
         exception_handlers={
             MarketError: errors.on_market_error,
             Refused: errors.on_refused,
+            ValidationError: errors.on_misfit,
             HTTPException: errors.on_http_exception,
             Exception: errors.on_crash,
         },

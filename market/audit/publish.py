@@ -1,12 +1,17 @@
 """Publishing the ledger: tiles on disk, then a signed checkpoint over them, then witness lines.
 
 Tiles are written before the checkpoint that speaks of them, so a process that dies in between is
-simply repeated. The folder is meant for a second disk: after a restore of an older database the
-server sees there that its tree became shorter, and refuses to serve (PROTOCOL.md §3).
+simply repeated; the database knows a checkpoint before the folder shows it, so none is shown that
+no witness is asked for. The folder is meant for a second disk: after a restore of an older database
+the server sees there that its tree became shorter, and refuses to serve (PROTOCOL.md §3).
 """
 
 import asyncio
+import fcntl
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from market.audit.models import Checkpoint, LedgerEntry, LedgerHead
@@ -35,12 +40,33 @@ class LogFolder:
         """Write durably and at once: a reader sees the old file or the new one."""
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(target.name + ".new")
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
+        fresh = target.with_name(f"{target.name}.{secrets.token_hex(8)}")
+        try:
+            with fresh.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether nobody else writes here; who does will have published this too in a moment."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("wb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    def show(self, text: str) -> None:
+        """Make ``text`` the published checkpoint."""
+        path, data = self.folder / "checkpoint", text.encode()
+        if not path.exists() or path.read_bytes() != data:
+            self.write("checkpoint", data)
 
     def nodes(self, size: int) -> tree.Nodes:
         """The tree of ``size`` for proofs."""
@@ -56,38 +82,48 @@ def published_size(tools: Tools) -> int:
     return notes.read_text(note.parse(text).text).size
 
 
-async def must_not_be_shorter(tools: Tools) -> None:
-    """Refuse to serve a database that is older than what was published from it."""
+async def must_not_be_shorter(tools: Tools) -> int:
+    """Refuse a database that is older than what was published from it; gives its size."""
+    published = published_size(tools)  # read first: the ledger may grow meanwhile, never shrink
     head = await LedgerHead.get(id=1)
-    size = published_size(tools)
-    if head.size < size:
-        raise MarketError("audit.shorter_tree", Kind.UNAVAILABLE, have=head.size, published=size)
+    if head.size < published:
+        raise MarketError(
+            "audit.shorter_tree", Kind.UNAVAILABLE, have=head.size, published=published
+        )
+    return int(head.size)
 
 
 async def publish(call: Call) -> int:
-    """Bring tiles and checkpoint up to the head; returns the size. Two workers do no harm."""
-    size = published_size(call.tools)
-    head = await LedgerHead.get(id=1)
-    if head.size == size:
-        return size
+    """Bring tiles and checkpoint up to the head; returns the size. One process at a time does."""
     folder = LogFolder(call.tools.log)
-    while size < head.size:
-        rows = (
-            await LedgerEntry.filter(index__gte=size, index__lt=min(size + BATCH, head.size))
-            .order_by("index")
-            .values_list("data", flat=True)
-        )
-        entries = [bytes(row) for row in rows]
-        size = await asyncio.to_thread(tiles.extend, folder.read, folder.write, size, entries)
-    found = notes.Checkpoint(
-        call.tools.city.origin, size, tree.Frontier.over(folder.nodes(size), size).root()
-    )
-    text = str(notes.sign(log_key(call.tools), found))
-    folder.write("checkpoint", text.encode())
-    await Checkpoint.get_or_create(
-        size=size, defaults={"note": text, "lines": [], "at": call.now, "witnessed": False}
-    )
+    with folder.alone() as mine:
+        size = published_size(call.tools)
+        if not mine:
+            return size
+        goal = await must_not_be_shorter(call.tools)
+        while size < goal:
+            rows = (
+                await LedgerEntry.filter(index__gte=size, index__lt=min(size + BATCH, goal))
+                .order_by("index")
+                .values_list("data", flat=True)
+            )
+            entries = [bytes(row) for row in rows]
+            size = await asyncio.to_thread(tiles.extend, folder.read, folder.write, size, entries)
+        if size:
+            folder.show(await _checkpoint(call, folder, size))
     return size
+
+
+async def _checkpoint(call: Call, folder: LogFolder, size: int) -> str:
+    """The note of that size, with the witness lines so far; signed and kept when it is new."""
+    row = await Checkpoint.get_or_none(size=size)
+    if row is None:
+        root = tree.Frontier.over(folder.nodes(size), size).root()
+        found = notes.Checkpoint(call.tools.city.origin, size, root)
+        text = str(notes.sign(log_key(call.tools), found))
+        given = {"note": text, "lines": [], "at": call.now, "witnessed": False}
+        row, _ = await Checkpoint.get_or_create(size=size, defaults=given)
+    return row.note
 
 
 async def witnessed_note(size_above: int) -> str | None:
@@ -117,6 +153,8 @@ async def add_line(call: Call, cosigned: Cosignature) -> bool:
         reached = notes.has_quorum(joined, call.tools.anchors.witnesses)
         names = sorted({line.name for line in joined.lines})
         await Checkpoint.filter(size=size).update(note=str(joined), witnessed=reached, lines=names)
-    if published_size(call.tools) == size:
-        LogFolder(call.tools.log).write("checkpoint", str(joined).encode())
+    folder = LogFolder(call.tools.log)
+    with folder.alone() as mine:
+        if mine and published_size(call.tools) == size:
+            folder.show(str(joined))
     return reached
