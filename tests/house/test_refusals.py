@@ -16,7 +16,7 @@ PLACE = re.compile(r"%\((\w+)\)s")
 POLICY = re.compile(r'"((?:selection|accounts|agencies|project|audit|documents)\.[a-z_]+)"')
 
 
-OWN_VOICE = ("verify", "dossier")  # the command line prints the library's own sentences
+OWN_VOICE = ("verify",)  # the command line prints the library's own sentences
 
 
 def calls(package: str) -> Iterator[tuple[str, ast.Call]]:
