@@ -71,6 +71,13 @@ async def on_refused(request: Request, error: Exception) -> Response:
     return await on_market_error(request, refusal)
 
 
+async def on_misfit(request: Request, _error: Exception) -> Response:
+    """A text that no column can hold: in an address it names nothing, in a write it is too long."""
+    if request.method in {"GET", "HEAD"}:
+        return await on_market_error(request, not_found())
+    return await on_market_error(request, MarketError("http.misfit", Kind.UNPROCESSABLE))
+
+
 async def on_http_exception(request: Request, error: Exception) -> Response:
     """Starlette's own refusals in our words."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
