@@ -123,7 +123,10 @@ async def _begin(stage: Stage, row: dict[str, Any]) -> None:
         if one.code not in stage.holdings:
             stage.holdings[one.code] = await stage.issue(stage.call(THE_CLOCK), card)
         actor = Actor(Role.AGENCY, f"{one.code}-clerk", card.name, one.code, card.name, (), "story")
-        await apply_sealed(stage.call(actor), about, stage.holdings[one.code].signer, price)
+        signs = one.code
+        if row.get("borrowed") and number == 0:
+            signs = next(code for code in stage.holdings if code != one.code)
+        await apply_sealed(stage.call(actor), about, stage.holdings[signs].signer, price)
     await stage.turns()
 
 

@@ -5,6 +5,8 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography import x509
+
 from market.audit.models import LedgerHead
 from market.audit.publish import latest, published_size
 from market.documents.models import PaperState, SignedPaper
@@ -89,26 +91,38 @@ async def system(call: Call) -> SystemPage:
 
 
 def authorities(trust: Trust, now: datetime) -> tuple[AuthorityLine, ...]:
-    """The recognised authorities at ``now``; stale: no revocation list covers it any more."""
+    """The recognised authorities at ``now``, each with the list that runs out first.
+
+    Stale: one of its issuers has no revocation list that still covers ``now``.
+    """
     found = []
     for one in trust.authorities:
-        names = {c.subject for c in (*one.roots, *one.intermediates)}
-        lists = [crl for crl in trust.crls if crl.issuer in names]
-        newest = max(lists, key=lambda crl: crl.last_update_utc, default=None)
+        issuers = {c.subject for c in (*one.roots, *one.intermediates)}
+        newest = [_newest(trust, issuer) for issuer in issuers]
+        listed = [crl for crl in newest if crl is not None]
+        first = min(listed, key=_covers, default=None)
         ends = [c.not_valid_after_utc for c in one.roots] + ([one.ends] if one.ends else [])
-        until = newest.next_update_utc if newest else None
         found.append(
             AuthorityLine(
                 id=one.id,
                 name=one.name,
                 uses=one.uses,
                 until_at=min(ends),
-                listed_at=newest.last_update_utc if newest else None,
-                list_until_at=until,
-                stale=until is None or until <= now,
+                listed_at=first.last_update_utc if first is not None else None,
+                list_until_at=first.next_update_utc if first is not None else None,
+                stale=len(listed) < len(newest) or any(_covers(crl) <= now for crl in listed),
             )
         )
     return tuple(found)
+
+
+def _newest(trust: Trust, issuer: x509.Name) -> x509.CertificateRevocationList | None:
+    lists = (crl for crl in trust.crls if crl.issuer == issuer)
+    return max(lists, key=lambda crl: crl.last_update_utc, default=None)
+
+
+def _covers(crl: x509.CertificateRevocationList) -> datetime:
+    return crl.next_update_utc or crl.last_update_utc
 
 
 async def _database_bytes(tools: Tools) -> int:
