@@ -7,9 +7,6 @@ and the next in line follows (PROTOCOL.md §5.4). The only importer of ``agencie
 from datetime import timedelta
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from market.accounts.queries import certificate_holder
 from market.accounts.regions import rules_of
 from market.agencies import identity
@@ -27,6 +24,7 @@ from market.selection.steps import locked, move
 from signing import admission, cms, standing
 from signing.canonical import JsonObject, loads, unb64
 from signing.errors import Refused
+from signing.hashing import sha256
 
 
 @use_case
@@ -102,16 +100,18 @@ async def known_agency(code: str) -> identity.Identity | None:
 
 
 async def _signed(call: Call, said: JsonObject) -> bool:
-    """Whether the statement carries the certificate of just this agency, valid and not revoked."""
-    certificate = unb64(said["certificate_b64"])
+    """Whether just the enclosed certificate signed, stands for this agency, valid, not revoked."""
+    fingerprint = sha256(unb64(said["certificate_b64"])).hex()
     statement = said["statement"].encode()
     for use in ("organisation", "person"):
         try:
-            cms.accept(statement, unb64(said["cms_b64"]), call.tools.trust(), use, call.now)
+            signed = cms.accept(
+                statement, unb64(said["cms_b64"]), call.tools.trust(), use, call.now
+            )
         except Refused:
             continue
-        fingerprint = x509.load_der_x509_certificate(certificate).fingerprint(SHA256()).hex()
-        return bool(await certificate_holder(fingerprint) == said["agency"]["code"])
+        holder = await certificate_holder(fingerprint)
+        return bool(signed.holder.sha256 == fingerprint and holder == said["agency"]["code"])
     return False
 
 
