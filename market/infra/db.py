@@ -39,7 +39,7 @@ class Unit:
     def __init__(self, connection: BaseDBAsyncClient) -> None:
         self.connection = connection
         self.at_end: dict[str, Hook] = {}
-        self.after: dict[str, Callable[[], None]] = {}
+        self.after: dict[str, Callable[[], object]] = {}
         self.pending: list[Any] = []
 
     @property
@@ -132,9 +132,7 @@ async def savepoint() -> AsyncIterator[None]:
 
 def _transaction() -> AbstractAsyncContextManager[TransactionalDBClient]:
     client = connection()
-    if isinstance(client, SqliteClient):
-        return _immediate(client)
-    return client._in_transaction()  # noqa: SLF001 - what tortoise.transactions does too
+    return _immediate(client) if isinstance(client, SqliteClient) else _pooled(client)
 
 
 @asynccontextmanager
@@ -158,6 +156,30 @@ async def _immediate(client: SqliteClient) -> AsyncIterator[TransactionalDBClien
             get_connections().reset(token)
     finally:
         client._lock.release()  # noqa: SLF001 - as above
+
+
+@asynccontextmanager
+async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[TransactionalDBClient]:
+    """A transaction on one of PostgreSQL's connections, which goes back whatever happens.
+
+    Tortoise's own context keeps the connection for good when a request is cancelled in its BEGIN.
+    """
+    context: Any = client._in_transaction()  # noqa: SLF001 - what tortoise.transactions does too
+    await context.ensure_connection()
+    wrapper, pool = context.client, context.client._parent._pool  # noqa: SLF001 - as it does
+    raw = wrapper._connection = await pool.acquire()  # noqa: SLF001 - as Tortoise's context does
+    token = get_connections().set("default", wrapper)
+    try:
+        await _unbroken(wrapper.begin())
+        yield wrapper
+        await _unbroken(wrapper.commit())
+    except BaseException:
+        if raw.is_in_transaction():
+            await _unbroken(wrapper.rollback())
+        raise
+    finally:
+        get_connections().reset(token)
+        await _unbroken(pool.release(raw))
 
 
 async def _unbroken(work: Awaitable[object]) -> None:
