@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from signing import sealed, trust_files
+from signing import cms, sealed, trust_files
 from signing.anchors import Anchors, read_anchors
 from signing.canonical import Json, b64, loads, unhex
 from signing.dossier import layout
@@ -32,6 +32,7 @@ from signing.shape import (
     nullable,
 )
 from signing.trust import Trust
+from signing.verdicts import Signed
 
 _Read = TypeVar("_Read")
 _OPENED = {
@@ -96,6 +97,13 @@ class Case:
             return trust_files.load(self.roots).with_crls(lists)
         body = must_have(layout.TRUST_FILE, self.json(layout.TRUST_FILE), _TRUST)
         return trust_files.assembled(body["authorities"], beside)
+
+    @cached_property
+    def seal(self) -> Signed:
+        """Who sealed the manifest, an organisation whose signature counts."""
+        manifest = self.archive.read(layout.MANIFEST)
+        signature = self.archive.read(layout.SEAL)
+        return cms.verify_fast(manifest, signature, self.trust, "organisation")
 
     @cached_property
     def head(self) -> Checkpoint:

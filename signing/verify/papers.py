@@ -34,6 +34,7 @@ def statements_hold(case: Case, say: Verdict) -> None:
             data = case.archive.read(body)
             signed = cms.verify_fast(data, case.archive.read(seal), case.trust, "organisation")
             _must_be_stamped_in_time(signed, entry)
+            _must_be_the_platforms(signed, case)
             say.remark(f"{body}: {signed.holder.name}")
         with say.at(body):
             if sha256(case.archive.read(body)).hex() != entry.facts["data_sha256"]:
@@ -64,6 +65,7 @@ def papers_hold(case: Case, say: Verdict) -> None:
                 raise Refused("paper", "this is not the paper that is logged")
             for signed in paper_check.verify(pdf, case.trust, "organisation"):
                 _must_be_stamped_in_time(signed, entry)
+                _must_be_the_platforms(signed, case)
                 say.remark(f"{path}: {signed.holder.name}")
             statement = case.archive.read(
                 layout.of_paper("statements", attempt.about, kind, ".json")
@@ -90,3 +92,9 @@ def _must_be_stamped_in_time(signed: Signed, entry: Entry) -> None:
     stamp = signed.stamp
     if stamp is None or abs(stamp.at - read_instant(entry.at)) > STAMPED_WITHIN:
         raise Refused("stamp_time", "the timestamp is not within ten minutes of its entry")
+
+
+def _must_be_the_platforms(signed: Signed, case: Case) -> None:
+    """Notices are the platform's: the organisation that sealed the manifest."""
+    if signed.holder.name != case.seal.holder.name:
+        raise Refused("signer", "signed by another organisation than the one behind the manifest")

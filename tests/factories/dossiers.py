@@ -3,7 +3,9 @@
 Founding takes some seconds: ask for it once per session.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from signing.signer import Signer
@@ -20,6 +22,7 @@ class Dossiers:
     seal: Signer
     stamper: Stamper
     folder: Path
+    clock: Callable[[], datetime]
 
 
 async def of_a_founded_city(folder: Path) -> Dossiers:
@@ -40,7 +43,9 @@ async def of_a_founded_city(folder: Path) -> Dossiers:
         tools = make_tools(settings)
         begins = authority.office(folder / "authority", "ca_a").root.not_valid_before_utc
         authority.publish(folder / "authority", folder / "city" / "trust", begins, tools.clock())
-        for code in sorted({str(one) for one in await Round.all().values_list("project", flat=True)}):
+        for code in sorted(
+            {str(one) for one in await Round.all().values_list("project", flat=True)}
+        ):
             try:
                 what = await dossier.contents(code)
             except MarketError:
@@ -57,4 +62,5 @@ async def of_a_founded_city(folder: Path) -> Dossiers:
         seal.city_seal(home),
         seal.stamper(home, "", tools.clock),
         folder,
+        tools.clock,
     )

@@ -35,9 +35,7 @@ def test_without_a_trust_file_nothing_is_anchored(dossiers: Dossiers) -> None:
 
 def test_with_another_trust_file_the_ledger_is_a_strangers(dossiers: Dossiers) -> None:
     anchors = read_anchors(dossiers.trust)
-    other = Anchors(
-        anchors.origin, bytes(32), anchors.platform, anchors.k, anchors.trustees
-    ).data
+    other = Anchors(anchors.origin, bytes(32), anchors.platform, anchors.k, anchors.trustees).data
     report = verify(dossiers.files[PRICE], other)
     assert 3 in report.failed
     assert "keys.json" in {fault.place for fault in report.verdicts[2].faults}
