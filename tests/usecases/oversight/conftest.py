@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from tests.factories.openings import Case, breached
-from tests.factories.town import Town, offices, settings, town
+from tests.factories.town import Town, mother, offices, settings, town
 
-__all__ = ["case", "offices", "settings", "town"]
+__all__ = ["case", "mother", "offices", "settings", "town"]
 
 
 @pytest.fixture

@@ -1,0 +1,204 @@
+"""What overseers read: true figures, what is waited for, and nothing that tells of applicants."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from market.kernel.actors import NOBODY, Actor, Role
+from market.kernel.errors import MarketError
+from market.oversight.queries import alarms, desk, figures, rounds, tree
+from market.oversight.queries.waiting import Wait, waits_for
+from market.selection.models import Round, TrusteeAlarm
+from market.selection.states import State
+from tests.factories.openings import REGULATOR
+from tests.factories.town import OWNER, Town
+
+AUDITOR = Actor(Role.AUDIT_ADMIN, "audit-admin", regions=("511700",), session="a")
+ELSEWHERE = replace(REGULATOR, regions=("510100",))
+READERS = pytest.mark.parametrize("reader", [REGULATOR, AUDITOR])
+
+
+async def wait(town: Town, about: str) -> Wait:
+    return await waits_for(await town.round(about), town.clock())
+
+
+@READERS
+async def test_nothing_that_an_overseer_reads_tells_of_applicants(
+    town: Town, reader: Actor
+) -> None:
+    found = await town.publish(way="price")
+
+    async def seen() -> list[object]:
+        shown = await desk.desk(town.call(reader))
+        index = await rounds.round_index(found.about, reader)
+        return [
+            replace(shown, trustees=()),
+            replace(index, timeline=tuple(replace(e, witnessed=True) for e in index.timeline)),
+            await tree.tree(reader, "project", found.project),
+            await alarms.alarms(reader),
+            await wait(town, found.about),
+        ]
+
+    before = await seen()
+    await town.apply(found.about, 9_000_000, 8_000_000, 7_000_000)
+    assert await seen() == before
+    assert (await rounds.round_index(found.about, reader)).reports is None
+    town.clock.now = found.deadline_at
+    assert (await wait(town, found.about)) == Wait("closing")
+
+
+async def test_after_the_freeze_reports_releases_and_documents_are_shown(town: Town) -> None:
+    found = await town.publish(way="price")
+    await town.apply(found.about, 9_000_000, 8_000_000)
+    await town.to_reveal(found.about)
+    index = await rounds.round_index(found.about, REGULATOR)
+    assert index.reports is not None
+    assert {(r.trustee, r.good, r.bad) for r in index.reports} == {
+        (one, 4, 0) for one in ("regulator", "notary", "platform")
+    }
+    assert {r.kind for r in index.releases} == {"application", "identity"}
+    assert set(index.documents) == {"freeze", "transcript", "ranking"}
+    assert [row.tag.rsplit(":", 1)[-1] for row in index.timeline][-1] == "revealed"
+    assert index.moves == ()
+
+
+async def test_a_round_says_whom_it_waits_for(town: Town) -> None:
+    await town.turns()
+    town.down = {"notary"}
+    found = await town.publish(way="price")
+    assert await wait(town, found.about) == Wait("contribution", ("notary",))
+    town.down = set()
+    await town.turns()
+    assert await wait(town, found.about) == Wait("deadline", until=found.opens_at)
+    await town.apply(found.about, 9_000_000, 8_000_000)
+    town.down = {"notary"}
+    await town.to_reveal(found.about)
+    waiting = await wait(town, found.about)
+    assert waiting.key in {"witness", "shares"}
+    assert "notary" in waiting.on
+    row = next(r for r in (await desk.desk(town.call(REGULATOR))).running)
+    assert (row.project, row.wait) == (found.project, waiting)
+    town.down = set()
+    await town.turns()
+    after = await town.round(found.about)
+    assert await wait(town, found.about) == Wait("publicity", until=after.publicity_until)
+    await town.later(days=3)
+    assert await wait(town, found.about) == Wait("nothing")
+    assert (await desk.desk(town.call(REGULATOR))).running == ()
+
+
+async def test_trustees_that_fall_silent_are_shown_so(town: Town) -> None:
+    await town.turns()
+    assert {t.health for t in await desk.trustees(town.call())} == {"well"}
+    assert all(t.demo_clock for t in await desk.trustees(town.call()))
+    town.down = {"notary"}
+    await town.later(hours=1)
+    health = {t.id: t.health for t in await desk.trustees(town.call())}
+    assert health == {"regulator": "well", "notary": "quiet", "platform": "well"}
+    await town.publish(way="price")
+    await town.later(days=1)
+    found = {t.id: t for t in await desk.trustees(town.call())}
+    assert found["notary"].health == "gone"
+    assert found["notary"].behind > found["regulator"].behind == 0
+
+
+async def test_the_figures_are_those_of_the_rounds(town: Town) -> None:
+    empty = await figures.figures(town.clock())
+    assert (empty.this_month, empty.year, empty.failed) == (0, 0, 0)
+    price = await town.publish(way="price")
+    await town.apply(price.about, 9_000_000, 8_000_000)
+    await town.to_reveal(price.about)
+    lot = await town.publish(way="random", pool="qualified")
+    await town.to_reveal(lot.about)
+    nobody = await town.publish(way="random", pool="applicants")
+    await town.to_reveal(nobody.about)
+    await town.to_reveal(nobody.about)
+    assert (await town.round(nobody.about)).state is State.FAILED
+    now = await figures.figures(town.clock())
+    assert {way: sum(row) for way, row in now.by_way.items()} == {"random": 1, "price": 1}
+    assert (now.year, now.failed, sum(now.counties.values())) == (2, 1, 2)
+    rows = [row async for batch in figures.selections() for row in batch]
+    prices = {row.project: row.winner_price_fen for row in rows}
+    assert prices == {price.project: 8_000_000, lot.project: None}
+    shown = await desk.desk(town.call(REGULATOR))
+    assert [(row.project, row.note) for row in shown.failed] == [(nobody.project, "TOO_FEW")]
+
+
+async def test_flagged_prices_are_on_the_desk_until_they_are_judged(town: Town) -> None:
+    found = await town.publish(way="price")
+    await town.apply(found.about, 9_000_000, 2_000_000, 8_500_000)
+    await town.to_reveal(found.about)
+    shown = await desk.desk(town.call(REGULATOR))
+    assert [(row.project, row.note) for row in shown.flagged] == [(found.project, "silent")]
+    assert shown.running[0].wait == Wait("explanation")
+
+
+async def alarm(town: Town, about: str, *, grave: bool) -> str:
+    row = await TrusteeAlarm.create(
+        id=uuid4(),
+        trustee="notary",
+        about=about,
+        code="blind_entry" if grave else "too_early",
+        body={"sentence": "said 3", "grave": grave, "evidence": ["one side", "the other"]},
+        at=town.clock(),
+    )
+    return str(row.id)
+
+
+@READERS
+async def test_alarms_keep_back_before_the_freeze_what_would_tell(
+    town: Town, reader: Actor
+) -> None:
+    found = await town.publish(way="price")
+    await town.apply(found.about, 9_000_000, 8_000_000)
+    grave = await alarm(town, found.about, grave=True)
+    light = await alarm(town, found.about, grave=False)
+    (shown,) = await alarms.alarms(reader)
+    assert (shown.id, shown.withheld, shown.sentence, shown.evidence) == (grave, True, None, ())
+    with pytest.raises(MarketError, match=r"not_found\.alarm"):
+        await alarms.alarm(light, reader)
+    await town.to_reveal(found.about)
+    shown = await alarms.alarm(grave, reader)
+    assert (shown.withheld, shown.evidence) == (False, ("one side", "the other"))
+    assert [a.grave for a in await alarms.alarms(reader) if a.id in {grave, light}] == [True, False]
+
+
+async def test_what_is_about_the_ledger_is_shown_at_once(town: Town) -> None:
+    name = await alarm(town, "", grave=True)
+    assert (await alarms.alarm(name, REGULATOR)).sentence == "said 3"
+
+
+async def test_a_regulator_sees_the_own_region_only(town: Town) -> None:
+    found = await town.publish(way="price")
+    name = await alarm(town, found.about, grave=True)
+    for stranger in (ELSEWHERE, OWNER, NOBODY):
+        with pytest.raises(MarketError, match=r"not_found\.round"):
+            await rounds.round_index(found.about, stranger)
+        with pytest.raises(MarketError, match=r"not_found\.alarm"):
+            await alarms.alarm(name, stranger)
+        assert await alarms.alarms(stranger) == ()
+        assert (await tree.tree(stranger, "region", "")).total == 0
+    assert (await desk.desk(town.call(ELSEWHERE))).running == ()
+
+
+@pytest.mark.parametrize("by", ["region", "project", "month", "'; drop", ""])
+async def test_the_tree_hangs_open_where_the_address_says(town: Town, by: str) -> None:
+    found = await town.publish(way="price")
+    row = await Round.get(about=found.about)
+    key = {"project": found.project, "month": "2026-11"}.get(by, row.region)
+    shown = await tree.tree(REGULATOR, by, key)
+    assert (shown.by in tree.BY, shown.total) == (True, 1)
+    (branch,) = shown.branches
+    assert (branch.open, [leaf.project for leaf in branch.leaves]) == (True, [found.project])
+    closed = await tree.tree(REGULATOR, by, "elsewhere")
+    assert [b.open for b in closed.branches] == [False]
+
+
+async def test_a_later_attempt_is_on_the_desk(town: Town) -> None:
+    found = await town.publish(way="price")
+    await Round.filter(about=found.about).update(attempt=2)
+    shown = await desk.desk(town.call(REGULATOR))
+    assert [(row.project, row.attempt) for row in shown.repeated] == [(found.project, 2)]
+    assert timedelta(0) < found.deadline_at - town.clock()
