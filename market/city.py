@@ -21,6 +21,9 @@ from market.kernel.clock import Clock, system_clock
 from market.settings import Settings
 from signing.anchors import Anchors, Fellow
 
+# Made at the start: whoever only reads a page makes no file.
+SECRETS = ("pool-salts", "standing-salts", "totp", "sign-in", "personal")
+
 
 def orm_config(settings: Settings) -> dict[str, Any]:
     """Tortoise's configuration: SQLite in the data folder, or PostgreSQL."""
@@ -83,6 +86,8 @@ def make_clock(settings: Settings) -> Clock:
 def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
     """Keys, files and the city of this deployment."""
     keys = KeyFolder(settings.data / "keys")
+    for name in SECRETS:
+        keys.secret(name)
     return Tools(
         clock=clock or make_clock(settings),
         keys=keys,

@@ -18,7 +18,7 @@ from market.infra import beats
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import Clock
-from market.selection.jobs import advance_due, open_ordered
+from market.selection.jobs import advance_due, forget_keys, open_ordered
 
 log = logging.getLogger("mingxuan.jobs")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat that is skipped is no news
@@ -39,6 +39,7 @@ JOBS = (
     Job("rounds", 0.5, advance_due),
     Job("escrows", 1, open_ordered),
     Job("papers", 1, sign_ordered),
+    Job("round keys", 60, forget_keys),
     Job("last uses", 30, keep_seen),
 )
 

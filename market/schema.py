@@ -6,6 +6,7 @@ from tortoise import Tortoise
 
 from market.audit.models import EXTRAS, EXTRAS_SQLITE, LedgerHead
 from market.infra import db, finding
+from market.selection.models import UNORDERED_SQLITE
 
 APP = "market"
 MODELS = (
@@ -26,6 +27,9 @@ async def prepare(apps: dict[str, Any]) -> None:
     await Tortoise.generate_schemas(safe=True)
     for table, number in SEARCHED:
         await finding.prepare(table, number)
+    if not db.is_postgres():
+        for statement in UNORDERED_SQLITE:
+            await db.connection().execute_script(statement)
     if await LedgerHead.get_or_none(id=1) is None:
         for statement in EXTRAS if db.is_postgres() else EXTRAS_SQLITE:
             await db.connection().execute_script(statement)

@@ -1,4 +1,8 @@
-"""What time does to accounts: last uses are written down, what ran out is thrown away."""
+"""What time does to accounts: last uses are written down, what ran out is thrown away.
+
+Written down is when about, not when: the moment at which a session asked for something must not
+join it to the entries of that moment in a copied database (PROTOCOL.md §5).
+"""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +12,7 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 
 FORGET_FAILURES = timedelta(days=1)
+ABOUT_MINUTES = 5
 
 
 async def keep_seen(call: Call) -> None:
@@ -18,8 +23,13 @@ async def keep_seen(call: Call) -> None:
         seen.written(uses)
 
 
+def about(at: datetime) -> datetime:
+    """The last full five minutes before ``at``."""
+    return at.replace(minute=at.minute - at.minute % ABOUT_MINUTES, second=0, microsecond=0)
+
+
 @use_case
 async def _write(call: Call, uses: dict[str, datetime]) -> None:
     for token_sha256, at in uses.items():
-        await Session.filter(token_sha256=token_sha256).update(seen_at=at)
+        await Session.filter(token_sha256=token_sha256).update(seen_at=about(at))
     await SignInFailure.filter(last_at__lt=call.now - FORGET_FAILURES).delete()

@@ -38,6 +38,10 @@ class KeyFolder:
                 fresh.unlink()
             return path.read_bytes()
 
+    def names(self, prefix: str) -> list[str]:
+        """The names that begin so."""
+        return sorted(path.stem for path in self.folder.glob(f"{prefix}*.key"))
+
     def destroy(self, name: str) -> None:
         """Overwrite and remove; what was derived from it can no longer be linked."""
         path = self._path(name)

@@ -23,6 +23,9 @@ class Keys(Protocol):
     def secret(self, name: str) -> bytes:
         """The 32 random bytes of that name, made at first use."""
 
+    def names(self, prefix: str) -> list[str]:
+        """The names that begin so."""
+
     def destroy(self, name: str) -> None:
         """Forget a secret for good."""
 

@@ -9,6 +9,7 @@ from market.selection.actions import clock
 from market.selection.breach import open_escrow
 from market.selection.models import OpeningOrder, Round
 from market.selection.papers import paper
+from market.selection.publication import ROUND_KEY, round_key_name
 from market.selection.reveal import chosen_record, reveal_winner
 from market.selection.states import FINAL, State
 from market.selection.timeline import Standing, Step, due
@@ -36,6 +37,15 @@ async def advance_due(call: Call) -> None:
             troubles.append(error)
     if troubles:
         raise ExceptionGroup("rounds that could not be advanced", troubles)
+
+
+async def forget_keys(call: Call) -> None:
+    """Destroy the secrets of rounds that are over, should a crash have come in between."""
+    held = set(call.tools.keys.names(ROUND_KEY))
+    if held:
+        going_on = await Round.filter(state__not_in=list(FINAL)).values_list("about", flat=True)
+        for name in held - {round_key_name(str(about)) for about in going_on}:
+            call.tools.keys.destroy(name)
 
 
 async def open_ordered(call: Call) -> None:

@@ -1,7 +1,8 @@
 """Tables of the rounds. Nothing here joins an account to a one-time key.
 
 ``Admitted`` holds keys, ``Nullifier`` holds MACs under a key that is not in this database; neither
-has a time or a counter, and both are keyed by random-looking values.
+has a time or a counter, and both are keyed by random-looking values. Nor do their places in the
+file tell an order (``UNORDERED``): the n-th key would be that of the n-th asking.
 """
 
 from typing import Any
@@ -292,3 +293,10 @@ class TrusteeAlarm(Model):
 
     class Meta:
         table = "selection_trustee_alarm"
+
+
+UNORDERED_SQLITE = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS {table}_anywhere AFTER INSERT ON {table} BEGIN UPDATE {table}"  # noqa: S608 - our own names
+    " SET rowid = abs(random() % 4611686018427387904) WHERE rowid = new.rowid; END"
+    for table in ("selection_admitted", "selection_nullifier", "selection_envelope")
+)

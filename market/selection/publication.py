@@ -24,6 +24,7 @@ from signing.hashing import sha256, tagged
 from signing.sealed import SIZES, Seat, Terms
 
 ALIVE = timedelta(hours=24)
+ROUND_KEY = "round-"
 ROUND_KINDS = ("application", "identity", "draw_secret", "escrow")
 
 
@@ -59,7 +60,7 @@ def terms_of(about: str, facts: dict[str, Any]) -> Terms:
 
 def round_key_name(about: str) -> str:
     """The name of a round's own secret in the key store; destroyed when the round ends."""
-    return "round-" + sha256(about.encode()).hex()[:32]
+    return ROUND_KEY + sha256(about.encode()).hex()[:32]
 
 
 def salt_key(tools: Tools, about: str) -> bytes:

@@ -1,16 +1,18 @@
 """Steps that several use cases of a round share. All of them run inside a unit."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from market.audit import ledger
-from market.infra import live
+from market.infra import db, live
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.projects import steps as projects
 from market.selection.events import TAG_OF, Tag
 from market.selection.models import Contribution, Envelope, Round
-from market.selection.states import ROUND, Event, State
+from market.selection.publication import round_key_name
+from market.selection.states import FINAL, ROUND, Event, State
 from signing import sealed
 from signing.canonical import instant
 
@@ -34,7 +36,19 @@ async def move(
         setattr(found, name, value)
     found.state = state
     await tell(call, found)
+    if state in FINAL:
+        forget_key(call, found.about)
     return mark
+
+
+def make_key(call: Call, about: str) -> None:
+    """Make the round's own secret now: made at first use its file would tell of an applicant."""
+    db.current().after["round key"] = lambda: call.tools.keys.secret(round_key_name(about))
+
+
+def forget_key(call: Call, about: str) -> None:
+    """Destroy the round's own secret when the unit has been committed (PROTOCOL.md §5.1)."""
+    db.current().after["round key"] = partial(call.tools.keys.destroy, round_key_name(about))
 
 
 async def tell(call: Call, found: Round) -> None:
@@ -80,7 +94,7 @@ async def contribute(
 
 
 async def keep(found: Round, envelope: sealed.Envelope, token: str) -> None:
-    """Store the bytes of an envelope. Inside a unit."""
+    """Store the bytes of an envelope, with the act of the entry that may tell its time."""
     await Envelope.create(
         sha256=envelope.sha256,
         round_id=found.about,

@@ -91,8 +91,10 @@ async def _admit(
     if await Admitted.exists(author=author) or await Envelope.exists(author=author):
         raise MarketError("selection.key_seen", Kind.CONFLICT)
     envelope = sealed.read(escrow)
-    mark = await ledger.record_sealed(call, secrets.token_bytes(32), about, [envelope.sha256])
-    await keep(found, envelope, mark.token)
+    await ledger.record_sealed(call, secrets.token_bytes(32), about, [envelope.sha256])
+    # With the round's own act, not with the entry just promised: that one has a time, which would
+    # join the key to whoever was signed in at that moment (PROTOCOL.md §5.1).
+    await keep(found, envelope, found.act_id)
     await Admitted.create(
         author=author, round_id=about, commit=commit, red=red, escrow=envelope.sha256
     )

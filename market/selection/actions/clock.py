@@ -20,7 +20,7 @@ from market.selection.models import Opened, Round
 from market.selection.needs import avoided
 from market.selection.notice import notice_of
 from market.selection.papers import keep_paper, paper
-from market.selection.publication import round_key_name, salt_key
+from market.selection.publication import salt_key
 from market.selection.rules import AtDeadline, at_deadline, far_below
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
@@ -223,7 +223,7 @@ async def _pool(call: Call, found: Round) -> Pool:
 
 @use_case
 async def conclude(call: Call, about: str) -> None:
-    """The publicity period is over: order the notice, forget the round's secret."""
+    """The publicity period is over: order the notice."""
     found = await locked(about)
     if found.state is not State.REVEALED or not found.publicity_until:
         return
@@ -232,4 +232,3 @@ async def conclude(call: Call, about: str) -> None:
     await move(call, found, Event.CONCLUDED, {"winner": found.winner}, concluded_at=call.now)
     await documents.order(call, "notice", about, await notice_of(call, found))
     await projects.concluded(call, found.project)
-    call.tools.keys.destroy(round_key_name(about))

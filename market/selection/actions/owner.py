@@ -14,7 +14,7 @@ from market.selection.needs import need_of
 from market.selection.publication import prepare
 from market.selection.rules import Moved
 from market.selection.states import State
-from market.selection.steps import contribute, locked, tell
+from market.selection.steps import contribute, locked, make_key, tell
 from signing import sealed
 from signing.canonical import unhex
 
@@ -54,6 +54,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, 
         act_id=mark.token,
     )
     await contribute(call, found, "owner", form.commit, envelope)
+    make_key(call, found.about)
     await projects.published(call, project, need.deadline_at)
     await tell(call, found)
     return {"location": f"/projects/{project}"}
