@@ -1,13 +1,16 @@
 """What the people of the demo city do on its pages, step by step as the pages lead them."""
 
+import asyncio
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from playwright.async_api import FilePayload, Page, expect
 
-from tests.browser.demo_city import DemoCity
+from tests.browser.demo_city import ROOT, DemoCity
 from tests.browser.visitor import PATIENCE, Visitor
 
 DAY = 86_400
@@ -210,4 +213,20 @@ async def notice_holds(visitor: Visitor, code: str) -> None:
 
 
 async def dossier_verifies(visitor: Visitor, city: DemoCity, code: str) -> None:
-    """The exported dossier is verified by the stand-alone command, with keys from the ledger."""
+    """The dossier taken from the page holds under the stand-alone command; a changed byte fails."""
+    page = visitor.page
+    await visitor.go(f"/projects/{code}")
+    async with page.expect_download() as coming:
+        await page.click(f"a[href='/projects/{code}/dossier.zip']")
+    taken = city.folder / f"{code}.zip"
+    await (await coming.value).save_as(taken)
+    trust = city.folder / "trust.json"
+    trust.write_bytes(city.get("/log/keys.json").content)
+    command = [sys.executable, "-m", "signing", "verify", str(taken), "--trust", str(trust)]
+    whole = await asyncio.to_thread(subprocess.run, command, capture_output=True, cwd=ROOT)
+    assert whole.returncode == 0, whole.stdout.decode()
+    data = bytearray(taken.read_bytes())
+    data[len(data) // 2] ^= 1
+    taken.write_bytes(data)
+    broken = await asyncio.to_thread(subprocess.run, command, capture_output=True, cwd=ROOT)
+    assert broken.returncode in {1, 2}, broken.stdout.decode()

@@ -1,4 +1,7 @@
-"""The pages of the demo city, by the persona who sees them; found through its public API."""
+"""The pages of the demo city, by the persona who sees them; found through its public API.
+
+Each function takes the city and the HTML of the persona's own desk.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,7 +27,7 @@ FIXED = {
 ROUND = "/rounds/{code}/{attempt}"
 
 
-def stranger(city: DemoCity) -> Pages:
+def stranger(city: DemoCity, _desk: str) -> Pages:
     """What is open to everybody, with a project of every way in every stage."""
     yield from FIXED.items()
     seen = set()
@@ -42,57 +45,64 @@ def stranger(city: DemoCity) -> Pages:
             yield f"notice-{kind}", notice.headers["location"]
 
 
-def owner(_city: DemoCity) -> Pages:
-    """The owner's desk; the rest of it is in the journeys."""
+def owner(_city: DemoCity, desk: str) -> Pages:
+    """The owner's desk, the form of a draft, and what is ready to be published."""
     yield "owner-desk", "/my/projects"
+    (draft, *_) = re.findall(r'href="/my/projects/([A-Z0-9-]+)/step', desk)
+    (ready, *_) = re.findall(r'href="/projects/([A-Z0-9-]+)/publish', desk)
+    for number in range(1, 6):
+        yield f"owner-step-{number}", f"/my/projects/{draft}/step/{number}"
+    yield "owner-check-draft", f"/my/projects/{draft}/check"
+    yield "owner-check-ready", f"/my/projects/{ready}/check"
+    yield "owner-publish", f"/projects/{ready}/publish"
     yield "owner-new", "/my/projects/new"
     yield "account", "/account"
     yield "account-password", "/account/password"
     yield "account-authenticator", "/account/authenticator"
 
 
-def agency(city: DemoCity) -> Pages:
+def agency(city: DemoCity, _desk: str) -> Pages:
     """An agency's desk, both application forms, and a door that is closed to it."""
     yield "agency-desk", "/my/applications"
     for way in ("random", "price"):
-        (row, *_) = city.projects(way=way, pool="applicants", stage="accepting")
-        yield f"agency-project-{way}", f"/projects/{row['code']}"
-        yield f"agency-apply-{way}", ROUND.format(**row) + "/apply"
+        for row in city.projects(way=way, pool="applicants", stage="accepting")[:1]:
+            yield f"agency-project-{way}", f"/projects/{row['code']}"
+            yield f"agency-apply-{way}", ROUND.format(**row) + "/apply"
     yield "forbidden", "/my/projects"
 
 
-def department(_city: DemoCity) -> Pages:
+def department(_city: DemoCity, _desk: str) -> Pages:
     """The service items that a department looks after."""
     yield "department-items", "/my/items"
 
 
-def regulator(city: DemoCity) -> Pages:
+def regulator(city: DemoCity, _desk: str) -> Pages:
     """The regulator's view."""
     yield "oversight", "/oversight"
     for row in city.projects(stage="publicity"):
         yield f"regulator-project-{row['way']}", f"/projects/{row['code']}"
 
 
-def system_admin(_city: DemoCity) -> Pages:
+def system_admin(_city: DemoCity, _desk: str) -> Pages:
     """三员: the one who enrols people."""
     yield "system-admin", "/admin"
     yield "person-new", "/admin/people/new"
 
 
-def security_admin(_city: DemoCity) -> Pages:
+def security_admin(_city: DemoCity, _desk: str) -> Pages:
     """三员: the one who grants and suspends."""
     yield "security-admin", "/admin"
     yield "people", "/admin/people"
     yield "person", "/admin/people/owner"
 
 
-def audit_admin(_city: DemoCity) -> Pages:
+def audit_admin(_city: DemoCity, _desk: str) -> Pages:
     """三员: the one who reads what happened."""
     yield "audit-admin", "/admin"
     yield "events", "/admin/security-events"
 
 
-PERSONAS: dict[str, Callable[[DemoCity], Pages]] = {
+PERSONAS: dict[str, Callable[[DemoCity, str], Pages]] = {
     "stranger": stranger,
     "owner": owner,
     "agency_a": agency,
@@ -103,11 +113,3 @@ PERSONAS: dict[str, Callable[[DemoCity], Pages]] = {
     "audit_admin": audit_admin,
 }
 REFUSED = {"nowhere": 404, "forbidden": 403}
-
-
-def own_drafts(desk: str) -> dict[str, str]:
-    """Pages of the form for the drafts on the owner's desk (its HTML)."""
-    found = {}
-    for code, step in re.findall(r'href="/my/projects/([A-Z0-9-]+)/(check|step/1)', desk):
-        found[f"form-{step.replace('/', '-')}"] = f"/my/projects/{code}/{step}"
-    return found

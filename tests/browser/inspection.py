@@ -12,9 +12,12 @@ from tests.browser.demo_city import DemoCity
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 READ = """() => {
   const spoken = ["alt", "aria-label", "placeholder", "title"];
-  const own = (e) => spoken.map((name) => e.getAttribute(name) ?? "").join(" ");
-  const all = Array.from(document.body.querySelectorAll("*"), own);
-  return [document.title, document.body.innerText, ...all].join("\\n").replace(/ +/g, " ");
+  const elements = Array.from(document.body.querySelectorAll("*"));
+  const own = elements.map((e) => spoken.map((name) => e.getAttribute(name) ?? "").join(" "));
+  const seen = elements.filter((e) => !e.closest("code, pre, script") && e.checkVisibility());
+  const said = seen.flatMap((e) => Array.from(e.childNodes))
+    .filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent.trim());
+  return [document.title, ...said, ...own].join("\\n");
 }"""
 HAN = re.compile(r"[\u3400-\u9fff]+")
 KEY = re.compile(r"(?<![\w/.:@-])([a-z]+(?:_[a-z]+)*)((?:\.[a-z]+(?:_[a-z]+)*)+)(?![\w/@-])")

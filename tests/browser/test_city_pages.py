@@ -30,7 +30,8 @@ async def test_every_page_is_accessible_fits_and_speaks_one_language(
     found = []
     async with visiting(browser, demo_city.url, locale) as visitor:
         await visitor.play(persona)
-        for name, path in every_page.PERSONAS[persona](demo_city):
+        desk = await visitor.page.content()
+        for name, path in every_page.PERSONAS[persona](demo_city, desk):
             status = await visitor.go(path)
             if status != every_page.REFUSED.get(name, 200):
                 found.append(f"{name}: {path} answers {status}")
