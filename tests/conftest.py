@@ -1,5 +1,6 @@
 """A fresh city per test, on SQLite or PostgreSQL, with a clock that stands still."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,10 +20,27 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+async def empty_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, made once and copied for every test."""
+    from market.city import open_database  # noqa: PLC0415 - signing's tests need no market
+
+    folder = tmp_path_factory.mktemp("empty")
+    async with open_database(Settings(data=folder)):
+        pass
+    return folder / "market.sqlite"
+
+
 @pytest.fixture
-async def settings(tmp_path: Path, postgres: Path | None) -> AsyncIterator[Settings]:
+async def settings(
+    tmp_path: Path, postgres: Path | None, empty_city: Path
+) -> AsyncIterator[Settings]:
     async with database(postgres) as name:
-        yield Settings(data=tmp_path / "city", database=name)
+        found = Settings(data=tmp_path / "city", database=name)
+        if postgres is None:
+            found.data.mkdir(parents=True)
+            shutil.copy(empty_city, found.data)
+        yield found
 
 
 @pytest.fixture
