@@ -1,4 +1,4 @@
-"""Ledger tags of this room: every change of rights, under the person's code, without a name."""
+"""Ledger tags of this room: changes of rights and reset passwords, by code, without a name."""
 
 from enum import StrEnum
 
@@ -10,4 +10,5 @@ class Tag(StrEnum):
     GRANTED = "person:granted"
     GRANT_ENDED = "person:grant_ended"
     SUSPENDED = "person:suspended"
+    PASSWORD_RESET = "person:password_reset"  # noqa: S105 - the name of a tag, no password
     REACTIVATED = "person:reactivated"

@@ -14,7 +14,7 @@ def may_open_account(actor: Actor) -> str | None:
 
 
 def may_change_rights(actor: Actor, person: str) -> str | None:
-    """Whether ``actor`` may grant, end, suspend, reactivate and unlock for ``person``."""
+    """Whether ``actor`` may grant, end, suspend, reactivate, unlock and reset for ``person``."""
     if actor.role is not Role.SECURITY_ADMIN:
         return "guard.forbidden"
     return "accounts.own_rights" if actor.code == person else None

@@ -17,7 +17,7 @@ from market.web.guards import (
 SYSTEM_ADMIN = Guard("system_admin", frozenset({Role.SYSTEM_ADMIN}))
 EVENT_READERS = Guard("event_readers", frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}))
 
-# The way in takes no Idempotency-Key: what it answers is a token, which must not be kept.
+# The way in and a password reset take no Idempotency-Key: what they answer must not be kept.
 ROUTES: list[GuardedRoute] = [
     get("/sign-in", sign_in.show, ANYONE, "accounts.sign_in"),
     post("/sign-in", sign_in.enter, ANYONE, "accounts.enter", keyed=False),
@@ -81,6 +81,13 @@ ROUTES: list[GuardedRoute] = [
         admin.reset_second_factor,
         SECURITY_ADMIN,
         "accounts.authenticator.reset",
+    ),
+    post(
+        "/admin/people/{code}/password/reset",
+        admin.reset_password,
+        SECURITY_ADMIN,
+        "accounts.password.reset",
+        keyed=False,
     ),
     post(
         "/admin/people/{code}/sessions/{session}/end",

@@ -1,4 +1,4 @@
-"""What the security administrator does: grant, end, suspend, reactivate, unlock.
+"""What the security administrator does: grant, end, suspend, reactivate, unlock, reset.
 
 Every change leaves a ledger entry under the person's code and a security event. The last one who
 holds an administrator's role cannot lose it: nobody could give it back.
@@ -7,9 +7,9 @@ holds an administrator's role cannot lose it: nobody could give it back.
 from collections.abc import Sequence
 from datetime import datetime
 
-from market.accounts import policy, steps
+from market.accounts import passwords, policy, steps
 from market.accounts.events import Tag
-from market.accounts.models import Grant, Person, Session, SignInFailure
+from market.accounts.models import Grant, PasswordHistory, Person, Session, SignIn, SignInFailure
 from market.accounts.queries import holds, token_hash
 from market.accounts.states import PERSON, PersonEvent
 from market.audit import ledger, security
@@ -68,8 +68,7 @@ async def move(call: Call, code: str, event: PersonEvent) -> None:
     person = await locked_person(call, code)
     if event is PersonEvent.SUSPEND:
         await _must_not_be_last(call, await Grant.filter(person_id=code, ended_at=None))
-        grants = await Grant.filter(person_id=code).values_list("code", flat=True)
-        await steps.end_sessions(call, Session.filter(grant_id__in=grants))
+        await _end_every_session(call, code)
     person.state = PERSON.after(person.state, event)
     await person.save(update_fields=["state"])
     await ledger.record(call, TAGS[event], about=f"person:{code}", facts={})
@@ -91,6 +90,35 @@ async def reset_second_factor(call: Call, code: str) -> None:
     person.totp_salt = None
     await person.save(update_fields=["totp_salt"])
     await security.note(call, "accounts.event.second_factor_reset", person=code)
+
+
+async def reset_password(call: Call, code: str) -> str:
+    """Set a one-time password, which the next sign-in has to change, and give it this once.
+
+    Raises forbidden or not_found. The answer must not be kept: asked again, there is another one.
+    """
+    person = must_change_rights(call, await Person.get_or_none(code=code))
+    password = passwords.one_time(person.login)
+    await _reset_password(call, code, await passwords.hashed(password))
+    return password
+
+
+@use_case
+async def _reset_password(call: Call, code: str, password_hash: str) -> None:
+    person = await locked_person(call, code)
+    person.password_hash, person.password_at = password_hash, call.now
+    person.must_change_password = True
+    await person.save(update_fields=["password_hash", "password_at", "must_change_password"])
+    await PasswordHistory.create(person=person, password_hash=password_hash, at=call.now)
+    await SignIn.filter(person_id=code).delete()
+    await _end_every_session(call, code)
+    await ledger.record(call, Tag.PASSWORD_RESET, about=f"person:{code}", facts={})
+    await security.note(call, "accounts.event.password_reset", person=code)
+
+
+async def _end_every_session(call: Call, code: str) -> None:
+    grants = await Grant.filter(person_id=code).values_list("code", flat=True)
+    await steps.end_sessions(call, Session.filter(grant_id__in=grants))
 
 
 async def _must_not_be_last(call: Call, leaving: Sequence[Grant]) -> None:

@@ -105,6 +105,15 @@ async def reset_second_factor(request: Request, call: Call) -> Response:
     return _back(request, "reset")
 
 
+async def reset_password(request: Request, call: Call) -> Response:
+    """Set a one-time password; the page that shows it, this once."""
+    password = await rights.reset_password(call, _code(request))
+    page = await person_page(call, _code(request))
+    return pages.render(
+        request, call, "accounts/one_time_password.html", person=page.profile, password=password
+    )
+
+
 async def end_session(request: Request, call: Call) -> Response:
     """End anybody's session."""
     await account.end_session(call, part(request, "session"))

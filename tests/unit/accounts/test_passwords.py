@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from market.accounts import passwords
 
@@ -60,3 +62,12 @@ async def test_unknown_people_cost_as_much_work(monkeypatch: pytest.MonkeyPatch)
 
 async def test_two_hashes_of_one_password_differ() -> None:
     assert await passwords.hashed("Mingxuan-2026") != await passwords.hashed("Mingxuan-2026")
+
+
+@given(login=st.text("abcdefghijkmnpqr2345", min_size=3, max_size=6))
+def test_a_one_time_password_keeps_the_rules(login: str) -> None:
+    made = passwords.one_time(login)
+    assert passwords.weakness(made, login) is None
+    assert len(made) == 19
+    assert not set(made) & set("01OIl")
+    assert made != passwords.one_time(login)

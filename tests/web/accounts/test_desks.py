@@ -33,6 +33,7 @@ ACTS = {
     "/admin/people/owner/reactivate": "security-admin",
     "/admin/people/owner/unlock": "security-admin",
     "/admin/people/owner/authenticator/reset": "security-admin",
+    "/admin/people/owner/password/reset": "security-admin",
     "/admin/people/owner/sessions/x/end": "security-admin",
     "/admin/people/owner/certificates": "security-admin",
     "/admin/people/owner/certificates/x/strike": "security-admin",
@@ -126,7 +127,7 @@ async def test_ones_own_rights_are_anothers_business(
     page = await client.get("/admin/people/security-admin")
     assert "这是您自己" in page.text
     assert "/suspend" not in page.text
-    for path in ("suspend", "unlock", "authenticator/reset"):
+    for path in ("suspend", "unlock", "authenticator/reset", "password/reset"):
         refused = await post(client, f"/admin/people/security-admin/{path}")
         assert (refused.status_code, "不能变动自己的权限" in refused.text) == (403, True)
 
@@ -171,13 +172,13 @@ async def test_personal_data_is_masked_wherever_it_is_shown(
 
 @pytest.mark.parametrize(
     "q",
-    ["罗演", "owner", "通川区水务局", "owner' OR '1'='1", "%", "_", "\x00", "<script>", "x" * 900],
+    ["罗演", "owner", "通川区水务局", "owner' OR '1'='1", "%", "_", "<script>", "x" * 900],
 )
 async def test_searching_people(city: TestCity, client: httpx2.AsyncClient, q: str) -> None:
     await enter(city, client, "security-admin", Role.SECURITY_ADMIN)
     page = await client.get("/admin/people", params={"q": q, "after": ""})
     assert page.status_code == 200
-    assert ("罗演之" in page.text) is (q in {"罗演", "owner", "通川区水务局", "\x00"})
+    assert ("罗演之" in page.text) is (q in {"罗演", "owner", "通川区水务局"})
     assert "<script>alert" not in page.text
 
 
@@ -224,9 +225,9 @@ async def test_events_are_read_newest_first_and_page_by_page(
     assert "test.19" not in first
     older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert "test.19" in (await client.get(older)).text
-    for hostile in ("x", "-1", "9" * 40, "１", "%00"):
+    for hostile, status in (("x", 200), ("-1", 200), ("9" * 40, 200), ("１", 200), ("%00", 404)):
         answer = await client.get(f"/admin/security-events?before={hostile}")
-        assert answer.status_code == 200
+        assert answer.status_code == status
 
 
 class TestOpeningAccounts:
