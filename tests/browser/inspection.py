@@ -35,7 +35,8 @@ def rooms() -> frozenset[str]:
 
 async def accessibility(page: Page) -> list[str]:
     """What axe finds: rule and where."""
-    violations = (await Axe().run(page)).response["violations"]
+    answer = await Axe().run(page, options={"resultTypes": ["violations"]})
+    violations = answer.response["violations"]
     return [f"{v['id']} at {n['target']}" for v in violations for n in v["nodes"]]
 
 
