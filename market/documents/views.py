@@ -145,6 +145,9 @@ async def timestamp(request: Request, call: Call) -> Response:
     if call.tools.tsa:
         raise MarketError("documents.tsa_elsewhere", Kind.NOT_FOUND)
     query = await limited_body(request)
-    service = seal.timestamp_service(call.tools.data / "seal")
+    try:
+        service = seal.timestamp_service(call.tools.data / "seal")
+    except FileNotFoundError:
+        raise MarketError("documents.no_tsa", Kind.UNAVAILABLE) from None
     answer = await asyncio.to_thread(respond, service, query, call.now)
     return Response(answer, media_type=REPLY_TYPE)

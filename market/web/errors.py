@@ -18,6 +18,7 @@ from market.kernel.errors import Kind, MarketError, not_found
 from market.kernel.ids import new_code
 from market.web import pages
 from market.web.door import Door
+from market.web.headers import HEADERS
 from market.web.i18n import TAGS, negotiate, refusal_key, say
 from signing.errors import Refused
 
@@ -90,24 +91,30 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def on_crash(request: Request, error: Exception) -> Response:
-    """A fault of ours: an id for the person, the trace for the log."""
+    """A fault of ours: an id for the person, the trace for the log.
+
+    Starlette asks for it outside of every middleware, so the strict headers are put on here.
+    """
     incident = new_code(8)
     log.error(
         "incident %s at %s %s", incident, request.method, request.scope["path"], exc_info=error
     )
     locale = negotiate(request)
     if wants_json(request):
-        return problem(locale, 500, MarketError("http.crash", incident=incident))
-    return pages.render(
-        request,
-        None,
-        "errors/error.html",
-        status=500,
-        kind="crash",
-        message=say(locale, "http.crash", incident=incident),
-        field_messages=[],
-        incident=incident,
-    )
+        answer = problem(locale, 500, MarketError("http.crash", incident=incident))
+    else:
+        answer = pages.render(
+            request,
+            None,
+            "errors/error.html",
+            status=500,
+            kind="crash",
+            message=say(locale, "http.crash", incident=incident),
+            field_messages=[],
+            incident=incident,
+        )
+    answer.headers.update(HEADERS)
+    return answer
 
 
 def problem(locale: str, status: int, error: MarketError) -> Response:

@@ -5,6 +5,7 @@ or as problem+json.
 """
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -44,7 +45,12 @@ async def json_body(request: Request) -> dict[str, Any]:
     """The JSON body as an object; doubled keys, senseless floats and deep nests are refused."""
     body = await limited_body(request)
     try:
-        value = json.loads(body.decode(), object_pairs_hook=_no_doubles, parse_constant=_refuse)
+        value = json.loads(
+            body.decode(),
+            object_pairs_hook=_no_doubles,
+            parse_constant=_refuse,
+            parse_float=_finite,
+        )
     except (ValueError, RecursionError) as error:
         raise MarketError("body.not_json") from error
     if not isinstance(value, dict):
@@ -99,6 +105,13 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(text: str) -> None:
     raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _clean(value: Any, depth: int) -> bool:

@@ -94,9 +94,12 @@ def _route(
         if not is_text(request.scope["path"]) or b"%00" in request.scope["query_string"]:
             raise not_found()
         request.state.came_at, request.state.body_limit = door.clock(), limit
-        call = await door.call(request, keyed=keyed and method == "POST")
-        guard.must_admit(call.actor)
-        return await view(request, call)
+        try:
+            call = await door.call(request, keyed=keyed and method == "POST")
+            guard.must_admit(call.actor)
+            return await view(request, call)
+        finally:
+            await request.close()  # what was uploaded lies in temporary files
 
     route = GuardedRoute(path, endpoint, methods=[method], name=name)
     route.guard, route.writes, route.keyed = guard, method == "POST", keyed

@@ -42,7 +42,8 @@ class StrictHeaders:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/static/"):
-                    versioned = scope["query_string"].startswith(b"v=")
+                    found = message["status"] < 400
+                    versioned = found and scope["query_string"].startswith(b"v=")
                     headers["cache-control"] = (
                         "public, max-age=31536000, immutable" if versioned else "no-cache"
                     )

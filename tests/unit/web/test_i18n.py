@@ -1,0 +1,67 @@
+"""Languages: the wish in the address, then the cookie, then the browser's; Chinese by default."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.requests import Request
+
+from market.web.i18n import LOCALES, catalogue, negotiate, refusal_key, say
+
+
+def asking(query: str = "", cookie: str = "", accept: str = "") -> Request:
+    headers = [(b"accept-language", accept.encode("latin-1", "replace"))] if accept else []
+    headers += [(b"cookie", f"lang={cookie}".encode())] if cookie else []
+    return Request(
+        {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "query_string": query.encode(),
+            "headers": headers,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "cookie", "accept", "locale"),
+    [
+        ("", "", "", "zh_CN"),
+        ("", "", "en-GB,en;q=0.9", "en"),
+        ("", "", "EN", "en"),
+        ("", "", "zh-TW,en;q=0.8", "zh_CN"),
+        ("", "", "fr, en;q=0.5, zh;q=0.4", "en"),
+        ("", "", "fr", "zh_CN"),
+        ("", "en", "zh-CN", "en"),
+        ("lang=zh_CN", "en", "en", "zh_CN"),
+        ("lang=en", "zh_CN", "zh", "en"),
+        ("lang=../../etc", "", "en", "en"),
+        ("lang=EN", "zh_CN", "", "zh_CN"),
+        ("", "<script>", ";;;,,q=1,en", "en"),
+    ],
+)
+def test_the_language_is_negotiated(query: str, cookie: str, accept: str, locale: str) -> None:
+    assert negotiate(asking(query, cookie, accept)) == locale
+
+
+@given(st.text(max_size=50))
+def test_no_header_whatever_crashes_the_negotiation(accept: str) -> None:
+    assert negotiate(asking(accept=accept)) in LOCALES
+
+
+def test_every_english_text_has_the_gaps_of_its_source() -> None:
+    assert say("en", "status.404") != say("zh_CN", "status.404")
+    assert "status." not in say("en", "status.404") + say("zh_CN", "status.404")
+
+
+def test_a_sentence_with_a_gap_is_better_than_none() -> None:
+    filled = say("en", "body.too_large", limit=512)
+    assert "512" in filled
+    assert "%(limit)" in say("en", "body.too_large", other=1)
+    assert say("en", "no text has this name", n=1) == "no text has this name"
+    assert say("en", "100%", n=1) == "100%"
+
+
+def test_a_code_of_the_trust_library_has_a_sentence_or_the_one_for_all() -> None:
+    assert refusal_key("not_signed") == "signing.not_signed"
+    assert refusal_key("never_heard_of") == "signing.refused"
+    assert catalogue("en").gettext("signing.refused") != "signing.refused"
