@@ -63,7 +63,7 @@ def papers_hold(case: Case, say: Verdict) -> None:
             pdf = case.archive.read(path)
             if sha256(pdf).hex() != entry.facts["sha256"]:
                 raise Refused("paper", "this is not the paper that is logged")
-            for signed in paper_check.verify(pdf, case.trust, "organisation"):
+            for signed in paper_check.verify(pdf, case.trust):
                 _must_be_stamped_in_time(signed, entry)
                 _must_be_the_platforms(signed, case)
                 say.remark(f"{path}: {signed.holder.name}")

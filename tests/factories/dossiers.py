@@ -7,22 +7,40 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from signing.signer import Signer
 from signing.timestamps import Stamper
 
+STORY: dict[str, dict[str, Any]] = {
+    "lot": {"way": "random", "pool": "applicants", "state": "concluded"},
+    "price": {"way": "price", "state": "concluded"},
+    "pool": {"pool": "qualified", "state": "concluded"},
+    "failed": {"state": "failed"},
+    "shown": {"way": "price", "state": "revealed", "moves": []},
+    "moved": {"state": "revealed", "moves__not": []},
+}
+
 
 @dataclass(frozen=True)
 class Dossiers:
-    """Archives by project code, the trust file, the city's seal and its folder of authorities."""
+    """Archives by project code, the trust file, the city's seal and its folder of authorities.
+
+    `story` gives a project of each kind: lot, price, pool (of everybody), failed, shown, moved.
+    """
 
     files: dict[str, Path]
+    story: dict[str, str]
     trust: bytes
     roots: Path
     seal: Signer
     stamper: Stamper
     folder: Path
     clock: Callable[[], datetime]
+
+    def of(self, kind: str) -> Path:
+        """The archive of a project of the story."""
+        return self.files[self.story[kind]]
 
 
 async def of_a_founded_city(folder: Path) -> Dossiers:
@@ -54,9 +72,14 @@ async def of_a_founded_city(folder: Path) -> Dossiers:
             with files[code].open("wb") as file:
                 async for piece in dossier.stream(tools, what):
                     file.write(piece)
+        story = {
+            kind: str((await Round.filter(**chosen).order_by("about"))[0].project)
+            for kind, chosen in STORY.items()
+        }
     home = folder / "city" / "seal"
     return Dossiers(
         files,
+        story,
         tools.anchors.data,
         folder / "city" / "trust",
         seal.city_seal(home),

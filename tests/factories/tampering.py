@@ -42,7 +42,9 @@ def packed(files: dict[str, bytes], path: Path) -> Path:
 class Forger:
     """The files of one dossier, the whole ledger behind it, and every key."""
 
-    def __init__(self, dossiers: Dossiers, code: str) -> None:
+    def __init__(self, dossiers: Dossiers, kind: str) -> None:
+        """Take the dossier of a kind of `Dossiers.story`."""
+        code = dossiers.story[kind]
         self.dossiers = dossiers
         self.files = files_of(dossiers.files[code])
         self.name = f"{code}-1"

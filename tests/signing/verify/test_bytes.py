@@ -18,7 +18,6 @@ from signing.verify.faults import Fault
 from tests.factories.dossiers import Dossiers
 from tests.factories.tampering import Forger, files_of, packed
 
-PRICE, FAILED = "DZ-2026-000002", "DZ-2026-000004"
 RAW = 300
 
 
@@ -48,7 +47,7 @@ def test_every_file_of_every_dossier_is_guarded(dossiers: Dossiers, tmp_path: Pa
     chance = Random("flip")
     for code, path in dossiers.files.items():
         files = files_of(path)
-        for name in files if code == PRICE else sampled(files, chance, 0.1):
+        for name in files if code == dossiers.story["price"] else sampled(files, chance, 0.1):
             changed = files | {name: flipped(files[name], chance)}
             faults = found(packed(changed, tmp_path / "x.zip"))
             assert faults, name
@@ -56,11 +55,11 @@ def test_every_file_of_every_dossier_is_guarded(dossiers: Dossiers, tmp_path: Pa
             assert name == layout.MANIFEST or name in {fault.place for fault in faults}
 
 
-@pytest.mark.parametrize("code", [PRICE, FAILED])
-def test_raw_bytes_of_the_archive(dossiers: Dossiers, tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize("kind", ["price", "failed"])
+def test_raw_bytes_of_the_archive(dossiers: Dossiers, tmp_path: Path, kind: str) -> None:
     """Headers, directory and end included: no byte of the file is without meaning."""
-    chance = Random(f"raw {code}")
-    data = dossiers.files[code].read_bytes()
+    chance = Random(f"raw {kind}")
+    data = dossiers.of(kind).read_bytes()
     tail = len(data) - 8192
     places = [chance.randrange(len(data)) for _ in range(RAW // 2)]
     places += [chance.randrange(tail, len(data)) for _ in range(RAW // 2)]
@@ -81,7 +80,7 @@ def test_files_dropped_added_swapped_doubled_cut_and_reordered(
     dossiers: Dossiers, tmp_path: Path
 ) -> None:
     chance = Random("files")
-    files = files_of(dossiers.files[FAILED])
+    files = files_of(dossiers.of("failed"))
     names = list(files)
     tried = sampled(files, chance, 0.1)
     path = tmp_path / "x.zip"
@@ -106,7 +105,7 @@ def test_files_dropped_added_swapped_doubled_cut_and_reordered(
 
 
 def test_two_members_of_one_name_are_refused(dossiers: Dossiers, tmp_path: Path) -> None:
-    files = files_of(dossiers.files[FAILED])
+    files = files_of(dossiers.of("failed"))
     twice = files | {"keys.jsoN": files["keys.json"]}
     data = packed(twice, tmp_path / "x.zip").read_bytes().replace(b"keys.jsoN", b"keys.json")
     (tmp_path / "x.zip").write_bytes(data)
@@ -117,20 +116,20 @@ def test_two_members_of_one_name_are_refused(dossiers: Dossiers, tmp_path: Path)
 UNSIGNED = {layout.README, layout.TRUST_FILE, layout.MANIFEST, layout.SEAL}
 
 
-@pytest.mark.parametrize("code", [PRICE, FAILED])
+@pytest.mark.parametrize("kind", ["price", "failed"])
 def test_a_platform_that_seals_its_change_again_is_caught(
-    dossiers: Dossiers, tmp_path: Path, code: str
+    dossiers: Dossiers, tmp_path: Path, kind: str
 ) -> None:
     """One bit in every file, the manifest consistent and sealed: others' signatures tell.
 
     Only the page for readers and the list of authorities are the platform's own to word.
     """
-    chance = Random(f"sealed {code}")
-    files = Forger(dossiers, code).files
+    chance = Random(f"sealed {kind}")
+    files = Forger(dossiers, kind).files
     for name in sampled(files, chance, 0.2):
         if name in UNSIGNED:
             continue
-        forger = Forger(dossiers, code)
+        forger = Forger(dossiers, kind)
         forger.files[name] = flipped(files[name], chance)
         sealed = forger.sealed(tmp_path / "x.zip", ledger=False)
         assert verify(sealed, dossiers.trust, dossiers.roots).exit_code == 1, name

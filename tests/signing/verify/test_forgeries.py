@@ -28,8 +28,7 @@ from signing.verify.report import HOLDS
 from tests.factories.dossiers import Dossiers
 from tests.factories.tampering import Forger
 
-LOT, PRICE, POOL, FAILED = (f"DZ-2026-00000{number}" for number in (1, 2, 3, 4))
-SHOWN = "DZ-2026-000005"
+LOT, PRICE, POOL, FAILED, SHOWN = "lot", "price", "pool", "failed", "shown"
 
 
 def facts(index: int, **changes: Any) -> Callable[[Forger], None]:
@@ -49,9 +48,10 @@ def envelope_removed(forger: Forger) -> None:
 
 
 def stray_envelope(forger: Forger) -> None:
-    other = Forger(forger.dossiers, LOT).value(f"freeze/{LOT}-1.json")["accepted"][0]
-    path = layout.by_hash("envelopes", other["application"])
-    forger.files[path] = Forger(forger.dossiers, LOT).files[path]
+    other = Forger(forger.dossiers, LOT)
+    row = other.value(f"freeze/{other.name}.json")["accepted"][0]
+    path = layout.by_hash("envelopes", row["application"])
+    forger.files[path] = other.files[path]
 
 
 def winner_changed(forger: Forger) -> None:
@@ -298,9 +298,10 @@ def statement_by_another(forger: Forger) -> None:
 
 
 def paper_of_another(forger: Forger) -> None:
-    other = Forger(forger.dossiers, PRICE).files[f"papers/{PRICE}-1-notice.pdf"]
-    forger.files[f"papers/{forger.name}-notice.pdf"] = other
-    facts(forger.index("documents:paper:signed"), sha256=sha256(other).hex())(forger)
+    other = Forger(forger.dossiers, PRICE)
+    pdf = other.files[f"papers/{other.name}-notice.pdf"]
+    forger.files[f"papers/{forger.name}-notice.pdf"] = pdf
+    facts(forger.index("documents:paper:signed"), sha256=sha256(pdf).hex())(forger)
 
 
 def other_trustees(forger: Forger) -> None:
@@ -382,24 +383,24 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("code", [LOT, PRICE, POOL, FAILED, SHOWN])
+@pytest.mark.parametrize("kind", [LOT, PRICE, POOL, FAILED, SHOWN, "moved"])
 def test_the_forger_changes_nothing_by_itself(
-    dossiers: Dossiers, tmp_path: Path, code: str
+    dossiers: Dossiers, tmp_path: Path, kind: str
 ) -> None:
-    path = Forger(dossiers, code).sealed(tmp_path / "x.zip")
+    path = Forger(dossiers, kind).sealed(tmp_path / "x.zip")
     report = verify(path, dossiers.trust, dossiers.roots)
     assert [verdict.faults for verdict in report.verdicts if not verdict.holds] == []
 
 
-@pytest.mark.parametrize(("code", "forge", "number"), CASES)
+@pytest.mark.parametrize(("kind", "forge", "number"), CASES)
 def test_every_forgery_is_found_by_its_check(
     dossiers: Dossiers,
     tmp_path: Path,
-    code: str,
+    kind: str,
     forge: Callable[[Forger], None],
     number: int,
 ) -> None:
-    forger = Forger(dossiers, code)
+    forger = Forger(dossiers, kind)
     forge(forger)
     report = verify(forger.sealed(tmp_path / "x.zip"), dossiers.trust, dossiers.roots)
     assert number in report.failed
@@ -424,16 +425,16 @@ CANARIES = [
 ]
 
 
-@pytest.mark.parametrize(("code", "forge", "number"), CANARIES)
+@pytest.mark.parametrize(("kind", "forge", "number"), CANARIES)
 def test_without_its_check_a_forgery_passes(
     dossiers: Dossiers,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    code: str,
+    kind: str,
     forge: Callable[[Forger], None],
     number: int,
 ) -> None:
-    forger = Forger(dossiers, code)
+    forger = Forger(dossiers, kind)
     forge(forger)
     path = forger.sealed(tmp_path / "x.zip")
     assert verify(path, dossiers.trust, dossiers.roots).failed == [number]

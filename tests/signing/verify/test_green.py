@@ -12,11 +12,9 @@ from signing.verify.checks import CHECKS, verify
 from signing.verify.report import HOLDS, NO_DOSSIER, NOT_ANCHORED
 from tests.factories.dossiers import Dossiers
 
-PRICE, LOT, POOL, FAILED = "DZ-2026-000002", "DZ-2026-000001", "DZ-2026-000003", "DZ-2026-000004"
-
 
 def test_every_dossier_holds_and_is_anchored(dossiers: Dossiers) -> None:
-    assert {PRICE, LOT, POOL, FAILED} <= dossiers.files.keys()
+    assert set(dossiers.story.values()) <= dossiers.files.keys()
     for code, path in dossiers.files.items():
         report = verify(path, dossiers.trust, dossiers.roots)
         faults = [fault for verdict in report.verdicts for fault in verdict.faults]
@@ -25,10 +23,10 @@ def test_every_dossier_holds_and_is_anchored(dossiers: Dossiers) -> None:
 
 
 def test_without_a_trust_file_nothing_is_anchored(dossiers: Dossiers) -> None:
-    report = verify(dossiers.files[PRICE])
+    report = verify(dossiers.of("price"))
     assert report.exit_code == NOT_ANCHORED
     assert any("NOT ANCHORED" in line for line in report.lines())
-    anchored = verify(dossiers.files[PRICE], dossiers.trust)
+    anchored = verify(dossiers.of("price"), dossiers.trust)
     assert not any("NOT ANCHORED" in line for line in anchored.lines())
     assert any("--roots" in line for line in anchored.lines())
 
@@ -36,7 +34,7 @@ def test_without_a_trust_file_nothing_is_anchored(dossiers: Dossiers) -> None:
 def test_with_another_trust_file_the_ledger_is_a_strangers(dossiers: Dossiers) -> None:
     anchors = read_anchors(dossiers.trust)
     other = Anchors(anchors.origin, bytes(32), anchors.platform, anchors.k, anchors.trustees).data
-    report = verify(dossiers.files[PRICE], other)
+    report = verify(dossiers.of("price"), other)
     assert 3 in report.failed
     assert "keys.json" in {fault.place for fault in report.verdicts[2].faults}
 
@@ -44,7 +42,7 @@ def test_with_another_trust_file_the_ledger_is_a_strangers(dossiers: Dossiers) -
 def test_the_command_says_the_same(dossiers: Dossiers, tmp_path: Path) -> None:
     trust = tmp_path / "trust.json"
     trust.write_bytes(dossiers.trust)
-    command = [sys.executable, "-m", "signing", "verify", str(dossiers.files[FAILED])]
+    command = [sys.executable, "-m", "signing", "verify", str(dossiers.of("failed"))]
     done = subprocess.run(
         [*command, "--trust", str(trust), "--json"], capture_output=True, check=False
     )
@@ -70,10 +68,11 @@ def test_what_is_no_dossier_is_told_apart(dossiers: Dossiers, tmp_path: Path) ->
 
 def test_nobody_is_named_who_was_not_chosen(dossiers: Dossiers) -> None:
     """Identity envelopes of the others stay shut; one agency is named, and no other."""
-    with zipfile.ZipFile(dossiers.files[PRICE]) as archive:
-        freeze = json.loads(archive.read(f"freeze/{PRICE}-1.json"))
+    code = dossiers.story["price"]
+    with zipfile.ZipFile(dossiers.files[code]) as archive:
+        freeze = json.loads(archive.read(f"freeze/{code}-1.json"))
         names = archive.namelist()
-        winner = json.loads(archive.read(f"statements/{PRICE}-1-notice.json"))["agency"]
+        winner = json.loads(archive.read(f"statements/{code}-1-notice.json"))["agency"]
         everything = b"".join(
             archive.read(name) for name in names if not name.startswith(("trust/", "papers/"))
         )
