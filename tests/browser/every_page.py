@@ -18,6 +18,7 @@ FIXED = {
     "agencies-compare": "/agencies/compare?code=ag-0001&code=ag-0002&code=ag-0003",
     "items": "/items",
     "item": "/items/soil-conservation",
+    "oversight": "/oversight",
     "log": "/log/",
     "log-entry": "/log/entries/0",
     "verify": "/verify",
@@ -78,15 +79,18 @@ def department(_city: DemoCity, _desk: str) -> Pages:
 
 def regulator(city: DemoCity, _desk: str) -> Pages:
     """The regulator's view."""
-    yield "oversight", "/oversight"
-    for row in city.projects(stage="publicity"):
-        yield f"regulator-project-{row['way']}", f"/projects/{row['code']}"
+    yield "regulator-desk", "/oversight"
+    for row in city.projects(stage="publicity")[:1]:
+        yield "regulator-project", f"/projects/{row['code']}"
+        yield "regulator-round", "/oversight" + ROUND.format(**row)
+        yield "regulator-openings", "/oversight" + ROUND.format(**row) + "/openings"
 
 
 def system_admin(_city: DemoCity, _desk: str) -> Pages:
     """三员: the one who enrols people."""
     yield "system-admin", "/admin"
     yield "person-new", "/admin/people/new"
+    yield "system", "/admin/system"
 
 
 def security_admin(_city: DemoCity, _desk: str) -> Pages:

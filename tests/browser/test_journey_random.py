@@ -27,6 +27,7 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         await acts.finish_and_publish(owner, code)
         home = f"/projects/{code}"
         await stranger.go(home)
+        await stranger.page.evaluate("window.stayed = true")
         await owner.shot("journey-random-1-published")
 
         receipts = []
@@ -53,6 +54,9 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         state = stranger.page.locator("#round-steps .now, #round-steps [aria-current]")
         await expect(state).to_contain_text("结果公示", timeout=PATIENCE)
         await expect(stranger.page.locator("#round-state")).to_contain_text("中选机构")
+        check = stranger.page.locator(f"#round-side a[href='/rounds/{code}/1/check']")
+        await expect(check).to_be_visible()
+        assert await stranger.page.evaluate("window.stayed"), "all of it without a reload"
         await stranger.shot("journey-random-4-revealed")
         shown = await stranger.page.locator("#round-state").inner_text()
         assert "2 家" in shown, "one of three withdrew"

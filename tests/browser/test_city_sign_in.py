@@ -1,0 +1,51 @@
+"""The two ways in, as people take them: account and password, or a certificate file."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.demo_city import DemoCity
+from tests.browser.visitor import PATIENCE, visiting
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_password_leads_to_ones_desk_and_back_out(
+    browser: Browser, demo_city: DemoCity
+) -> None:
+    async with visiting(browser, demo_city.url) as visitor:
+        page = visitor.page
+        await visitor.go("/my/projects")
+        assert "/sign-in" in page.url, "the door leads to the sign-in"
+        await page.fill("#login", "owner")
+        await page.fill("#password", "Wrong-2026-wrong")
+        await page.press("#password", "Enter")
+        await expect(page.locator(".error-summary[data-focus]")).to_be_visible()
+        await expect(page.locator("#login")).to_have_value("owner")
+        await page.fill("#password", "Mingxuan-2026")
+        await page.press("#password", "Enter")
+        await page.wait_for_url("**/my/projects")
+        await page.click(".menu summary")
+        await page.click("form[action='/sign-out'] button")
+        await page.wait_for_load_state()
+        await visitor.go("/my/projects")
+        assert "/sign-in" in page.url
+
+
+async def test_a_certificate_signs_the_challenge_in_the_browser(
+    browser: Browser, demo_city: DemoCity
+) -> None:
+    async with visiting(browser, demo_city.url, "en", 390) as visitor:
+        page = visitor.page
+        sent: list[bytes] = []
+        page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
+        await visitor.go("/sign-in")
+        file = demo_city.folder / "personas" / "agency_b.p12"
+        await page.set_input_files("#certificate", file)
+        await page.fill("#certificate_password", "not this one")
+        await page.click("[data-certificate-sign-in] .button.primary")
+        await expect(page.locator("#certificate_password-error")).to_be_visible(timeout=PATIENCE)
+        assert not any(sent), "a file that does not open sends nothing"
+        await page.fill("#certificate_password", "demo")
+        await page.click("[data-certificate-sign-in] .button.primary")
+        await page.wait_for_url("**/my/applications")
+        assert not any(file.read_bytes()[40:80] in body for body in sent)
