@@ -2,7 +2,7 @@
 
 import typer
 
-from market.cli import check, demo, diagrams, order, seal, serve
+from market.cli import check, demo, diagrams, order, people, seal, serve
 from signing.cli import verify
 from signing.trustee.command import app as trustee
 
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("migrate")(serve.migrate)
+app.command("person")(people.person)
 app.command("check")(check.check)
 app.command("seal")(seal.seal)
 app.command("verify")(verify)

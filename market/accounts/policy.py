@@ -5,12 +5,21 @@ account is the system administrator's, who cannot grant; the audit administrator
 (GB/T 22239-2019 §8.1.5).
 """
 
-from market.kernel.actors import Actor, Role
+from market.kernel.actors import ADMINISTRATORS, Actor, Role
+
+FIRST = ADMINISTRATORS | {Role.OWNER}
 
 
 def may_open_account(actor: Actor) -> str | None:
     """Whether ``actor`` may enter people and organisations."""
     return None if actor.role is Role.SYSTEM_ADMIN else "guard.forbidden"
+
+
+def may_be_entered_first(role: Role, *, was_held: bool) -> str | None:
+    """Whether somebody at the machine may enter a holder of ``role``: its first one ever."""
+    if role not in FIRST:
+        return "accounts.not_at_the_machine"
+    return "accounts.not_the_first" if was_held else None
 
 
 def may_change_rights(actor: Actor, person: str) -> str | None:

@@ -1,11 +1,12 @@
 """Opening accounts: the system administrator enters people and organisations, grants nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from market.accounts import passwords, policy, steps, vault
 from market.accounts.events import Tag
 from market.accounts.models import Organisation, PasswordHistory, Person
 from market.accounts.queries import OrganisationCard, login_name
+from market.accounts.regions import places
 from market.accounts.states import OrganisationKind
 from market.audit import ledger, security
 from market.infra.db import use_case
@@ -83,17 +84,18 @@ async def open_account(
 async def _open_account(
     call: Call, new: NewPerson, organisation: NewOrganisation | None, password_hash: str
 ) -> dict[str, str]:
+    return {"person": (await enter(call, new, organisation, password_hash)).code}
+
+
+async def enter(
+    call: Call, new: NewPerson, organisation: NewOrganisation | None, password_hash: str
+) -> Person:
+    """Enter a person, and the organisation unless its credit code is known. Inside a unit."""
     if organisation is not None:
-        new = NewPerson(
-            new.login,
-            new.name,
-            await _entered(call, organisation),
-            new.phone,
-            new.identity_number,
-        )
+        new = replace(new, organisation=await _entered(call, organisation))
     person = await add_person(call, new, password_hash)
     await security.note(call, "accounts.event.enrolled", person=person.code)
-    return {"person": person.code}
+    return person
 
 
 async def _entered(call: Call, new: NewOrganisation) -> str:
@@ -101,6 +103,10 @@ async def _entered(call: Call, new: NewOrganisation) -> str:
     known = await Organisation.get_or_none(credit_code=credit_code)
     if known is not None:
         return known.code
+    if new.region not in {place.code for place in places()}:
+        raise MarketError(
+            "form.invalid", Kind.UNPROCESSABLE, fields={"region": ("accounts.region", {})}
+        )
     code = new_code()
     await steps.add_organisations(
         call, [OrganisationCard(code, new.name, credit_code, new.kind, new.region)]

@@ -267,6 +267,7 @@ class TestOpeningAccounts:
             ("phone", "12345", "11 位手机号码"),
             ("identity_number", "110105194912310021", "身份证件号码不对"),
             ("password", "short", "至少要有 10 个字符"),
+            ("region", "110000", "没有这个地区"),
         ],
     )
     async def test_each_mistake_is_named_at_its_field(

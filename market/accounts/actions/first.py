@@ -1,0 +1,65 @@
+"""The first holder of a role, entered by whoever stands at the machine: no page could do it yet.
+
+Only the first ever: everybody after is entered on the pages, by administrators who watch one
+another (GB/T 22239-2019 §8.1.5). Rules, ledger entries and security events are those of the pages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from market.accounts import passwords, policy, steps
+from market.accounts.actions import people
+from market.accounts.actions.people import NewOrganisation, NewPerson
+from market.accounts.models import Grant, Person
+from market.accounts.queries import login_name
+from market.audit import ledger, security
+from market.infra.db import use_case
+from market.kernel.actors import Actor, Role
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+
+AT_THE_MACHINE = Actor(Role.SYSTEM_ADMIN, "command-line")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who was entered, and the one-time password; None for somebody who has a password already."""
+
+    person: str
+    password: str | None
+
+
+async def enter_first(
+    call: Call, new: NewPerson, organisation: NewOrganisation, role: Role, regions: Sequence[str]
+) -> Entered:
+    """Enter the first holder of ``role`` for ``regions``, with organisation and account.
+
+    Somebody whose login name is known gets the role only. Raises conflict when the role was held
+    before or does not go with the others, or whatever opening an account and granting raise.
+    """
+    password = passwords.one_time(login_name(new.login))
+    hashed = await passwords.hashed(password)
+    answer = await _enter_first(call, new, organisation, role, regions, hashed)
+    assert answer is not None  # noqa: S101 - the use case always answers
+    return Entered(str(answer["person"]), password if answer["is_new"] else None)
+
+
+@use_case
+async def _enter_first(
+    call: Call,
+    new: NewPerson,
+    organisation: NewOrganisation,
+    role: Role,
+    regions: Sequence[str],
+    password_hash: str,
+) -> dict[str, str | bool]:
+    await ledger.foresee()  # the head's lock: of two at once, the later one sees the earlier
+    refusal = policy.may_be_entered_first(role, was_held=await Grant.filter(role=role).exists())
+    if refusal:
+        raise MarketError(refusal, Kind.CONFLICT)
+    login = login_name(new.login)
+    known = await Person.select_for_update().get_or_none(login=login)
+    person = known or await people.enter(call, new, organisation, password_hash)
+    await steps.grant_role(call, person, role, regions, None)
+    await security.note(call, "accounts.event.granted", person=person.code, role=str(role))
+    return {"person": person.code, "is_new": known is None}
