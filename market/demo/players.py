@@ -42,8 +42,9 @@ async def publish_need(call: Call, code: str) -> str:
     secret, key = secrets.token_bytes(32), Ed25519PrivateKey.generate()
     payload = secret_payload(OWNER, secret)
     envelope = sealed.seal("draw_secret", payload, made.terms, key, made.attempt)
-    commit = draw_commit(OWNER, draw_id(made.rules), secret).hex()
-    form = OwnContribution(commit=commit, envelope=envelope.decode())
+    drawn = draw_id(made.rules)
+    commit = draw_commit(OWNER, drawn, secret).hex()
+    form = OwnContribution(draw_id=drawn.hex(), commit=commit, envelope=envelope.decode())
     await owner.publish(call, code, form)
     return made.about
 
@@ -89,7 +90,7 @@ async def _turn(call: Call, one: Trustee) -> bool:
         at=instant(call.now),
         size=tree.size,
         root=tree.root().hex(),
-        demo_clock=True,
+        demo_clock=call.tools.city.demo,
     )
     said = wire.read_hello(dumps(body), call.tools.anchors)
     await trustee.greet(trustee.as_trustee(call, one.own.id), said)

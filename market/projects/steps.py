@@ -170,6 +170,12 @@ async def decided(
     )
 
 
+async def priced(call: Call, code: str, price_fen: int | None) -> None:
+    """Another price won: who was chosen first fell away."""
+    project = await locked(code)
+    await _write(project, decided_fen=price_fen, changed_at=call.now)
+
+
 async def concluded(call: Call, code: str, round_state: str | None = None) -> None:
     """The publicity is over and the notice signed."""
     project = await locked(code)

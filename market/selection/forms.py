@@ -11,8 +11,9 @@ HEX32 = r"^[0-9a-f]{64}$"
 
 
 class OwnContribution(Command):
-    """The owner's part of the seed: commitment and sealed secret (PROTOCOL.md §6.2)."""
+    """The owner's part of the seed: which draw, commitment, sealed secret (PROTOCOL.md §6.2)."""
 
+    draw_id: str = Field(pattern=HEX32)
     commit: str = Field(pattern=HEX32)
     envelope: str = Field(max_length=40_000)
 

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from market.audit.publish import witnessed_note
 from market.kernel.call import Call
 from market.selection import collected
 from market.selection.actions import clock
 from market.selection.breach import open_escrow
+from market.selection.council import last_index
 from market.selection.models import OpeningOrder, Round
 from market.selection.papers import paper
 from market.selection.publication import ROUND_KEY, round_key_name
@@ -78,7 +80,7 @@ async def _shares_in(row: Round, k: int) -> bool:
 
 
 async def _identity_in(row: Round, k: int) -> bool:
-    if row.pool == "qualified":
-        return True
+    if row.pool == "qualified":  # nothing to release, yet no decision is acted on unwitnessed
+        return await witnessed_note(await last_index(row)) is not None
     sha = (await chosen_record(row))["identity"]
     return len((await collected.shares_of([sha])).get(sha, {})) >= k

@@ -34,12 +34,12 @@ def may_explain(actor: Actor, winner: str | None, state: State, *, flagged: bool
 
 
 def may_judge_explanation(
-    actor: Actor, owner: str, state: State, explanation: str | None
+    actor: Actor, owner: str, state: State, explanation: str | None, *, overdue: bool
 ) -> str | None:
-    """The owner says whether the explanation holds."""
+    """The owner says whether the explanation holds, or that none came in time."""
     if actor.role is not Role.OWNER or actor.organisation != owner:
         return "selection.not_the_owner"
-    if state is not State.REVEALED or not explanation:
+    if state is not State.REVEALED or not (explanation or overdue):
         return "selection.nothing_to_judge"
     return None
 

@@ -13,6 +13,7 @@ from market.selection import blind, policy
 from market.selection.collected import entry_times
 from market.selection.models import BoxReport, Contribution, Envelope, Round, TrusteeSeen
 from market.selection.papers import paper
+from market.selection.rules import is_overdue
 from market.selection.states import State
 from signing.canonical import instant, loads
 from signing.draw.pool import position_code
@@ -147,7 +148,13 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         may_explain=policy.may_explain(viewer, row.winner, row.state, flagged=bool(row.flagged))
         is None
         and row.explanation_accepted is None,
-        may_judge=policy.may_judge_explanation(viewer, row.owner, row.state, row.explanation)
+        may_judge=policy.may_judge_explanation(
+            viewer,
+            row.owner,
+            row.state,
+            row.explanation,
+            overdue=is_overdue(row.publicity_until, now, flagged=bool(row.flagged)),
+        )
         is None
         and row.explanation_accepted is None,
         flag_open=bool(row.flagged) and row.explanation_accepted is None,

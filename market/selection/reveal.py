@@ -13,6 +13,7 @@ from market.agencies import identity
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
+from market.projects import steps as projects
 from market.selection import collected, freezing, opening
 from market.selection.models import Opened, Round
 from market.selection.moving import move_on
@@ -155,6 +156,8 @@ async def _show(call: Call, found: Round, what: dict[str, Any]) -> None:
         "standing": what["standing"],
         "price_fen": what["price_fen"],
     }
+    if found.moves:
+        await projects.priced(call, found.project, what["price_fen"])
     days = rules_of(found.region, call.now).publicity_days
     await move(
         call,

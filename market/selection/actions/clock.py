@@ -17,11 +17,12 @@ from market.projects import steps as projects
 from market.selection import collected, freezing, opening
 from market.selection.events import Tag
 from market.selection.models import Opened, Round
+from market.selection.moving import flag
 from market.selection.needs import avoided
 from market.selection.notice import notice_of
 from market.selection.papers import keep_paper, paper
 from market.selection.publication import salt_key
-from market.selection.rules import AtDeadline, at_deadline, far_below
+from market.selection.rules import AtDeadline, at_deadline
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing import freeze, rounds
@@ -198,22 +199,10 @@ async def _log_decision(call: Call, found: Round, result: opening.Outcome) -> No
         transcript_sha256=digest,
         ranking_sha256=ranked,
         chosen=taken[0],
-        flagged=_flag(call, found, result, unhex(taken[0])),
+        flagged=flag(call, found, result.prices, unhex(taken[0])),
     )
     leaf = result.draw.walk.taken[0]
     await projects.decided(call, found.project, result.prices.get(leaf))
-
-
-def _flag(
-    call: Call, found: Round, result: opening.Outcome, leaf: bytes
-) -> dict[str, int | str] | None:
-    if leaf not in result.prices or found.control_price_fen is None:
-        return None
-    others = [price for other, price in result.prices.items() if other != leaf]
-    flag = far_below(
-        result.prices[leaf], others, found.control_price_fen, rules_of(found.region, call.now)
-    )
-    return {"measure": flag.measure, "bound_fen": flag.bound_fen} if flag else None
 
 
 async def _pool(call: Call, found: Round) -> Pool:

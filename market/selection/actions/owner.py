@@ -12,20 +12,25 @@ from market.selection.models import Envelope, Round
 from market.selection.moving import move_on
 from market.selection.needs import need_of
 from market.selection.publication import prepare
-from market.selection.rules import Moved
+from market.selection.rules import Moved, is_overdue
 from market.selection.states import State
 from market.selection.steps import contribute, locked, make_key, tell
 from signing import sealed
 from signing.canonical import unhex
+from signing.draw.rules import draw_id
 
 
 @use_case
 async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, str]:
     """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
+    await projects.locked(project)
     need = await need_of(project, call.actor, call.now)
     if reason := policy.may_publish(call.actor, need.owner):
         raise MarketError(reason, Kind.FORBIDDEN)
+    await projects.published(call, project, need.deadline_at)
     publication = await prepare(call.tools, need, call.now)
+    if form.draw_id != draw_id(publication.rules).hex():  # a trustee came or went meanwhile
+        raise MarketError("selection.rules_changed", Kind.CONFLICT)
     envelope = sealed.read(form.envelope.encode())
     sealed.must_fit(envelope, publication.terms)
     if (envelope.kind, envelope.seq) != ("draw_secret", need.attempt):
@@ -55,7 +60,6 @@ async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, 
     )
     await contribute(call, found, "owner", form.commit, envelope)
     make_key(call, found.about)
-    await projects.published(call, project, need.deadline_at)
     await tell(call, found)
     return {"location": f"/projects/{project}"}
 
@@ -64,10 +68,13 @@ async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, 
 async def judge_explanation(call: Call, about: str, form: Verdict) -> dict[str, str]:
     """Accept the winner's explanation, or refuse it: then the next in line follows."""
     found = await locked(about)
+    overdue = is_overdue(found.publicity_until, call.now, flagged=bool(found.flagged))
     if reason := policy.may_judge_explanation(
-        call.actor, found.owner, found.state, found.explanation
+        call.actor, found.owner, found.state, found.explanation, overdue=overdue
     ):
         raise MarketError(reason, Kind.CONFLICT)
+    if form.accepted and not found.explanation:
+        raise MarketError("selection.nothing_to_judge", Kind.CONFLICT)
     if found.explanation_accepted is not None:
         raise MarketError("selection.judged_already", Kind.CONFLICT)
     facts = {"accepted": form.accepted, "reason": form.reason}

@@ -37,7 +37,12 @@ def as_trustee(call: Call, trustee: str) -> Call:
 
 @use_case
 async def greet(call: Call, hello: wire.Hello) -> None:
-    """Note that a trustee is alive, and how much of the ledger it holds."""
+    """Note that a trustee is alive, and how much of the ledger it holds.
+
+    A clock that can be put forward would open early: only a demo city works with it.
+    """
+    if hello.demo_clock and not call.tools.city.demo:
+        raise MarketError("selection.demo_clock", Kind.FORBIDDEN)
     await TrusteeSeen.update_or_create(
         defaults={"at": call.now, "size": hello.size, "demo_clock": hello.demo_clock},
         trustee=hello.trustee,

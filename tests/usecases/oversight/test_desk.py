@@ -92,7 +92,7 @@ async def test_a_round_says_whom_it_waits_for(town: Town) -> None:
 async def test_trustees_that_fall_silent_are_shown_so(town: Town) -> None:
     await town.turns()
     assert {t.health for t in await desk.trustees(town.call())} == {"well"}
-    assert all(t.demo_clock for t in await desk.trustees(town.call()))
+    assert not any(t.demo_clock for t in await desk.trustees(town.call()))
     town.down = {"notary"}
     await town.later(hours=1)
     health = {t.id: t.health for t in await desk.trustees(town.call())}
@@ -157,6 +157,7 @@ async def test_alarms_keep_back_before_the_freeze_what_would_tell(
     light = await alarm(town, found.about, grave=False)
     (shown,) = await alarms.alarms(reader)
     assert (shown.id, shown.withheld, shown.sentence, shown.evidence) == (grave, True, None, ())
+    assert (shown.code, shown.group) == (None, "other")
     with pytest.raises(MarketError, match=r"not_found\.alarm"):
         await alarms.alarm(light, reader)
     await town.to_reveal(found.about)

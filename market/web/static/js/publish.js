@@ -15,10 +15,10 @@ const start = (root) => {
     showOnly(root, PARTS, "working");
     try {
       const publication = await getJson(root.dataset.publication);
-      const { location: next } = await postJson(
-        root.dataset.publication,
-        await contribute(publication, ROLE),
-      );
+      const { location: next } = await postJson(root.dataset.publication, {
+        draw_id: publication.draw_id,
+        ...(await contribute(publication, ROLE)),
+      });
       location.assign(next);
     } catch (error) {
       showOnly(root, PARTS, "ask");
