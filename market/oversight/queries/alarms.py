@@ -15,12 +15,12 @@ LISTED = 30
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One refusal. Before the freeze of its round ``sentence`` and ``evidence`` are withheld."""
+    """One refusal. Before the freeze of its round only that there was one is told."""
 
     id: str
     trustee: str
     at: datetime
-    code: str
+    code: str | None
     group: str
     grave: bool
     project: str | None
@@ -62,8 +62,8 @@ def _alarm(row: TrusteeAlarm, about: Round | None, actor: Actor) -> Alarm | None
         id=str(row.id),
         trustee=row.trustee,
         at=row.at,
-        code=row.code,
-        group=alarm_group(row.code),
+        code=None if withheld else row.code,
+        group="other" if withheld else alarm_group(row.code),
         grave=grave,
         project=about.project if about else None,
         attempt=about.attempt if about else None,
