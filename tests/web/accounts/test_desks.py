@@ -6,6 +6,7 @@ import pytest
 from market.accounts.models import Grant, Organisation, Person
 from market.audit.models import LedgerEntry, SecurityEvent
 from market.kernel.actors import Role
+from market.kernel.ids import DEMO_REGION, credit_check_digit, organisation_check_digit
 from market.settings import Settings
 from tests.factories.city import TestCity
 from tests.factories.people import alert, enter, post, settle, sign_in
@@ -267,7 +268,6 @@ class TestOpeningAccounts:
             ("phone", "12345", "11 位手机号码"),
             ("identity_number", "110105194912310021", "身份证件号码不对"),
             ("password", "short", "至少要有 10 个字符"),
-            ("region", "110000", "没有这个地区"),
         ],
     )
     async def test_each_mistake_is_named_at_its_field(
@@ -283,6 +283,19 @@ class TestOpeningAccounts:
         assert 'value="试演新"' in refused.text
         assert "First-pass-1" not in refused.text
         assert await Person.filter(name="试演新").count() == 0
+
+    async def test_a_new_organisation_lies_in_this_city(
+        self, city: TestCity, client: httpx2.AsyncClient
+    ) -> None:
+        await enter(city, client, "system-admin", Role.SYSTEM_ADMIN)
+        first = f"12{DEMO_REGION}MX999999{organisation_check_digit('MX999999')}"
+        given = NEW | {"credit_code": first + credit_check_digit(first)}
+        refused = await post(client, "/admin/people/new", **given | {"region": "110000"})
+        assert (refused.status_code, alert(refused.text)) == (
+            422,
+            "没有这个地区。请从列出的地区中选择。",
+        )
+        assert (await post(client, "/admin/people/new", **given)).status_code == 303
 
 
 async def test_invented_codes_belong_to_demo_cities(
