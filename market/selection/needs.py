@@ -5,6 +5,7 @@ from datetime import datetime
 
 from market.kernel.actors import Actor
 from market.projects import queries as projects
+from signing.canonical import dumps
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ async def need_of(code: str, viewer: Actor, now: datetime) -> Need:
         attempt=card.attempt,
         sha256=card.need_sha256,
     )
+
+
+async def need_bytes(code: str) -> bytes:
+    """The public need as canonical bytes, whose hash stands in the publication."""
+    return dumps(await projects.need(code))
 
 
 async def avoided(code: str) -> frozenset[str]:

@@ -7,10 +7,10 @@ from market.audit.publish import LogFolder
 from market.documents import queries as documents
 from market.documents.events import Tag as PaperTag
 from market.kernel.call import Tools
-from market.projects import queries as projects
 from market.selection.dossier.contents import Attempt, Contents
 from market.selection.dossier.ledger import history, proofs
 from market.selection.models import BoxReport, Envelope, Opened, Release, Share, Withdrawal
+from market.selection.needs import need_bytes
 from market.selection.papers import paper
 from signing import trust_files
 from signing.canonical import JsonObject, b64, dumps
@@ -63,12 +63,12 @@ async def _entries(what: Contents) -> AsyncIterator[tuple[str, bytes]]:
             yield layout.entry(int(index)), bytes(data)
 
 
-async def _needs(what: Contents) -> AsyncIterator[tuple[str, bytes]]:
-    """The published need of every attempt."""
-    now = dumps(await projects.need(what.project))
+async def _needs(what: Contents) -> AsyncIterator[File]:
+    """The need of every attempt, as it was published."""
+    now = await need_bytes(what.project)
     known = {sha256(now).hex(): now}
-    published = [one.view.first("published") for one in what.attempts]
-    for digest in sorted({entry.facts["need_sha256"] for entry in published if entry}):
+    published = [one.view.must("published") for one in what.attempts]
+    for digest in sorted({str(entry.facts["need_sha256"]) for entry in published}):
         yield layout.by_hash("needs", digest), known.get(digest) or await paper(digest)
 
 

