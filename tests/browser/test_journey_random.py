@@ -1,6 +1,7 @@
 """The random way in a real browser, from an owner's need to a notice that a stranger re-checks."""
 
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -10,6 +11,7 @@ from tests.browser.demo_city import DemoCity
 from tests.browser.visitor import PATIENCE, Visitor, visiting
 
 pytestmark = pytest.mark.browser
+APPLICANTS = ("agency_a", "agency_b", "agency_c")
 NEED = acts.Need("明月江护岸工程水土保持方案编制", "random", "8.60")
 
 
@@ -30,22 +32,7 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         await stranger.page.evaluate("window.stayed = true")
         await owner.shot("journey-random-1-published")
 
-        receipts = []
-        for persona in ("agency_a", "agency_b", "agency_c"):
-            agency = await come()
-            await agency.play(persona)
-            await agency.go(home)
-            await acts.wait_for_applications(agency.page, code)
-            await acts.open_form(agency, code)
-            receipts.append(await acts.seal_and_send(agency.page))
-            await acts.followed_up(agency.page)
-            if persona == "agency_a":
-                await agency.shot("journey-random-2-receipt")
-                await acts.replace(agency.page)
-                await acts.followed_up(agency.page)
-            if persona == "agency_b":
-                await acts.withdraw(agency.page)
-                await agency.shot("journey-random-3-withdrawn")
+        receipts = [await _applies(await come(), persona, code) for persona in APPLICANTS]
         assert len({receipt["index"] for receipt in receipts}) == 3
 
         await acts.must_be_blind(demo_city, code, receipts)
@@ -75,3 +62,21 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         await regulator.play("regulator")
         assert await regulator.go(home) == 200
         assert await regulator.go(f"/log/projects/{code}") == 200
+
+
+async def _applies(agency: Visitor, persona: str, code: str) -> dict[str, Any]:
+    """Each applies; A replaces what it sent, B takes it back."""
+    await agency.play(persona)
+    await agency.go(f"/projects/{code}")
+    await acts.wait_for_applications(agency.page, code)
+    await acts.open_form(agency, code)
+    receipt = await acts.seal_and_send(agency.page)
+    await acts.followed_up(agency.page)
+    if persona == "agency_a":
+        await agency.shot("journey-random-2-receipt")
+        await acts.replace(agency.page)
+        await acts.followed_up(agency.page)
+    if persona == "agency_b":
+        await acts.withdraw(agency.page)
+        await agency.shot("journey-random-3-withdrawn")
+    return receipt
