@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from market.accounts.regions import Place, place
+from market.accounts.regions import Place, place, places
 from market.audit.models import LedgerHead
 from market.kernel.actors import Actor
 from market.kernel.call import Call
@@ -114,9 +114,9 @@ class _Lines:
     actor: Actor
 
     async def of(self, rows: Any, order: str = "-published_at", most: int = LISTED) -> list[Round]:
-        found = await rows.order_by(order, "about").limit(most * 5)
-        mine = [row for row in found if policy.may_see_region(self.actor, row.region)]
-        return mine[:most]
+        regions = [p.code for p in places() if policy.may_see_region(self.actor, p.code)]
+        found = rows.filter(region__in=regions).order_by(order, "about").limit(most)
+        return list(await found) if regions else []
 
 
 def _may_flag(call: Call, row: Round) -> bool:
