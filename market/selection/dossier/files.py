@@ -37,8 +37,8 @@ async def files(tools: Tools, what: Contents) -> AsyncIterator[File]:
     yield layout.HISTORY, dumps(await history(tools, nodes, what))
     async for path, data in _entries(what):
         yield path, data
-    async for path, data in _needs(what):
-        yield path, data
+    async for file in _needs(what):
+        yield file
     for attempt in what.attempts:
         for part in (_frozen, _envelopes, _said, _opened, _drawn):
             async for file in part(attempt):

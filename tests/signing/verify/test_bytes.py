@@ -126,7 +126,7 @@ def test_a_platform_that_seals_its_change_again_is_caught(
     """
     chance = Random(f"sealed {kind}")
     files = Forger(dossiers, kind).files
-    for name in sampled(files, chance, 0.2):
+    for name in sampled(files, chance, 0.1):
         if name in UNSIGNED:
             continue
         forger = Forger(dossiers, kind)
