@@ -80,10 +80,19 @@ async def restore(call: Call, code: str) -> dict[str, Any]:
 
 @use_case
 async def retry(call: Call, code: str) -> dict[str, Any]:
-    """Prepare a failed project for another attempt; its date must be set anew."""
+    """Prepare a failed project for another attempt; its date must be set anew.
+
+    Why, and how often it was tried again by now, is logged (PROTOCOL.md §6.9).
+    """
     project = await _failed(call, code)
+    reason = project.ended_reason
     attempt = await steps.retried(call, project.code)
-    facts = {"attempt": attempt, "need_sha256": steps.need_sha256(project)}
+    facts = {
+        "attempt": attempt,
+        "count": attempt - 1,
+        "reason": reason,
+        "need_sha256": steps.need_sha256(project),
+    }
     await ledger.record(call, Tag.RETRIED, about=about(code), facts=facts)
     return {"code": code}
 

@@ -1,8 +1,10 @@
 """What time does to a round: accept, close and freeze, decide, move on, conclude.
 
-Every step locks the round and looks again, so that being late, early or twice does no harm.
+Every step locks the round and looks again, so that being late, early or twice does no harm. What
+computes long does so in a thread: pages are served meanwhile.
 """
 
+from asyncio import to_thread
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -110,7 +112,8 @@ async def _freeze_applicants(call: Call, found: Round, rows: Rows) -> None:
 
 async def _freeze_qualified(call: Call, found: Round) -> None:
     everybody = await candidates(found.item, call.now)
-    made = freezing.qualified_pool(call.tools, found, everybody, await avoided(found.project))
+    away = await avoided(found.project)
+    made = await to_thread(freezing.qualified_pool, call.tools, found, everybody, away)
     data = b"".join(freeze.pool("qualified", found.about, made.pool.leaves))
     await keep_paper(found, "pool", made.private)
     facts = {"root": made.pool.root.hex(), "standing_root": None}
@@ -147,7 +150,8 @@ async def decide(call: Call, about: str) -> None:
     shares = await collected.shares_of(hashes)
     if any(len(shares.get(h, {})) < found.terms["k"] for h in hashes):
         return
-    contents = opening.open_all(await collected.envelopes_of(hashes), shares)
+    envelopes = await collected.envelopes_of(hashes)
+    contents = await to_thread(opening.open_all, envelopes, shares)
     await Opened.bulk_create(
         [Opened(envelope_id=sha, payload=data) for sha, data in contents.payloads.items()]
     )
@@ -164,9 +168,12 @@ async def decide(call: Call, about: str) -> None:
         await fail(call, found, Event.NOBODY_FIT, "CONTRIBUTION_BAD")
         return
     if found.pool == "applicants":
-        result = opening.outcome_of_applicants(about, found.terms, frozen, secrets, contents)
+        result = await to_thread(
+            opening.outcome_of_applicants, about, found.terms, frozen, secrets, contents
+        )
     else:
-        result = opening.outcome_of_pool(found.terms, await _pool(call, found), secrets)
+        pool = await _pool(call, found)
+        result = await to_thread(opening.outcome_of_pool, found.terms, pool, secrets)
     if result.draw.failed:
         await fail(call, found, Event.NOBODY_FIT, "NOBODY_FIT")
         return
@@ -175,14 +182,13 @@ async def decide(call: Call, about: str) -> None:
 
 async def _log_decision(call: Call, found: Round, result: opening.Outcome) -> None:
     index = await ledger.foresee()
-    written = b"".join(
-        transcript(
-            result.draw,
-            freeze_index=found.freeze_index or 0,
-            freeze_sha256=found.freeze_sha256 or "",
-            result_index=index,
-        )
+    pieces = transcript(
+        result.draw,
+        freeze_index=found.freeze_index or 0,
+        freeze_sha256=found.freeze_sha256 or "",
+        result_index=index,
     )
+    written = await to_thread(b"".join, pieces)
     digest = await keep_paper(found, "transcript", written)
     ranked = await keep_paper(found, "ranking", result.ranking) if result.ranking else None
     taken = [leaf.hex() for leaf in result.draw.walk.taken]

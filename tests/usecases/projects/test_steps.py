@@ -65,6 +65,10 @@ async def test_the_owner_tries_again_or_gives_up_with_one_entry_each(city: TestC
         await act(city.call(OWNER), code)
         assert (await _card(city, code)).state is state
         assert [e["tag"] for e in await entries(code)] == ["project:ready", tag]
+    await move(city.call(), "failed", code := await publish(city), "TOO_FEW")
+    await actions.retry(city.call(OWNER), code)
+    told = (await entries(code))[-1]["facts"]
+    assert (told["reason"], told["count"], told["attempt"]) == ("TOO_FEW", 1, 2)
 
 
 async def test_steps_out_of_order_are_refused(city: TestCity) -> None:
