@@ -1,14 +1,14 @@
-"""Signing in with a certificate, for the page's own script and for programs (JSON).
+"""Signing in with a certificate, and recording one's own, for the page's script and for programs.
 
-Both need no session and no Idempotency-Key: asking again is harmless, and a challenge is answered
-once. The page's script signs nothing that does not say ``"kind":"sign_in"``.
+To sign in needs no session and no Idempotency-Key: asking again is harmless, and a challenge is
+answered once. The page's script signs nothing that does not say ``"kind":"sign_in"``.
 """
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from market.accounts import challenges, device
-from market.accounts.actions import certificates
+from market.accounts.actions import certificates, own_certificate
 from market.accounts.forms import CertificateForm, ChallengeForm
 from market.accounts.ways import location, with_cookie
 from market.kernel.call import Call
@@ -35,3 +35,11 @@ async def certificate(request: Request, call: Call) -> Response:
         device.device_of(request.headers.get("user-agent", "")),
     )
     return with_cookie(JSONResponse({"location": location(way)}), call, way)
+
+
+async def record_own(request: Request, call: Call) -> Response:
+    """``{"id","cms_b64"}`` as above → ``{"location"}``: the certificate stands for the asker."""
+    form = await read_json(request, CertificateForm)
+    asked = challenges.again(call.tools, form.id, call.now)
+    certificate = await own_certificate.signing_certificate(call, asked, form.cms_b64)
+    return JSONResponse(await own_certificate.record_own(call, asked, certificate))

@@ -100,7 +100,7 @@ class ChallengeForm(Command):
 
 
 class CertificateForm(Command):
-    """JSON of ``POST /api/sign-in/certificate``."""
+    """JSON of ``POST /api/sign-in/certificate`` and ``POST /api/account/certificate``."""
 
     id: Annotated[str, Field(max_length=200)]
     cms_b64: Annotated[str, Field(max_length=100_000)]

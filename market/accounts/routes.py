@@ -57,6 +57,7 @@ ROUTES: list[GuardedRoute] = [
     ),
     post("/account/sessions/end", account.end_other_sessions, SIGNED_IN, "accounts.sessions.end"),
     post("/account/sessions/{session}/end", account.end_session, SIGNED_IN, "accounts.session.end"),
+    post("/api/account/certificate", api.record_own, SIGNED_IN, "accounts.certificate.own"),
     post("/account/role", account.switch_role, SIGNED_IN, "accounts.switch_role", keyed=False),
     get("/admin", admin.landing, ADMINISTRATOR, "accounts.admin"),
     get("/admin/security-events", admin.events, EVENT_READERS, "accounts.events"),

@@ -35,12 +35,17 @@ async def signer(call: Call, asked: challenges.Asked, cms_b64: str) -> Holder:
 
     Raises Refused with the code of the check that failed.
     """
-    try:
-        signature = base64.b64decode(cms_b64, validate=True)
-    except ValueError as error:
-        raise MarketError("accounts.cms_unreadable", Kind.UNPROCESSABLE) from error
+    signature = decoded(cms_b64)
     text = asked.text.encode()
     return await asyncio.to_thread(_accepted, call.tools.trust(), text, signature, call.now)
+
+
+def decoded(cms_b64: str) -> bytes:
+    """The bytes of a signature; raises unprocessable."""
+    try:
+        return base64.b64decode(cms_b64, validate=True)
+    except ValueError as error:
+        raise MarketError("accounts.cms_unreadable", Kind.UNPROCESSABLE) from error
 
 
 def _accepted(trust: Trust, text: bytes, signature: bytes, at: datetime) -> Holder:
@@ -62,7 +67,7 @@ async def by_certificate(
     Raises conflict for a challenge that was answered before, forbidden for a certificate that is
     not recorded or no longer good here.
     """
-    await _spend(call, asked)
+    await spend(call, asked)
     record = await CertificateRecord.get_or_none(sha256=sha256)
     if record is None:
         raise MarketError("accounts.certificate_unknown", Kind.FORBIDDEN)
@@ -116,7 +121,8 @@ async def strike(call: Call, code: str, sha256: str) -> None:
     await security.note(call, "accounts.event.certificate_struck", person=code, sha256=sha256)
 
 
-async def _spend(call: Call, asked: challenges.Asked) -> None:
+async def spend(call: Call, asked: challenges.Asked) -> None:
+    """Let a challenge count as answered; raises conflict when it does. Inside a unit."""
     await Challenge.filter(until_at__lt=call.now).delete()
     try:
         async with db.savepoint():

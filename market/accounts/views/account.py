@@ -16,7 +16,7 @@ from market.kernel.errors import MarketError
 from market.web import pages
 from market.web.forms import read_form
 
-DONE = frozenset({"password", "second_factor", "session", "sessions"})
+DONE = frozenset({"password", "second_factor", "session", "sessions", "certificate"})
 
 
 async def show(request: Request, call: Call) -> Response:

@@ -1,0 +1,55 @@
+"""Recording one's own certificate: whoever signs a challenge with it here holds its key.
+
+A certificate opens the account without the second factor, so it has to name the account's person:
+a session left open must not become somebody else's way in. An organisation's certificate, and one
+that is only a file, are the security administrator's to record (actions/certificates.py).
+"""
+
+import asyncio
+from datetime import datetime
+
+from cryptography import x509
+
+from market.accounts import challenges, steps
+from market.accounts.actions.certificates import decoded, spend
+from market.accounts.models import Person
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from signing import cms
+from signing.signed_data import STATEMENT, opened
+from signing.subjects import holder
+from signing.trust import Trust
+
+
+async def signing_certificate(
+    call: Call, asked: challenges.Asked, cms_b64: str
+) -> x509.Certificate:
+    """The person's certificate that signed the challenge, good as of now.
+
+    Raises Refused with the code of the check that failed, or unprocessable.
+    """
+    given = asked.text.encode(), decoded(cms_b64), call.tools.trust(), call.now
+    return await asyncio.to_thread(_accepted, *given)
+
+
+def _accepted(text: bytes, signature: bytes, trust: Trust, at: datetime) -> x509.Certificate:
+    cms.accept(text, signature, trust, "person", at)
+    return opened(signature, STATEMENT, text, trust).certificate
+
+
+@use_case
+async def record_own(
+    call: Call, asked: challenges.Asked, certificate: x509.Certificate
+) -> dict[str, str]:
+    """Let the certificate stand for the asker; gives the page to go on to.
+
+    Raises conflict for a challenge or a certificate that was used before, unprocessable when it
+    names somebody else or another organisation.
+    """
+    await spend(call, asked)
+    person = await Person.select_for_update().get(code=call.actor.code)
+    if holder(certificate).name != person.name:
+        raise MarketError("accounts.certificate_not_yours", Kind.UNPROCESSABLE)
+    await steps.record_certificate(call, certificate, person=person.code)
+    return {"location": "/account?done=certificate"}
