@@ -10,7 +10,8 @@ from market.selection.events import Tag
 from market.selection.forms import OwnContribution, Verdict
 from market.selection.models import Envelope, Round
 from market.selection.moving import move_on
-from market.selection.needs import need_of
+from market.selection.needs import need_bytes, need_of
+from market.selection.papers import keep_paper
 from market.selection.publication import prepare
 from market.selection.rules import Moved, is_overdue
 from market.selection.states import State
@@ -58,6 +59,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, 
         deadline_at=need.deadline_at,
         act_id=mark.token,
     )
+    await keep_paper(found, "need", await need_bytes(project))
     await contribute(call, found, "owner", form.commit, envelope)
     make_key(call, found.about)
     await tell(call, found)
