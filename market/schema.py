@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tortoise import Tortoise
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from market.audit.models import EXTRAS, EXTRAS_SQLITE, LedgerHead
 from market.infra import db, finding
@@ -24,7 +24,8 @@ SEARCHED = (("agencies_agency", "number"),)
 
 async def prepare(apps: dict[str, Any]) -> None:
     """Bring the database to this version; a migration that fails leaves it as it was."""
-    await Tortoise.generate_schemas(safe=True)
+    executor = MigrationExecutor(db.connection(), apps)
+    await executor.migrate([MigrationTarget(app_label=APP, name="__latest__")])
     for table, number in SEARCHED:
         await finding.prepare(table, number)
     if not db.is_postgres():
