@@ -13,7 +13,7 @@ from signing.draw.pool import position_code
 from signing.errors import Refused
 from signing.hashing import sha256
 from signing.rounds import Entry
-from signing.subjects import holder
+from signing.subjects import Holder, holder
 from signing.trust_files import dumped, read_certificate
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
@@ -115,10 +115,17 @@ def _must_be_signed(case: Case, said: JsonObject, entry: Entry) -> None:
         own = holder(certificate)
         if signed.holder.sha256 != sha256(dumped(certificate)).hex():
             raise Refused("certificate", "signed with another certificate than is enclosed")
-        if own.credit_code != said["agency"]["credit_code"]:
+        if not _names(own, said["agency"]):
             raise Refused("certificate", "the certificate is not the agency's")
         return
     raise refused or Refused("signature", "the statement is not signed")
+
+
+def _names(own: Holder, agency: JsonObject) -> bool:
+    """By credit code; a person's certificate may only name the organisation."""
+    if own.credit_code:
+        return bool(own.credit_code == agency["credit_code"])
+    return bool(own.organisation == agency["name"])
 
 
 def _in_standing(attempt: Attempt, shown: JsonObject, code: str) -> None:
