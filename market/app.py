@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from tortoise.exceptions import ValidationError
@@ -48,7 +49,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
 
     app = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=STATIC), name="static")],
-        middleware=[Middleware(StrictHeaders)],
+        middleware=[Middleware(StrictHeaders), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={
             MarketError: errors.on_market_error,
             Refused: errors.on_refused,

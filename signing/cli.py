@@ -12,8 +12,6 @@ import typer
 from signing.canonical import dumps
 from signing.errors import Refused
 from signing.trustee.command import app as trustee
-from signing.verify.checks import verify as check
-from signing.verify.report import NO_DOSSIER
 
 app = typer.Typer(name="signing", help="Mingxuan's trust library.", no_args_is_help=True)
 app.add_typer(trustee, name="trustee")
@@ -31,6 +29,9 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Check a dossier without asking anybody."""
+    from signing.verify.checks import verify as check  # noqa: PLC0415 - the other commands start a second faster without its PDF library
+    from signing.verify.report import NO_DOSSIER  # noqa: PLC0415 - as above
+
     try:
         report = check(file, trust.read_bytes() if trust else None, roots)
     except (Refused, OSError) as error:

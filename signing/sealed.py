@@ -250,7 +250,7 @@ def decrypt(envelope: Envelope, dek: bytes) -> bytes:
     except InvalidTag:
         raise Unreadable("ciphertext", "the content does not open") from None
     end = LENGTH_SIZE + int.from_bytes(plain[:LENGTH_SIZE], "big")
-    if end > len(plain) or plain.count(0, end) != len(plain) - end:
+    if end > len(plain) or plain[end:] != bytes(len(plain) - end):
         raise Unreadable("padding", "the content is not padded with zeros")
     return plain[LENGTH_SIZE:end]
 

@@ -21,10 +21,10 @@ RENEW = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A certificate with its key and the file that a browser opens."""
+    """A certificate with its key, in whose name."""
 
     signer: Signer
-    pkcs12: bytes
+    name: str
 
 
 def found_authorities(folder: Path, city: str, at: datetime) -> None:
@@ -58,11 +58,11 @@ def issue(
     """A new key and its certificate; ``kind`` as in ``authority.KINDS``."""
     key = authority.new_key(key_kind)
     certificate = authority.issue(one, kind, subject, key.public_key(), at)
-    packed = authority.pkcs12(subject.name, key, certificate, one.chain, PASSWORD)
-    return Holding(Signer(certificate, key, one.chain), packed)
+    return Holding(Signer(certificate, key, one.chain), subject.name)
 
 
 def save(holding: Holding, path: Path) -> None:
     """Keep a PKCS#12 file for a persona's browser."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(holding.pkcs12)
+    one = holding.signer
+    path.write_bytes(authority.pkcs12(holding.name, one.key, one.certificate, one.chain, PASSWORD))

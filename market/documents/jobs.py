@@ -12,10 +12,9 @@ from market.documents.models import PaperState, SignedPaper
 from market.documents.typeset import typeset
 from market.infra.db import use_case
 from market.kernel.call import Call
-from signing import cms, pdf
+from signing import cms
 from signing.canonical import loads
 from signing.hashing import sha256
-from signing.pdf import Seal
 
 MOST_TRIES = 1000
 ISSUER = "{city}中介超市"
@@ -32,6 +31,8 @@ async def sign_ordered(call: Call) -> None:
 
 
 async def _sign(call: Call, row: SignedPaper) -> None:
+    from signing import pdf  # noqa: PLC0415 - pyHanko takes a second and 40 MB: for papers only
+
     statement = bytes(row.data)
     issuer = ISSUER.format(city=call.tools.city.name)
     address = f"{call.tools.city.base_url}/documents/{row.code}"
@@ -45,7 +46,7 @@ async def _sign(call: Call, row: SignedPaper) -> None:
     stamper = seal.stamper(folder, call.tools.tsa, call.tools.clock)
     at = call.tools.clock()
     signed = await asyncio.to_thread(
-        pdf.sign, plain, signer, at, stamper, trust, Seal(name=issuer, x=380, y=150)
+        pdf.sign, plain, signer, at, stamper, trust, pdf.Seal(name=issuer, x=380, y=150)
     )
     signature = await asyncio.to_thread(cms.sign_and_stamp, statement, signer, at, stamper)
     await call.tools.files.put(signed)

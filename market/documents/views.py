@@ -14,7 +14,6 @@ from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
 from market.web.door import limited_body
 from market.web.i18n import negotiate, refusal_key, say
-from signing import paper_check
 from signing.errors import Refused
 from signing.hashing import sha256
 from signing.timestamp_authority import REPLY_TYPE, respond
@@ -120,6 +119,8 @@ def _again(request: Request, call: Call, field: str, text: str, number: str) -> 
 
 
 async def _checked(call: Call, data: bytes) -> Verdict:
+    from signing import paper_check  # noqa: PLC0415 - pyHanko takes a second and 40 MB
+
     ours = await queries.paper_with(sha256(data).hex())
     try:
         found = await asyncio.to_thread(paper_check.verify, data, call.tools.trust())

@@ -99,7 +99,7 @@ def use_case(
     async def run(call: Call, *args: P.args, **kwargs: P.kwargs) -> R:
         async with unit():
             if call.retry:
-                known, answer = await first_answer(call, action.__qualname__, savepoint)
+                known, answer = await first_answer(call, action.__qualname__, current().connection)
                 if known:
                     return cast("R", answer)
             result = await action(call, *args, **kwargs)

@@ -4,16 +4,20 @@ One row a key, written inside the unit of its use case. The database's unique ke
 concurrent send wait for the first on PostgreSQL; SQLite has one writer anyway.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
-from typing import Any
+from typing import Any, Final
 
 from tortoise import fields
-from tortoise.exceptions import IntegrityError
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
+
+# One statement that never fails: a broken constraint would poison the unit on PostgreSQL.
+_TAKE: Final = (
+    "INSERT INTO idempotency_answer (key, action, payload_sha256) VALUES ({})"
+    " ON CONFLICT DO NOTHING RETURNING key"
+)
 
 
 class Answer(Model):
@@ -28,24 +32,18 @@ class Answer(Model):
         table = "idempotency_answer"
 
 
-async def first_answer(
-    call: Call, action: str, alone: Callable[[], AbstractAsyncContextManager[None]]
-) -> tuple[bool, Any]:
-    """(True, kept result) for a repeated key; otherwise takes the key. Inside a unit.
+async def first_answer(call: Call, action: str, raw: BaseDBAsyncClient) -> tuple[bool, Any]:
+    """(True, kept result) for a repeated key; otherwise takes the key. Inside a unit on ``raw``.
 
-    ``alone`` is a savepoint: who loses the race for the key goes on with the winner's answer.
-
-    Raises unprocessable when the key came with other content before.
+    Who loses the race for the key waits, and goes on with the winner's answer. Raises
+    unprocessable when the key came with other content before.
     """
     assert call.retry is not None  # noqa: S101 - the caller looked
     key, payload = call.retry.key, call.retry.payload_sha256
-    row = await Answer.get_or_none(key=key)
-    if row is None:
-        with suppress(IntegrityError):
-            async with alone():
-                await Answer.create(key=key, action=action, payload_sha256=payload)
-            return False, None
-        row = await Answer.get(key=key)
+    places = "$1, $2, $3" if raw.capabilities.dialect == "postgres" else "?, ?, ?"
+    if await raw.execute_query_dict(_TAKE.format(places), [key, action, payload]):
+        return False, None
+    row = await Answer.get(key=key)
     if (row.action, row.payload_sha256) != (action, payload):
         raise MarketError("idempotency.other_payload", Kind.UNPROCESSABLE)
     return True, row.result

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
 from starlette.responses import Response
 
 from market.kernel.call import City
@@ -39,6 +38,8 @@ def atom(locale: str, city: City, wish: Wish, cards: Sequence[ProjectCard]) -> R
 
 def calendar(locale: str, city: City, cards: Sequence[ProjectCard]) -> Response:
     """One half-hour event at the end of each sign-up."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - heavy, and few subscribe
+
     made = Calendar()
     made.add("prodid", "-//Mingxuan//projects//EN")
     made.add("version", "2.0")

@@ -64,19 +64,27 @@ async def _boxes(trustee: str, rounds: list[Round]) -> list[work.Box]:
     abouts = [r.about for r in rounds]
     told = BoxReport.filter(trustee=trustee, envelope__round_id__in=abouts)
     seen = {str(sha) for sha in await told.values_list("envelope_id", flat=True)}
-    boxes: list[work.Box] = []
-    secrets = await Envelope.filter(round_id__in=abouts, kind="draw_secret")
-    boxes += [work.Box((bytes(e.data),)) for e in secrets if e.sha256 not in seen]
-    for row in await Submission.filter(round_id__in=abouts).order_by("application"):
-        if len(boxes) >= MOST_BOXES:
-            break
-        if row.application in seen and row.identity in seen:
-            continue
-        times = await collected.entry_times([row.act_id])
-        both = await collected.envelopes_of([row.application, row.identity])
-        pair = (both[row.application].data, both[row.identity].data)
-        boxes.append(work.Box(pair, times[row.act_id][0], row.salt))
-    return boxes[:MOST_BOXES]
+    secrets = Envelope.filter(round_id__in=abouts, kind="draw_secret")
+    names = map(str, await secrets.values_list("sha256", flat=True))
+    alone = [sha for sha in names if sha not in seen][:MOST_BOXES]
+    uploads = await Submission.filter(round_id__in=abouts).order_by("application")
+    fresh = [row for row in uploads if not {row.application, row.identity} <= seen]
+    del fresh[MOST_BOXES - len(alone) :]
+    if not alone and not fresh:
+        return []
+    times = await collected.entry_times([row.act_id for row in fresh])
+    pairs = [sha for row in fresh for sha in (row.application, row.identity)]
+    data = await _bytes_of([*alone, *pairs])
+    boxes = [work.Box((data[sha],)) for sha in alone]
+    for row in fresh:
+        both = (data[row.application], data[row.identity])
+        boxes.append(work.Box(both, times[row.act_id][0], row.salt))
+    return boxes
+
+
+async def _bytes_of(hashes: list[str]) -> dict[str, bytes]:
+    rows = await Envelope.filter(sha256__in=hashes).values_list("sha256", "data")
+    return {str(sha256): bytes(data) for sha256, data in rows}
 
 
 async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:

@@ -83,7 +83,7 @@ async def contribute(
         about=found.about,
         facts={"role": role, "commit": commit, "envelope": envelope.sha256},
     )
-    await keep(found, envelope, mark.token)
+    await keep(found, mark.token, envelope)
     await Contribution.create(
         round_id=found.about,
         role=role,
@@ -93,14 +93,18 @@ async def contribute(
     )
 
 
-async def keep(found: Round, envelope: sealed.Envelope, token: str) -> None:
-    """Store the bytes of an envelope, with the act of the entry that may tell its time."""
-    await Envelope.create(
-        sha256=envelope.sha256,
-        round_id=found.about,
-        kind=envelope.kind,
-        author=envelope.author,
-        seq=envelope.seq,
-        data=envelope.data,
-        act_id=token,
-    )
+async def keep(found: Round, token: str, *envelopes: sealed.Envelope) -> None:
+    """Store the bytes of envelopes, with the act of the entry that may tell their time."""
+    rows = [
+        Envelope(
+            sha256=one.sha256,
+            round_id=found.about,
+            kind=one.kind,
+            author=one.author,
+            seq=one.seq,
+            data=one.data,
+            act_id=token,
+        )
+        for one in envelopes
+    ]
+    await Envelope.bulk_create(rows)

@@ -11,11 +11,13 @@ import io
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-import xlsxwriter
 from starlette.responses import Response, StreamingResponse
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 Cell = str | int
 Rows = AsyncIterator[Sequence[Sequence[Cell]]]
@@ -38,10 +40,12 @@ def csv_response(name: str, head: Sequence[str], batches: Rows) -> Response:
 
 async def xlsx_response(name: str, head: Sequence[str], batches: Rows) -> Response:
     """``batches`` of rows as an Excel download; a sheet that is full is followed by another."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - heavy, and few take a sheet away
+
     with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as made:
         file = Path(made.name)
     try:
-        book = xlsxwriter.Workbook(str(file), {"constant_memory": True, "strings_to_urls": False})
+        book = Workbook(str(file), {"constant_memory": True, "strings_to_urls": False})
         sheet = _Sheet(book, head)
         async for batch in batches:
             await asyncio.to_thread(sheet.add, batch)
@@ -60,7 +64,7 @@ def harmless(cell: Cell) -> Cell:
 class _Sheet:
     """The sheet being written, and the ones before it."""
 
-    def __init__(self, book: xlsxwriter.Workbook, head: Sequence[str]) -> None:
+    def __init__(self, book: "Workbook", head: Sequence[str]) -> None:
         self.book, self.head = book, head
         self._begin()
 

@@ -94,7 +94,7 @@ async def _admit(
     await ledger.record_sealed(call, secrets.token_bytes(32), about, [envelope.sha256])
     # With the round's own act, not with the entry just promised: that one has a time, which would
     # join the key to whoever was signed in at that moment (PROTOCOL.md §5.1).
-    await keep(found, envelope, found.act_id)
+    await keep(found, found.act_id, envelope)
     await Admitted.create(
         author=author, round_id=about, commit=commit, red=red, escrow=envelope.sha256
     )
@@ -115,9 +115,10 @@ async def _apply(
     call: Call, about: str, application: sealed.Envelope, identity: sealed.Envelope
 ) -> dict[str, Any]:
     found = await locked(about)
-    again = await Submission.get_or_none(application=application.sha256).prefetch_related("act")
-    if again is not None and again.identity == identity.sha256:
-        return await _kept(again.salt, again.at, again.act_id)
+    mine = await Submission.filter(round_id=about, author=application.author).order_by("-seq")
+    for again in mine:
+        if (again.application, again.identity) == (application.sha256, identity.sha256):
+            return await _kept(again.salt, again.at, again.act_id)
     if (application.kind, identity.kind) != ("application", "identity"):
         raise MarketError("selection.wrong_kinds", Kind.UNPROCESSABLE)
     if (application.author, application.seq) != (identity.author, identity.seq):
@@ -127,20 +128,16 @@ async def _apply(
         sealed.must_fit(envelope, terms_of(about, found.terms))
     if not await Admitted.exists(author=application.author, round_id=about):
         raise MarketError("selection.key_not_admitted", Kind.FORBIDDEN)
-    last = (
-        await Submission.filter(round_id=about, author=application.author).order_by("-seq").first()
-    )
     gone = (
         await Withdrawal.filter(round_id=about, author=application.author).order_by("-seq").first()
     )
-    highest = max(last.seq if last else -1, gone.seq if gone else -1)
+    highest = max(mine[0].seq if mine else -1, gone.seq if gone else -1)
     if application.seq <= highest:
         raise MarketError("selection.seq_seen", Kind.CONFLICT, highest=highest)
     salt = secrets.token_bytes(32)
     hashes = [application.sha256, identity.sha256]
     mark = await ledger.record_sealed(_at(call, at), salt, about, hashes, found.deadline_at)
-    await keep(found, application, mark.token)
-    await keep(found, identity, mark.token)
+    await keep(found, mark.token, application, identity)
     await Submission.create(
         application=application.sha256,
         identity=identity.sha256,

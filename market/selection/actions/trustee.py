@@ -3,6 +3,8 @@
 Each is logged or kept in one unit; sending the same again changes nothing (PROTOCOL.md §4).
 """
 
+from typing import Any
+
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
@@ -43,10 +45,9 @@ async def greet(call: Call, hello: wire.Hello) -> None:
     """
     if hello.demo_clock and not call.tools.city.demo:
         raise MarketError("selection.demo_clock", Kind.FORBIDDEN)
-    await TrusteeSeen.update_or_create(
-        defaults={"at": call.now, "size": hello.size, "demo_clock": hello.demo_clock},
-        trustee=hello.trustee,
-    )
+    said: dict[str, Any] = {"at": call.now, "size": hello.size, "demo_clock": hello.demo_clock}
+    if not await TrusteeSeen.filter(trustee=hello.trustee).update(**said):
+        await TrusteeSeen.create(trustee=hello.trustee, **said)
 
 
 @use_case
@@ -72,14 +73,21 @@ async def take_reports(_call: Call, reports: tuple[JsonObject, ...]) -> None:
     for about in sorted({str(report["about"]) for report in reports}):
         found = await locked(about)
         counted = found.state in {State.PUBLISHED, State.ACCEPTING}
-        for report in (one for one in reports if one["about"] == about):
-            if not await Envelope.exists(sha256=report["envelope"], round_id=about):
-                raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
-            await BoxReport.get_or_create(
+        those = [report for report in reports if report["about"] == about]
+        named = {report["envelope"] for report in those}
+        if await Envelope.filter(round_id=about, sha256__in=list(named)).count() < len(named):
+            raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
+        rows = [
+            BoxReport(
                 envelope_id=report["envelope"],
                 trustee=report["trustee"],
-                defaults={"ok": report["ok"], "counted": counted, "body": report},
+                ok=report["ok"],
+                counted=counted,
+                body=report,
             )
+            for report in those
+        ]
+        await BoxReport.bulk_create(rows, ignore_conflicts=True)
 
 
 @use_case
@@ -102,8 +110,8 @@ async def take_release(call: Call, release: wire.Release) -> None:
         act_id=mark.token,
     )
     seat = call.tools.anchors.seat_of(release.trustee)
-    for envelope, share in release.shares.items():
-        await Share.get_or_create(envelope_id=envelope, x=seat, defaults={"share": share.hex()})
+    rows = [Share(envelope_id=sha, x=seat, share=one.hex()) for sha, one in release.shares.items()]
+    await Share.bulk_create(rows, ignore_conflicts=True)
 
 
 @use_case
