@@ -1,9 +1,12 @@
 """Papers are signed outside the unit that ordered them, and again until it has worked.
 
-What is to be signed is stored before it is signed: a second try signs the same bytes.
+What is to be signed is stored before it is signed: a second try signs the same bytes. The n-th try
+comes n² seconds after the order, so that a timestamp authority that is away for a day is waited
+for. A paper that fails holds up no other.
 """
 
 import asyncio
+from datetime import timedelta
 
 from market.audit import ledger
 from market.documents import notice, seal
@@ -12,35 +15,49 @@ from market.documents.models import PaperState, SignedPaper
 from market.documents.typeset import typeset
 from market.infra.db import use_case
 from market.kernel.call import Call
-from signing import cms
+from signing import cms, pdf
 from signing.canonical import loads
 from signing.hashing import sha256
+from signing.pdf import Seal
 
-MOST_TRIES = 1000
 ISSUER = "{city}中介超市"
+FRESH = timedelta(minutes=5)
 
 
 async def sign_ordered(call: Call) -> None:
-    """Set, seal and log every paper that was ordered."""
-    waiting = await SignedPaper.filter(state=PaperState.ORDERED, tries__lt=MOST_TRIES).order_by(
-        "ordered_at"
-    )
-    for row in waiting:
+    """Set, seal and log every paper that was ordered; what failed is raised at the end, as one."""
+    failed: list[Exception] = []
+    for row in await SignedPaper.filter(state=PaperState.ORDERED).order_by("ordered_at"):
+        if call.now < row.ordered_at + timedelta(seconds=row.tries**2):
+            continue
         await SignedPaper.filter(code=row.code).update(tries=row.tries + 1)
-        await _sign(call, row)
+        try:
+            await _sign(call, row)
+        except Exception as error:  # noqa: BLE001 - raised below, when the others had their turn
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("papers that could not be signed yet", failed)
 
 
-async def _sign(call: Call, row: SignedPaper) -> None:
-    from signing import pdf  # noqa: PLC0415 - pyHanko takes a second and 40 MB: for papers only
-
+async def _plain(call: Call, row: SignedPaper, issuer: str) -> bytes:
+    """The paper before it is signed, set once."""
+    if row.digest:
+        return await call.tools.files.get(row.digest)
     statement = bytes(row.data)
-    issuer = ISSUER.format(city=call.tools.city.name)
     address = f"{call.tools.city.base_url}/documents/{row.code}"
     shown = notice.shown(loads(statement), row.code, issuer, address)
     plain = await asyncio.to_thread(
         typeset, "notice.typ", shown, statement, address, row.ordered_at
     )
-    await call.tools.files.put(plain)
+    digest = await call.tools.files.put(plain)
+    await SignedPaper.filter(code=row.code).update(digest=digest)
+    return plain
+
+
+async def _sign(call: Call, row: SignedPaper) -> None:
+    statement = bytes(row.data)
+    issuer = ISSUER.format(city=call.tools.city.name)
+    plain = await _plain(call, row, issuer)
     folder = call.tools.data / "seal"
     signer, trust = seal.city_seal(folder), call.tools.trust()
     stamper = seal.stamper(folder, call.tools.tsa, call.tools.clock)
@@ -50,6 +67,10 @@ async def _sign(call: Call, row: SignedPaper) -> None:
     )
     signature = await asyncio.to_thread(cms.sign_and_stamp, statement, signer, at, stamper)
     await call.tools.files.put(signed)
+    now = call.tools.clock()
+    if now - at > FRESH:
+        return  # too far from its timestamp for an entry (PROTOCOL.md §7): the next try stamps anew
+    call = Call(call.actor, now, call.tools)
     await _keep(call, row.code, row.about, row.kind, signed, signature)
 
 

@@ -1,4 +1,8 @@
-"""Setting a paper: data in, PDF/A-3b out. One compiler is kept; data never becomes markup."""
+"""Setting a paper: data in, PDF/A-3b out. One compiler is kept; data never becomes markup.
+
+PDF/A refuses a character that the fonts do not have; on the page it becomes ``MISSING``, in the
+attached statement it stays what it is.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,10 +15,33 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import segno
 import typst
+from fontTools.ttLib import TTFont
 
 from market.web.data import data
 
 _FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+MISSING = "〓"  # what Chinese typesetters put where a character is not at hand
+
+
+@cache
+def _known() -> frozenset[int]:
+    """Every character that all fonts of the papers have."""
+    found = []
+    for path in sorted(_FONTS.glob("*.otf")):
+        with TTFont(path, lazy=True) as font:
+            found.append(frozenset(font.getBestCmap() or ()))
+    return frozenset.intersection(*found)
+
+
+def _settable(value: Any) -> Any:
+    """``value`` with nothing in its texts that the fonts do not have."""
+    if isinstance(value, str):
+        return "".join(c if ord(c) in _known() or c == "\n" else MISSING for c in value)
+    if isinstance(value, Mapping):
+        return {name: _settable(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_settable(part) for part in value]
+    return value
 
 
 @cache
@@ -36,7 +63,7 @@ def typeset(
     code = BytesIO()
     segno.make(address, error="m").save(code, kind="svg", border=0, xmldecl=False)
     inputs = {
-        "data": json.dumps(shown, ensure_ascii=False),
+        "data": json.dumps(_settable(shown), ensure_ascii=False),
         "statement": statement.decode(),
         "qr": code.getvalue().decode(),
     }
