@@ -153,18 +153,9 @@ def main(data: str, database: str, now: str, port_file: str, bug: str = "") -> N
     settings = Settings(data=Path(data), database=database)
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
     Path(port_file).write_text(str(listening.getsockname()[1]))
-    child = 0
-
-    def stop(*_: object) -> None:
-        if child:
-            os.kill(child, signal.SIGKILL)
-        os._exit(0)
-
-    signal.signal(signal.SIGTERM, stop)
     while True:
         child = os.fork()
         if child == 0:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             serve(settings, now, listening, bug)
             os._exit(1)
         os.waitpid(child, 0)

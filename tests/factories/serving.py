@@ -1,6 +1,7 @@
 """Servers in processes of their own over the data of a town."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -28,13 +29,14 @@ async def server(
         *(*before, sys.executable, "-m", "tests.factories.mortal", str(town.settings.data)),
         *(town.settings.database, now or town.clock().isoformat(), str(port), bug),
         cwd=ROOT,
+        start_new_session=True,
     )
     try:
         base = f"http://127.0.0.1:{await _port(port)}"
         async with httpx2.AsyncClient(base_url=base, timeout=PATIENCE) as client:
             yield client
     finally:
-        process.send_signal(signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 

@@ -1,0 +1,135 @@
+"""The command line applies, replaces and withdraws, and believes no keys but the pinned ones."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from click.testing import Result
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from typer import Typer
+from typer.testing import CliRunner
+
+from market.cli.seal import must_be_admitted, must_be_the_round, seal
+from market.selection.models import Admitted, Submission, Withdrawal
+from market.selection.queries import terms
+from signing import admission
+from signing.anchors import read_anchors
+from signing.errors import Refused
+from tests.factories.town import Applicant, Town
+
+COMMAND = Typer()
+COMMAND.command()(seal)
+
+
+@asynccontextmanager
+async def serving(town: Town) -> AsyncIterator[str]:
+    config = uvicorn.Config(town.city.app, port=0, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells it no other way
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await running
+
+
+def p12(who: Applicant, folder: Path) -> Path:
+    path = folder / "agency.p12"
+    signer, lock = who.signer, BestAvailableEncryption(b"demo")
+    chain = list(signer.chain)
+    path.write_bytes(
+        serialize_key_and_certificates(b"x", signer.key, signer.certificate, chain, lock)  # type: ignore[arg-type]  # EC or RSA
+    )
+    return path
+
+
+async def run(*arguments: object) -> Result:
+    given = [str(one) for one in arguments]
+    return await asyncio.to_thread(CliRunner().invoke, COMMAND, [*given, "--password", "demo"])
+
+
+async def test_it_applies_replaces_and_withdraws_under_one_key(town: Town, tmp_path: Path) -> None:
+    found = await town.publish(way="price")
+    keys, voucher = tmp_path / "keys.json", tmp_path / "voucher.json"
+    keys.write_bytes(town.city.tools.anchors.data)
+    rest = ("--certificate", p12(town.applicants[0], tmp_path), "--keys", keys)
+    rest = (*rest, "--voucher", voucher)
+    code = found.about.removeprefix("round:")
+    async with serving(town) as url:
+        for price in ("68000", "67000.50"):
+            done = await run(url, code, *rest, "--price", price)
+            assert done.exit_code == 0, done.output
+        done = await run(url, code, *rest, "--withdraw")
+        assert done.exit_code == 0, done.output
+        other = json.loads(voucher.read_text())
+        other["admission"]["about"] = "round:DZ-2026-000999/1"
+        voucher.write_text(json.dumps(other))
+        assert (await run(url, code, *rest, "--price", "1")).exit_code == 2
+    assert [row.seq for row in await Submission.all().order_by("seq")] == [1, 2]
+    assert await Admitted.all().count() == 1
+    assert (await Withdrawal.get()).seq == 2
+
+
+async def test_it_seals_for_no_other_trustees_than_the_pinned(town: Town, tmp_path: Path) -> None:
+    found = await town.publish(way="price")
+    book = json.loads(town.city.tools.anchors.data)
+    book["trustees"][0]["hpke"] = "ab" * 32
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(book, separators=(",", ":"), sort_keys=True))
+    rest = ("--certificate", p12(town.applicants[0], tmp_path), "--keys", keys, "--price", "68000")
+    voucher = tmp_path / "voucher.json"
+    async with serving(town) as url:
+        code = found.about.removeprefix("round:")
+        done = await run(url, code, *rest, "--voucher", voucher)
+    assert done.exit_code == 1
+    assert "other keys" in done.stderr
+    assert not voucher.exists()
+    assert not await Admitted.exists()
+
+
+@pytest.mark.parametrize("name", ["about", "k", "platform_key"])
+async def test_terms_that_are_not_the_rounds_are_refused(town: Town, name: str) -> None:
+    found = await town.publish(way="price")
+    code, pins = found.about.removeprefix("round:"), read_anchors(town.city.tools.anchors.data)
+    said = await terms(found.about, town.clock())
+    must_be_the_round(said, code, pins)
+    other = {"about": "round:DZ-2026-000999/1", "k": 1, "platform_key": "cd" * 32}
+    with pytest.raises(Refused, match="terms|keys"):
+        must_be_the_round({**said, name: other[name]}, code, pins)
+
+
+async def test_an_admission_of_another_agency_is_refused(town: Town) -> None:
+    """Under it the identity would never bind, and who was drawn would fall away."""
+    found = await town.publish(way="price")
+    said, tools = await terms(found.about, town.clock()), town.city.tools
+    one, other = town.applicants[:2]
+    author, salt = "ab" * 32, bytes(32)
+
+    def given(code: str, credit_code: str) -> dict[str, object]:
+        commit = admission.agency_commit(salt, code)
+        signed = admission.admit(
+            tools.keys.ed25519("platform"),
+            about=found.about,
+            author=author,
+            red=False,
+            commit=commit,
+        )
+        agency = {"code": one.code, "name": one.name, "credit_code": credit_code}
+        return {"admission": signed, "salt": salt.hex(), "agency": agency}
+
+    must_be_admitted(said, author, given(one.code, one.credit_code), one.signer)
+    for lie in (given(other.code, one.credit_code), given(one.code, other.credit_code)):
+        with pytest.raises(Refused, match="another agency"):
+            must_be_admitted(said, author, lie, one.signer)
+    with pytest.raises(Refused):
+        must_be_admitted(
+            {**said, "platform_key": "cd" * 32},
+            author,
+            given(one.code, one.credit_code),
+            one.signer,
+        )
