@@ -1,0 +1,68 @@
+"""Who sees what in which state: nobody more than the table, nothing of applicants too early."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.kernel.actors import Role
+from market.selection.blind import ALWAYS, FIELDS, sentence, visible
+from market.selection.states import AFTER_DECISION, AFTER_FREEZE, AFTER_REVEAL, FINAL, ROUND, State
+from market.web.i18n import LOCALES, say
+
+ROLES = st.sampled_from(Role)
+STATES = st.sampled_from(State)
+READERS = {Role.OWNER, Role.REGULATOR, Role.AGENCY}
+
+
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.ACCEPTING])
+@pytest.mark.parametrize("role", list(Role))
+def test_before_the_freeze_nobody_sees_anything_of_the_applicants(role: Role, state: State) -> None:
+    assert visible(role, state) == ALWAYS == {"terms", "deadline", "trustees", "contributions"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_whole_table(role: Role) -> None:
+    decided = ALWAYS | {"count", "codes", "prices", "draw", "far_below"}
+    named = decided | {"winner"} | ({"explanation"} if role in READERS else set())
+    assert {state: visible(role, state) for state in State} == {
+        State.PUBLISHED: ALWAYS,
+        State.ACCEPTING: ALWAYS,
+        State.FROZEN: ALWAYS | {"count"},
+        State.DECIDED: decided,
+        State.REVEALED: named,
+        State.CONCLUDED: named,
+        State.FAILED: ALWAYS | {"count"},
+    }
+
+
+@given(ROLES, ROLES, STATES)
+def test_no_role_sees_more_of_the_applicants_than_any_other(
+    one: Role, other: Role, state: State
+) -> None:
+    assert visible(one, state) ^ visible(other, state) <= {"explanation"}
+
+
+@given(ROLES, STATES)
+def test_there_is_nothing_to_see_that_has_no_name(role: Role, state: State) -> None:
+    assert visible(role, state) <= ALWAYS | set(FIELDS)
+
+
+@given(ROLES, st.sampled_from(sorted(ROUND.table.items())))
+def test_a_step_takes_back_only_what_falling_away_takes_back(
+    role: Role, step: tuple[tuple[State, str], State]
+) -> None:
+    (before, event), after = step
+    lost = visible(role, before) - visible(role, after)
+    assert not lost or str(event) in {"moved", "exhausted"}
+
+
+def test_the_groups_of_states_lie_in_one_another() -> None:
+    assert AFTER_REVEAL < AFTER_DECISION < AFTER_FREEZE
+    assert FINAL < AFTER_FREEZE
+    assert State.FAILED not in AFTER_DECISION
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_says_who_sees_what(locale: str, state: State) -> None:
+    assert say(locale, sentence(state)) != sentence(state)

@@ -1,0 +1,149 @@
+"""Who may do what with a round: for each predicate the one who may, and everybody who may not."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
+from market.kernel.errors import MarketError
+from market.selection import policy
+from market.selection.states import FINAL, ROUND, Event, State
+from market.web.i18n import LOCALES, say
+
+OWNER = Actor(Role.OWNER, "p1", organisation="own-1", session="s")
+AGENCY = Actor(Role.AGENCY, "p2", organisation="age-1", session="s")
+REGULATOR = Actor(Role.REGULATOR, "p3", regions=("511702",), session="s")
+ACTORS = st.builds(
+    Actor,
+    st.sampled_from(Role),
+    st.just("p9"),
+    organisation=st.sampled_from([None, "own-1", "age-1", "other"]),
+    regions=st.sampled_from([(), ("511702",), ("511700",), ("511800",)]),
+)
+STATES = st.sampled_from(State)
+
+
+@given(ACTORS)
+def test_only_the_owner_publishes(actor: Actor) -> None:
+    may = actor.role is Role.OWNER and actor.organisation == "own-1"
+    assert policy.may_publish(actor, "own-1") == (None if may else "selection.not_the_owner")
+
+
+@given(ACTORS, STATES, st.sampled_from(["applicants", "qualified"]))
+def test_only_an_agency_asks_for_admission_and_only_while_it_is_open(
+    actor: Actor, state: State, pool: str
+) -> None:
+    may = (
+        actor.role is Role.AGENCY
+        and actor.organisation is not None
+        and pool == "applicants"
+        and state is State.ACCEPTING
+    )
+    assert (policy.may_ask_admission(actor, state, pool) is None) is may
+
+
+@pytest.mark.parametrize(
+    ("actor", "state", "pool", "reason"),
+    [
+        (AGENCY, State.ACCEPTING, "applicants", None),
+        (OWNER, State.ACCEPTING, "applicants", "selection.agencies_only"),
+        (
+            replace(AGENCY, organisation=None),
+            State.ACCEPTING,
+            "applicants",
+            "selection.agencies_only",
+        ),
+        (AGENCY, State.ACCEPTING, "qualified", "selection.no_applications_needed"),
+        (AGENCY, State.PUBLISHED, "applicants", "selection.not_yet_accepting"),
+        (AGENCY, State.FROZEN, "applicants", "selection.closed"),
+        (AGENCY, State.FAILED, "applicants", "selection.closed"),
+    ],
+)
+def test_the_reason_says_what_is_in_the_way(
+    actor: Actor, state: State, pool: str, reason: str | None
+) -> None:
+    assert policy.may_ask_admission(actor, state, pool) == reason
+
+
+@given(ACTORS, st.none() | st.sampled_from(["age-1", "other"]), STATES, st.booleans())
+def test_only_the_flagged_winner_explains_and_only_while_it_is_public(
+    actor: Actor, winner: str | None, state: State, flagged: bool
+) -> None:
+    reason = policy.may_explain(actor, winner, state, flagged=flagged)
+    is_winner = actor.role is Role.AGENCY and winner is not None and actor.organisation == winner
+    open_now = flagged and state is State.REVEALED
+    expected = None if open_now else "selection.nothing_to_explain"
+    assert reason == (expected if is_winner else "selection.not_the_winner")
+
+
+@given(ACTORS, STATES, st.none() | st.just("") | st.just("成本低"), st.booleans())
+def test_only_the_owner_judges_what_was_explained_or_is_overdue(
+    actor: Actor, state: State, explanation: str | None, overdue: bool
+) -> None:
+    reason = policy.may_judge_explanation(actor, "own-1", state, explanation, overdue=overdue)
+    is_owner = actor.role is Role.OWNER and actor.organisation == "own-1"
+    there = state is State.REVEALED and (bool(explanation) or overdue)
+    expected = None if there else "selection.nothing_to_judge"
+    assert reason == (expected if is_owner else "selection.not_the_owner")
+
+
+@given(ACTORS)
+def test_only_the_region_s_regulator_orders_an_opening(actor: Actor) -> None:
+    may = actor.role is Role.REGULATOR and actor.regions in {("511702",), ("511700",)}
+    reason = policy.may_order_opening(actor, "511702")
+    assert reason == (None if may else "selection.not_the_regulator")
+
+
+@pytest.mark.parametrize("actor", [NOBODY, THE_CLOCK])
+@pytest.mark.parametrize("state", list(State))
+def test_nobody_and_the_clock_may_nothing(actor: Actor, state: State) -> None:
+    assert policy.may_publish(actor, "own-1")
+    assert policy.may_ask_admission(actor, state, "applicants")
+    assert policy.may_explain(actor, None, state, flagged=True)
+    assert policy.may_judge_explanation(actor, "own-1", state, "x", overdue=True)
+    assert policy.may_order_opening(actor, "511702")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    "key",
+    [
+        "selection.not_the_owner",
+        "selection.agencies_only",
+        "selection.no_applications_needed",
+        "selection.not_yet_accepting",
+        "selection.closed",
+        "selection.not_the_winner",
+        "selection.nothing_to_explain",
+        "selection.nothing_to_judge",
+        "selection.not_the_regulator",
+    ],
+)
+def test_each_reason_has_a_sentence(locale: str, key: str) -> None:
+    assert say(locale, key) != key
+
+
+@given(STATES, st.sampled_from(Event))
+def test_the_table_of_states_is_closed(state: State, event: Event) -> None:
+    if ROUND.allows(state, event):
+        assert ROUND.after(state, event) in State
+        assert state not in FINAL
+    else:
+        with pytest.raises(MarketError, match=r"round\.no_transition"):
+            ROUND.after(state, event)
+
+
+@given(st.lists(st.sampled_from(Event), max_size=30))
+def test_no_way_leads_to_a_name_past_the_freeze_and_the_decision(events: list[Event]) -> None:
+    state, been = ROUND.start, [ROUND.start]
+    for event in events:
+        if ROUND.allows(state, event):
+            state = ROUND.after(state, event)
+            been.append(state)
+    if State.REVEALED in been:
+        at = been.index(State.REVEALED)
+        assert State.DECIDED in been[:at]
+        assert State.FROZEN in been[: been.index(State.DECIDED)]
+        assert State.ACCEPTING in been[: been.index(State.FROZEN)]
