@@ -1,15 +1,18 @@
 """``mingxuan seal``: apply to a round from the command line, for those who script.
 
-Does what the application page does in a browser, and cannot be lied to by whoever serves a page:
-signs in with the agency's certificate, asks for admission under a fresh one-time key, seals both
-envelopes here, uploads them without the session, and prints the receipt. Replacing and withdrawing
-take the voucher file that it writes.
+Does what the application page does in a browser: signs in with the agency's certificate, asks for
+admission under a fresh one-time key, seals both envelopes here, uploads them without the session,
+and prints the receipt. Replacing and withdrawing take the voucher file that it writes, before it
+asks: a key that was admitted is never lost. With ``--keys``, the city's keys got by another way, it
+cannot be lied to: trustees, admission and receipt must be theirs.
 """
 
 import getpass
 import json
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,8 +24,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from market.kernel.clock import system_clock
 from market.kernel.money import parse_fen
 from signing import admission, cms, sealed
+from signing.anchors import Anchors, read_anchors
 from signing.canonical import JsonObject, b64
+from signing.errors import Refused
+from signing.hashing import sha256
 from signing.signer import Signer
+from signing.subjects import holder
 
 TIMEOUT = 30.0
 
@@ -36,12 +43,22 @@ def seal(
         "voucher.json"
     ),
     withdraw: Annotated[bool, typer.Option(help="Withdraw what the voucher applied.")] = False,
+    keys: Annotated[
+        Path | None, typer.Option(help="The city's keys.json, got by another way than from it.")
+    ] = None,
     password: Annotated[str | None, typer.Option(envvar="MINGXUAN_P12_PASSWORD")] = None,
 ) -> None:
     """Apply sealed, replace (same voucher again), or withdraw."""
     own = {"Origin": url.rstrip("/")}
-    with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False, headers=own) as client:
+    if keys is None:
+        typer.echo("no --keys: whose keys these are, only the server says", err=True)
+    pins = read_anchors(keys.read_bytes()) if keys else None
+    with (
+        _refusals_told(),
+        httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False, headers=own) as client,
+    ):
         terms = _ok(client.get(f"/api/rounds/{code}/terms"))
+        must_be_the_round(terms, code, pins)
         kept = json.loads(voucher.read_text()) if voucher.exists() else None
         if withdraw:
             typer.echo(json.dumps(_withdraw(client, code, terms, kept), indent=1))
@@ -50,26 +67,73 @@ def seal(
         signer = _signer(certificate, secret)
         fen = parse_fen(price) if price is not None else None
         _must_fit(terms, fen)
-        kept = kept or _admitted(client, code, signer)
-        kept["seq"] = kept.get("seq", 0) + 1
-        voucher.touch(mode=0o600)
-        voucher.write_text(json.dumps(kept))
+        fresh = {"key": Ed25519PrivateKey.generate().private_bytes_raw().hex(), "seq": 0}
+        kept = _keep(voucher, kept or fresh)
+        if kept.get("admission", terms)["about"] != terms["about"]:
+            raise typer.BadParameter(f"{voucher} is of another round: name a new file")
+        if "admission" not in kept:
+            kept |= _admitted(client, code, terms, kept, signer)
+        kept["seq"] += 1
+        _keep(voucher, kept)
         typer.echo(json.dumps(_apply(client, code, terms, kept, signer, fen), indent=1))
 
 
-def _admitted(client: httpx2.Client, code: str, signer: Signer) -> dict[str, Any]:
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from refusal
+
+
+def must_be_the_round(terms: JsonObject, code: str, pins: Anchors | None) -> None:
+    """Refuse terms of another round, or under other keys than the pinned ones."""
+    if terms["about"] != f"round:{code}":
+        raise Refused("terms", "{about}: other terms than were asked for", about=terms["about"])
+    said = terms["k"], terms["trustees"], terms["platform_key"]
+    if pins is not None and said != (
+        pins.k,
+        [{"id": one.id, "key": one.key} for one in pins.seats],
+        pins.platform.hex(),
+    ):
+        text = "{about}: published under other keys than those of --keys"
+        raise Refused("terms", text, about=terms["about"])
+
+
+def must_be_admitted(terms: JsonObject, author: str, given: JsonObject, signer: Signer) -> None:
+    """Refuse an admission that the platform did not sign, or of another agency than asks."""
+    platform, about = bytes.fromhex(terms["platform_key"]), terms["about"]
+    admitted = admission.check_admission(platform, given["admission"], about=about, author=author)
+    agency = given["agency"]
+    commit = admission.agency_commit(bytes.fromhex(given["salt"]), agency["code"])
+    own = holder(signer.certificate).credit_code
+    if (admitted["agency_commit"], agency["credit_code"]) != (commit, own):
+        raise Refused("statement", "admission: another {name}", kind="admission", name="agency")
+
+
+def _keep(voucher: Path, kept: dict[str, Any]) -> dict[str, Any]:
+    voucher.touch(mode=0o600)
+    voucher.write_text(json.dumps(kept))
+    return kept
+
+
+def _admitted(
+    client: httpx2.Client, code: str, terms: JsonObject, kept: dict[str, Any], signer: Signer
+) -> JsonObject:
     asked = _ok(client.post("/api/sign-in/challenge", json={}))
     signature = cms.sign(asked["text"].encode(), signer, system_clock())
     _ok(
         client.post("/api/sign-in/certificate", json={"id": asked["id"], "cms_b64": b64(signature)})
     )
-    key = Ed25519PrivateKey.generate()
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(kept["key"]))
     author = key.public_key().public_bytes_raw().hex()
     answer = _ok(
         client.post(f"/api/rounds/{code}/admission", json={"author": author}, headers=_key())
     )
     client.cookies.clear()
-    return {"key": key.private_bytes_raw().hex(), "seq": 0, **answer}
+    must_be_admitted(terms, author, answer, signer)
+    return answer
 
 
 def _apply(
@@ -101,7 +165,11 @@ def _apply(
         "identity": sealed.seal("identity", identity, sealed_under, key, kept["seq"]),
     }
     texts = {name: data.decode() for name, data in body.items()}
-    return _ok(client.post(f"/api/rounds/{code}/envelopes", json=texts, headers=_key()))
+    receipt = _ok(client.post(f"/api/rounds/{code}/envelopes", json=texts, headers=_key()))
+    admission.check_receipt(bytes.fromhex(terms["platform_key"]), receipt, about=about)
+    if receipt["envelopes"] != [sha256(data).hex() for data in body.values()]:
+        raise Refused("statement", "receipt: another {name}", kind="receipt", name="envelopes")
+    return receipt
 
 
 def _withdraw(

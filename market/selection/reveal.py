@@ -111,8 +111,10 @@ async def _signed(call: Call, said: JsonObject) -> bool:
             )
         except Refused:
             continue
-        holder = await certificate_holder(fingerprint)
-        return bool(signed.holder.sha256 == fingerprint and holder == said["agency"]["code"])
+        agency, shown = said["agency"], signed.holder
+        if (shown.sha256, shown.credit_code) != (fingerprint, agency["credit_code"]):
+            return False
+        return bool(await certificate_holder(fingerprint) == agency["code"])
     return False
 
 

@@ -99,7 +99,7 @@ async def test_terms_that_are_not_the_rounds_are_refused(town: Town, name: str) 
     said = await terms(found.about, town.clock())
     must_be_the_round(said, code, pins)
     other = {"about": "round:DZ-2026-000999/1", "k": 1, "platform_key": "cd" * 32}
-    with pytest.raises(Refused, match="terms|keys"):
+    with pytest.raises(Refused, match=r"terms|keys"):
         must_be_the_round({**said, name: other[name]}, code, pins)
 
 

@@ -67,8 +67,7 @@ export const apply = async ({ base, terms, voucher, certificate, price, told }) 
   content.admission ??= await admitted(base, terms, voucher, author);
   voucher.fresh = false;
   const { admission, agency, salt } = content.admission;
-  const { creditCode } = certificate.holder;
-  if (creditCode && creditCode !== agency.credit_code) {
+  if (certificate.holder.creditCode !== agency.credit_code) {
     refuse("p12.other_agency", { name: agency.name });
   }
   told("sign");
