@@ -21,8 +21,15 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(scope="session")
-async def empty_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite database, made once and copied for every test."""
+async def empty_city(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Path | None
+) -> Path | None:
+    """A migrated, empty SQLite database, made once and copied for every test.
+
+    None on PostgreSQL: Tortoise keeps one dialect's statements for a whole process.
+    """
+    if postgres is not None:
+        return None
     from market.city import open_database  # noqa: PLC0415 - signing's tests need no market
 
     folder = tmp_path_factory.mktemp("empty")
@@ -33,11 +40,11 @@ async def empty_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def settings(
-    tmp_path: Path, postgres: Path | None, empty_city: Path
+    tmp_path: Path, postgres: Path | None, empty_city: Path | None
 ) -> AsyncIterator[Settings]:
     async with database(postgres) as name:
         found = Settings(data=tmp_path / "city", database=name)
-        if postgres is None:
+        if empty_city is not None:
             found.data.mkdir(parents=True)
             shutil.copy(empty_city, found.data)
         yield found
