@@ -4,6 +4,7 @@ APScheduler is only the alarm clock; deadlines stand in tables, so what is overd
 then, and two workers never do the same thing twice (each job guards itself in the database).
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ def _guarded(job: Job, tools: Tools, clock: Clock) -> Callable[[], Awaitable[Non
         now = clock()
         try:
             await job.run(Call(THE_CLOCK, now, tools))
+        except asyncio.CancelledError:
+            log.info("job %s was cut off: the city closes", job.name)  # its unit is rolled back
         except Exception as error:
             beats.note(job.name, now, error)
             log.exception("job %s failed and will run again", job.name)

@@ -85,7 +85,9 @@ async def finish_and_publish(owner: Visitor, code: str) -> None:
     await expect(page.locator(".inset.good")).to_be_visible()
     await page.click(f"main a[href='/projects/{code}/publish']")
     await page.click("[data-act=contribute]")
-    await page.wait_for_url(f"**/projects/{code}")
+    told = page.locator("[data-publish] [data-part=errors]:visible, #round-steps")
+    await told.wait_for()
+    assert page.url.endswith(f"/projects/{code}"), await told.inner_text()
 
 
 async def wait_for_applications(page: Page, code: str) -> None:
