@@ -58,10 +58,7 @@ async def put_ahead(request: Request, call: Call) -> Response:
         raise MarketError("demo.no_clock", Kind.UNAVAILABLE)
     there = call.now + timedelta(seconds=seconds)
     await renew_crls(Call(THE_CLOCK, there, call.tools))  # before anybody signs at the new hour
-    ahead = int(path.read_text() or "0") + seconds
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(str(ahead))
-    fresh.replace(path)
+    _put(path, seconds)
     return RedirectResponse(_back(values), SEE_OTHER)
 
 
@@ -74,6 +71,14 @@ async def key_file(request: Request, call: Call) -> Response:
     if persona is None or not (folder / f"{persona}.p12").exists():
         raise not_found()
     return Response((folder / f"{persona}.p12").read_bytes(), media_type="application/x-pkcs12")
+
+
+def _put(path: Path, seconds: int) -> None:
+    """Readers see the old hour or the new one."""
+    ahead = int(path.read_text() or "0") if path.exists() else 0
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(str(ahead + seconds))
+    fresh.replace(path)
 
 
 def _back(values: dict[str, Any]) -> str:
