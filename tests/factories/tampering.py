@@ -42,13 +42,13 @@ def packed(files: dict[str, bytes], path: Path) -> Path:
 class Forger:
     """The files of one dossier, the whole ledger behind it, and every key."""
 
-    def __init__(self, dossiers: Dossiers, kind: str) -> None:
-        """Take the dossier of a kind of `Dossiers.story`."""
+    def __init__(self, dossiers: Dossiers, kind: str, attempt: int = 1) -> None:
+        """Take the dossier of a kind of `Dossiers.story`; forge in one attempt of it."""
         code = dossiers.story[kind]
         self.dossiers = dossiers
         self.files = files_of(dossiers.files[code])
-        self.name = f"{code}-1"
-        self.about = f"round:{code}/1"
+        self.name = f"{code}-{attempt}"
+        self.about = f"round:{code}/{attempt}"
         self.later = 0  # seconds by which the witnesses saw every tree later
         with sqlite3.connect(dossiers.folder / "city" / "market.sqlite") as database:
             rows = database.execute('select data from ledger_entry order by "index"')

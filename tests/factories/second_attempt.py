@@ -1,0 +1,147 @@
+"""The second attempt of a project whose first one failed: a fuller life than the story's.
+
+One agency replaces what it sent, one takes it back; the rest apply as everybody does. Trustees,
+platform and owner are the real ones, on a clock of the test's own.
+"""
+
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from market.agencies.models import Agency
+from market.agencies.queries import candidates
+from market.city import make_tools, open_database
+from market.demo import authority, founding
+from market.demo.players import publish_need
+from market.demo.story import Stage
+from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
+from market.kernel.calendar import add_working_days, end_of_day
+from market.kernel.call import Call
+from market.kernel.clock import local, system_clock, to_millisecond
+from market.projects import actions as projects
+from market.projects.models import Project
+from market.selection import dossier
+from market.selection.actions import agency
+from market.selection.forms import AskAdmission, SealedApplication, SignedWithdrawal
+from market.selection.models import Round
+from market.selection.publication import terms_of
+from market.settings import Settings
+from signing import admission, cms, sealed
+from signing.signer import Signer
+from signing.trustee import keys
+from signing.trustee.memory import FILE, Memory
+from signing.trustee.trustee import Trustee
+from tests.factories.dossiers import Dossiers
+
+APPLICANTS = 5
+
+
+@dataclass
+class Hand:
+    """A clock that goes where the test puts it."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+async def of_a_second_attempt(dossiers: Dossiers, folder: Path) -> Path:
+    """Live through a second attempt in a copy of the city; gives the dossier of both attempts."""
+    shutil.copytree(dossiers.folder, folder, dirs_exist_ok=True)
+    settings = Settings(data=folder / "city", demo=True, clock=folder / "clock")
+    hand = Hand(to_millisecond(system_clock()))
+    tools = make_tools(settings, hand)
+    homes = [folder / "trustees" / name for name, _ in founding.TRUSTEES]
+    trustees = [Trustee(keys.load(one), keys.pinned(one), Memory(one / FILE)) for one in homes]
+    begins = authority.office(folder / "authority", "ca_a").root.not_valid_before_utc
+
+    def renew(at: datetime) -> None:
+        authority.publish(folder / "authority", folder / "city" / "trust", begins, at)
+
+    code = dossiers.story["failed"]
+    path = folder / "second.zip"
+    async with open_database(settings):
+        issue = founding._issuer(folder, hand.at - timedelta(days=1))
+        stage = Stage(tools, trustees, {}, issue, renew, hand.at)
+        about = await _published(stage, hand, code)
+        await _apply(stage, hand, about)
+        found = await Round.get(about=about)
+        for at in (found.deadline_at, found.deadline_at + timedelta(days=9)):
+            stage.now = hand.at = at
+            renew(at)
+            await stage.turns()
+        what = await dossier.contents(code)
+        with path.open("wb") as file:
+            async for piece in dossier.stream(tools, what):
+                file.write(piece)
+    for one in trustees:
+        one.memory.close()
+    return path
+
+
+async def _published(stage: Stage, hand: Hand, code: str) -> str:
+    row = await Project.get(code=code)
+    owner = Actor(
+        Role.OWNER, row.person, row.owner_name, row.owner, row.owner_name, (row.region,), "story"
+    )
+    await stage.turns()
+    await projects.retry(stage.call(owner), code)
+    day = add_working_days(hand.at, 6)
+    deadline = local(end_of_day(day.date())).replace(tzinfo=None)
+    typed = {"deadline_at": deadline.strftime("%Y-%m-%dT%H:%M")}
+    await projects.save(stage.call(owner), code, 5, typed)
+    await projects.check(stage.call(owner), code)
+    about = await publish_need(stage.call(owner), code)
+    await stage.turns()
+    return about
+
+
+async def _apply(stage: Stage, hand: Hand, about: str) -> None:
+    found = await Round.get(about=about)
+    everybody = [one for one in await candidates(found.item, hand.at) if one.qualified]
+    for number, one in enumerate(everybody[:APPLICANTS]):
+        hand.at += timedelta(minutes=7)
+        stage.now = hand.at
+        card = await Agency.get(code=one.code)
+        holding = await stage.issue(stage.call(THE_CLOCK), card)
+        actor = Actor(Role.AGENCY, f"{one.code}-clerk", card.name, one.code, card.name, (), "story")
+        call, key = stage.call(actor), Ed25519PrivateKey.generate()
+        price = (found.control_price_fen or 0) * (60 + number) // 100
+        await _send(call, found, key, holding.signer, 1, price)
+        if number == 1:
+            await _send(call, found, key, holding.signer, 2, price - 100)
+        if number == 2:
+            body = admission.withdrawal(key, about=about, seq=1)
+            await agency.withdraw(call.by(NOBODY), about, SignedWithdrawal(**body))
+    await stage.turns()
+
+
+async def _send(
+    call: Call, found: Round, key: Ed25519PrivateKey, signer: Signer, seq: int, price_fen: int
+) -> None:
+    about, author = found.about, key.public_key().public_bytes_raw().hex()
+    terms = terms_of(about, found.terms)
+    admitted = await agency.admit(call, about, AskAdmission(author=author))
+    asked = price_fen if found.way == "price" else None
+    application = admission.application(secrets.token_bytes(32), admitted["admission"], asked)
+    statement = admission.identity_statement(
+        about=about, author=author, application=application, agency=admitted["agency"]["code"]
+    )
+    identity = admission.identity(
+        admitted["agency"],
+        bytes.fromhex(admitted["salt"]),
+        certificate=signer.certificate.public_bytes(Encoding.DER),
+        statement=statement,
+        cms=cms.sign(statement.encode(), signer, call.now),
+    )
+    form = SealedApplication(
+        application=sealed.seal("application", application, terms, key, seq).decode(),
+        identity=sealed.seal("identity", identity, terms, key, seq).decode(),
+    )
+    await agency.apply(call.by(NOBODY), about, form)
