@@ -74,7 +74,6 @@ def _of_run(run: str, reach: int) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _syllables(run: str) -> tuple[str, ...]:
-    # Here and not above: queries never need the 47,000 phrases that pypinyin loads (60 MB).
-    from pypinyin import lazy_pinyin  # noqa: PLC0415
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - 60 MB of phrases that no query needs
 
     return tuple(lazy_pinyin(run, errors="ignore"))

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -10,7 +11,7 @@ from rfc3161_client import decode_timestamp_response
 
 from signing import timestamp_authority as authority
 from signing import timestamps, tokens
-from signing.authority import new_key
+from signing.authority import Office, new_key
 from signing.errors import Refused
 from signing.signer import Signer
 from signing.timestamp_authority import Service
@@ -109,8 +110,8 @@ def test_tokens_that_do_not_count(pki: CityPki) -> None:
         assert len(codes) == 1
         return codes.pop()
 
-    def clock(office: object, **more: object) -> Service:
-        return Service(issued(office, "tsa", CLOCK, key="rsa", **more))  # type: ignore[arg-type]
+    def clock(office: Office, **more: Any) -> Service:
+        return Service(issued(office, "tsa", CLOCK, key="rsa", **more))
 
     assert code(pki.service, sha256(b"other").digest()) == "timestamp_of_other"
     assert code(pki.service, at=timedelta(days=2)) == "revocation_unknown"

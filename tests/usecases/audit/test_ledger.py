@@ -19,7 +19,6 @@ from signing import canonical
 from signing.log import tree
 from tests.factories.city import TestCity
 
-
 NO_ENTRY = "(?i)foreign key"  # the driver's own words at the commit
 
 
