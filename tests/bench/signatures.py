@@ -1,41 +1,27 @@
-"""How fast signatures are checked, beside bare ECDSA P-256 and RSA verification in the same run.
+"""Statements and papers: making and checking signatures, beside the bare ones that are in them.
 
-`python -m tests.bench.signatures`. Processor time, the best of several rounds, one core. Signers
-repeat, as they do in an archive: certificates and chains are judged once.
+Signers repeat, as they do in an archive: certificates and chains are judged once.
 """
 
-import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from time import process_time
+from collections.abc import Callable, Iterator
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signing import cms, cms_library, paper_check, pdf, timestamps
+from tests.bench.measure import Goal, Row, Sizes, race
+from tests.bench.servers import folder
 from tests.factories.pki import CENTRE, NOW, city_pki, issued
 
-ROUNDS = 9
+EC, EC_AND_RSA, TWO_EC = "bare P-256", "bare P-256 + RSA-2048", "2 × bare P-256"
 
 
-def rate(work: Callable[[], object], times: int) -> float:
-    """How often per second."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        begun = process_time()
-        for _ in range(times):
-            work()
-        best = min(best, process_time() - begun)
-    return times / best
+def rows(sizes: Sizes) -> Iterator[Row]:
+    """The fast path, the independent library, tokens, papers."""
+    import typst  # noqa: PLC0415 - only to have a paper at hand
 
-
-def figures() -> list[tuple[str, float]]:
-    """Rates by name."""
-    import typst  # noqa: PLC0415  # only to have a paper at hand
-
-    with tempfile.TemporaryDirectory() as folder:
-        pki = city_pki(Path(folder))
+    with folder() as path:
+        pki = city_pki(path)
         expert, seal = issued(pki.home), issued(pki.other, "organisation", CENTRE, key="rsa")
         trust, stamp = pki.trust(), pki.stamper()
     data = b"x" * 2000
@@ -50,39 +36,75 @@ def figures() -> list[tuple[str, float]]:
         raise TypeError
     p256, rsa2048, sha256 = key.public_key(), clock.public_key(), hashes.SHA256()
     one, two = key.sign(data, ec.ECDSA(sha256)), clock.sign(data, padding.PKCS1v15(), sha256)
-    works: list[tuple[str, Callable[[], object], int]] = [
-        ("bare P-256 verify", lambda: p256.verify(one, data, ec.ECDSA(sha256)), 300),
+
+    def curve() -> None:
+        p256.verify(one, data, ec.ECDSA(sha256))
+
+    def both() -> None:
+        curve()
+        rsa2048.verify(two, data, padding.PKCS1v15(), sha256)
+
+    def twice() -> None:
+        curve()
+        curve()
+
+    def make() -> None:
+        key.sign(data, ec.ECDSA(sha256))
+
+    fast, stamped = "CAdES-B, fast path", "CAdES-B-T with its timestamp, fast path"
+    works: list[tuple[str, Callable[[], object], Callable[[], object], str, int, Goal | None]] = [
+        (fast, lambda: cms.accept(data, bare, trust, "person", NOW), curve, EC, 1, Goal("≥", 0.6)),
         (
-            "bare RSA-2048 verify",
-            lambda: rsa2048.verify(two, data, padding.PKCS1v15(), sha256),
-            300,
+            stamped,
+            lambda: cms.verify_fast(data, made, trust, "person"),
+            both,
+            EC_AND_RSA,
+            1,
+            Goal("≥", 0.6),
         ),
-        ("CAdES-B accept", lambda: cms.accept(data, bare, trust, "person", NOW), 300),
-        ("CAdES-B-T verify_fast", lambda: cms.verify_fast(data, made, trust, "person"), 300),
-        ("CAdES-B-T by pyHanko", lambda: cms_library.verify(data, made, trust, "person"), 5),
-        ("token, twice", lambda: timestamps.verify(token, cms.imprint(bare), trust), 50),
-        ("CAdES-B sign", lambda: cms.sign(data, expert, NOW), 100),
-        ("CAdES-B-T sign", lambda: cms.sign_and_stamp(data, expert, NOW, stamp), 30),
-        ("paper sign", lambda: pdf.sign(paper, seal, NOW, stamp, trust, where), 5),
-        ("paper verify", lambda: paper_check.verify(signed, trust), 5),
+        (
+            "CAdES-B-T by the independent library",
+            lambda: cms_library.verify(data, made, trust, "person"),
+            both,
+            EC_AND_RSA,
+            50,
+            None,
+        ),
+        (
+            "timestamp token, by two readers",
+            lambda: timestamps.verify(token, cms.imprint(bare), trust),
+            twice,
+            TWO_EC,
+            10,
+            None,
+        ),
+        ("CAdES-B, made", lambda: cms.sign(data, expert, NOW), make, "bare P-256 sign", 5, None),
+        (
+            "paper, signed (PAdES-B-LT)",
+            lambda: pdf.sign(paper, seal, NOW, stamp, trust, where),
+            make,
+            "bare P-256 sign",
+            100,
+            None,
+        ),
+        (
+            "paper, checked",
+            lambda: paper_check.verify(signed, trust),
+            both,
+            EC_AND_RSA,
+            100,
+            None,
+        ),
     ]
-    return [(name, rate(work, times)) for name, work, times in works]
+    for name, ours, floor, beside, slow, goal in works:
+        times = max(1, sizes.checks // slow)
+        raced = race(_often(ours, times), _often(floor, times), sizes.rounds)
+        yield raced.row("signature", name, beside, times, goal)
 
 
-def main() -> None:
-    """Print the rates, and each statement's beside the bare signatures that are in it."""
-    found = dict(figures())
-    p256, rsa2048 = found["bare P-256 verify"], found["bare RSA-2048 verify"]
-    for name, per_second in found.items():
-        sys.stdout.write(f"{name:24} {per_second:10,.0f} /s\n")
-    within = 1 / (1 / p256 + 1 / rsa2048)
-    for name, bare in (
-        ("CAdES-B accept", p256),
-        ("CAdES-B-T verify_fast", p256 / 2),
-        ("CAdES-B-T verify_fast", within),
-    ):
-        sys.stdout.write(f"{name:24} {found[name] / bare:10.0%} of {bare:,.0f} bare /s\n")
+def _often(work: Callable[[], object], times: int) -> Callable[[], None]:
+    def run() -> None:
+        for _ in range(times):
+            work()
 
-
-if __name__ == "__main__":
-    main()
+    return run
