@@ -58,7 +58,7 @@ async def test_a_failed_try_is_repeated_later_over_the_same_bytes(
 ) -> None:
     code = await order(city)
     with monkeypatch.context() as broken:
-        broken.setattr(jobs.pdf, "sign", away)
+        broken.setattr("signing.pdf.sign", away)
         with pytest.raises(ExceptionGroup) as caught:
             await sign_ordered(city.call())
     assert isinstance(caught.value.exceptions[0], TimeoutError)
