@@ -9,7 +9,7 @@ from market.selection.papers import paper
 from market.selection.rules import Moved, far_below
 from market.selection.states import Event
 from market.selection.steps import fail, move
-from signing.canonical import loads, unhex
+from signing.canonical import JsonObject, loads, unhex
 from signing.draw import moves, ranking
 from signing.draw.moves import Standings
 from signing.draw.transcript import check
@@ -28,9 +28,17 @@ def flag(
 
 
 async def move_on(
-    call: Call, found: Round, cause: Moved, leaf: str, evidence: str | None = None
+    call: Call,
+    found: Round,
+    cause: Moved,
+    leaf: str,
+    evidence: str | None = None,
+    **proof: JsonObject,
 ) -> None:
-    """The next in line follows ``leaf``, or the round ends when there is none. Inside a unit."""
+    """The next in line follows ``leaf``, or the round ends when there is none. Inside a unit.
+
+    ``proof`` are more facts for whoever checks the cause, such as ``standing``.
+    """
     rows = [*found.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
     body = loads(await paper(found.transcript_sha256))
     done = check(body)
@@ -48,7 +56,7 @@ async def move_on(
         Standings(done.walk.taken, reserves),
         rows,
     )
-    facts = {"leaf": leaf, "cause": str(cause), "evidence": evidence}
+    facts = {"leaf": leaf, "cause": str(cause), "evidence": evidence, **proof}
     columns = {
         "moves": rows,
         "chosen": now.taken[0].hex() if now.taken else None,

@@ -50,7 +50,8 @@ async def reveal_winner(call: Call, about: str) -> None:
         return
     outcome = await _identified(call, found, record, payload)
     if isinstance(outcome, Moved):
-        await move_on(call, found, outcome, found.chosen, sha)
+        ground = await _ground(found, outcome, payload)
+        await move_on(call, found, outcome, found.chosen, sha, **ground)
     else:
         await _show(call, found, {**outcome, "identity": sha})
 
@@ -116,6 +117,14 @@ async def _signed(call: Call, said: JsonObject) -> bool:
             return False
         return bool(await certificate_holder(fingerprint) == agency["code"])
     return False
+
+
+async def _ground(found: Round, cause: Moved, payload: bytes) -> dict[str, JsonObject]:
+    """The standing in the snapshot, where that is why somebody falls away."""
+    if cause not in {Moved.NOT_QUALIFIED, Moved.AVOIDED}:
+        return {}
+    shown = await _standing(found, loads(payload)["agency"]["code"])
+    return {} if shown is None else {"standing": shown}
 
 
 async def _standing(found: Round, agency: str) -> JsonObject | None:

@@ -21,7 +21,7 @@ from signing.verify.faults import Verdict
 
 _USES = ("organisation", "person")
 _IDENTITY_CAUSES = {"IDENTITY_UNREADABLE", "IDENTITY_UNBOUND", "SIGNATURE_BAD"}
-_STANDING_CAUSES = {"NOT_QUALIFIED": "qualified", "AVOIDED": "avoided"}
+_STANDING_CAUSES = {"NOT_QUALIFIED", "AVOIDED"}
 
 
 def results_agree(case: Case, say: Verdict) -> None:
@@ -147,8 +147,11 @@ def _moved(attempt: Attempt, entry: Entry, say: Verdict) -> None:
             say.remark(f"{attempt.about}: {cause} holds: {refusal}")
             return
         raise Refused("move", "fell away although the identity holds")
-    if cause in _STANDING_CAUSES and entry.facts.get("standing") is not None:
+    if cause in _STANDING_CAUSES:
         said = _identified(attempt, record, entry)
+        if entry.facts.get("standing") is None:
+            say.remark(f"{attempt.about}: {cause} is said, the dossier holds no proof of it")
+            return
         root = unhex(attempt.freeze["standing_root"])
         shown = standing.check(root, entry.facts["standing"], said["agency"]["code"])
         if shown["qualified"] and not shown["avoided"]:
