@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
+import hypothesis
 import pytest
 
 from market.settings import Settings
@@ -13,6 +14,12 @@ from tests.factories.clock import FakeClock
 from tests.factories.postgres import database, postgres
 
 __all__ = ["postgres"]
+
+# A busy machine is no fault: what a test finds must not depend on how long it took.
+hypothesis.settings.register_profile(
+    "no timing", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("no timing")
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ import chinese_calendar
 
 from market.kernel.clock import CITY_ZONE, local
 
+_OFFICIAL_YEARS = frozenset(day.year for day in chinese_calendar.holidays)
+
 
 def is_official(day: date) -> bool:
     """Whether the State Council's list covers ``day``."""
-    return day.year in {d.year for d in chinese_calendar.holidays}
+    return day.year in _OFFICIAL_YEARS
 
 
 def is_working_day(day: date, closed: Collection[date] = ()) -> bool:

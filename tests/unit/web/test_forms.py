@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import Field, field_validator
 from starlette.requests import Request
 
 from market.kernel.errors import Kind, MarketError
@@ -19,6 +19,19 @@ class Order(Command):
     name: Annotated[str, Field(min_length=2, max_length=10)]
     count: Annotated[int, Field(ge=1, le=9)] = 1
     tags: tuple[str, ...] = ()
+
+
+class Promise(Command):
+    text: str
+
+    @field_validator("text")
+    @classmethod
+    def holds(cls, text: str) -> str:
+        if text == "known":
+            raise ValueError("form.missing")
+        if text == "unknown":
+            raise ValueError("what the library says is for the log")
+        return text
 
 
 def request(body: bytes, kind: str = "application/json") -> Request:
@@ -97,6 +110,15 @@ async def test_a_wrong_field_is_named_with_its_reason(
     error = await refusal(json.dumps(body).encode())
     assert (error.key, error.kind) == ("form.invalid", Kind.UNPROCESSABLE)
     assert {name: reason for name, (reason, _) in error.fields.items()} == {field: key}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("known", "form.missing"), ("unknown", "form.value_error")]
+)
+async def test_a_rule_of_our_own_names_its_sentence(text: str, key: str) -> None:
+    with pytest.raises(MarketError) as refused:
+        await read_json(request(json.dumps({"text": text}).encode()), Promise)
+    assert refused.value.fields == {"text": (key, {})}
 
 
 def nested(depth: int) -> bytes:

@@ -1,6 +1,7 @@
 """The verification page: good, changed, foreign and hostile files; the timestamp authority."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -223,3 +224,12 @@ async def test_a_bad_query_is_rejected_politely(
 async def test_a_city_without_a_timestamp_authority_says_so(client: httpx2.AsyncClient) -> None:
     answer = await client.post("/tsa", content=b"", headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()["key"]) == (503, "documents.no_tsa")
+
+
+async def test_a_city_that_asks_elsewhere_issues_none(
+    city: TestCity, client: httpx2.AsyncClient
+) -> None:
+    tools = replace(city.tools, tsa="https://tsa.example/")
+    city.app.state.door = replace(city.app.state.door, tools=tools)
+    answer = await client.post("/tsa", content=b"", headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["key"]) == (404, "documents.tsa_elsewhere")
