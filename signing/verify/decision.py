@@ -150,8 +150,7 @@ def _moved(attempt: Attempt, entry: Entry, say: Verdict) -> None:
     if cause in _STANDING_CAUSES:
         said = _identified(attempt, record, entry)
         if entry.facts.get("standing") is None:
-            say.remark(f"{attempt.about}: {cause} is said, the dossier holds no proof of it")
-            return
+            raise Refused("move", "fell away over its standing, which is not shown")
         root = unhex(attempt.freeze["standing_root"])
         shown = standing.check(root, entry.facts["standing"], said["agency"]["code"])
         if shown["qualified"] and not shown["avoided"]:

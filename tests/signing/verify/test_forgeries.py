@@ -256,6 +256,20 @@ def moved_without_reason(forger: Forger) -> None:
     forger.files[f"draws/{forger.name}.moves.json"] = moves.moves([row])
 
 
+def moved_over_a_good_standing(forger: Forger) -> None:
+    """Said to be not qualified, although the snapshot shows it was."""
+    shown = forger.value(layout.entry(forger.index("revealed")))["facts"]
+    row = {"leaf": shown["leaf"], "cause": "NOT_QUALIFIED", "evidence": shown["identity"]}
+    forger.put(_later(forger), "moved", row | {"standing": shown["standing"]})
+    forger.files[f"draws/{forger.name}.moves.json"] = moves.moves([row])
+
+
+def moved_over_no_standing(forger: Forger) -> None:
+    """The same, without showing anything."""
+    moved_over_a_good_standing(forger)
+    forger.log_again(forger.index("moved"), lambda body: body["facts"].pop("standing") and body)
+
+
 def moves_hidden(forger: Forger) -> None:
     moved_without_reason(forger)
     forger.drop(f"draws/{forger.name}.moves.json")
@@ -372,6 +386,8 @@ CASES = [
     (POOL, somebody_else_shown, 11),
     (LOT, standing_changed, 11),
     (SHOWN, moved_without_reason, 11),
+    (SHOWN, moved_over_a_good_standing, 11),
+    (SHOWN, moved_over_no_standing, 11),
     (SHOWN, moves_hidden, 7),
     (LOT, need_exchanged, 11),
     (LOT, result_called_failure, 7),
