@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 import webbrowser
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +23,7 @@ import typer
 from rich.console import Console
 
 from market.cli.serve import run
-from market.demo.founding import TRUSTEES, found_city
+from market.demo import DONE
 from market.settings import Settings
 
 INTERVAL = "0.4"
@@ -39,11 +41,11 @@ def demo(
     settings = Settings(data=folder / "city", url=url, demo=True, clock=folder / "clock")
     began = time.monotonic()
     with console.status("建城 founding the demo city …"):
-        asyncio.run(found_city(settings, folder))
+        _found_apart(settings, folder)
     console.print(f"城市已就绪 the city stands ({time.monotonic() - began:.1f} s): {url}")
-    trustees = [_trustee(folder, name, url) for name, _ in TRUSTEES]
-    if browser:
-        threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
+    trustees: list[subprocess.Popen[bytes]] = []
+    company = (folder, url, trustees, browser)
+    threading.Thread(target=_accompany, args=company, daemon=True).start()
     os.environ.update(_environment(settings))  # noqa: TID251 - what ``serve`` will read
     try:
         run("127.0.0.1", port, quiet=True)
@@ -52,6 +54,22 @@ def demo(
             process.send_signal(signal.SIGTERM)
         for process in trustees:
             process.wait(10)
+
+
+def _found_apart(settings: Settings, folder: Path) -> None:
+    """Found the city in a process of its own, whose memory goes with it; the rooms load beside."""
+    if (folder / DONE).exists():
+        return
+    founding = get_context("spawn").Process(target=_found, args=(settings, folder))
+    founding.start()
+    import_module("market.app")
+    founding.join()
+    if founding.exitcode:
+        raise typer.Exit(1)
+
+
+def _found(settings: Settings, folder: Path) -> None:
+    asyncio.run(import_module("market.demo.founding").found_city(settings, folder))
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -77,12 +95,18 @@ def _trustee(folder: Path, name: str, url: str) -> subprocess.Popen[bytes]:
         )
 
 
-def _open_when_ready(url: str) -> None:
+def _accompany(
+    folder: Path, url: str, trustees: list[subprocess.Popen[bytes]], browser: bool
+) -> None:
+    """When the city answers, wake the trustees, who would only slow its start; show the page."""
     for _ in range(100):
         try:
             httpx2.get(url + "/log/checkpoint", timeout=1)
         except httpx2.HTTPError:
             time.sleep(0.1)
         else:
-            webbrowser.open(url)
+            homes = sorted((folder / "trustees").iterdir())
+            trustees += [_trustee(folder, home.name, url) for home in homes]
+            if browser:
+                webbrowser.open(url)
             return

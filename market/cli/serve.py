@@ -6,8 +6,6 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from market.app import make_app
-from market.city import open_database
 from market.settings import from_environment
 
 HEADERS = 24 * 1024
@@ -24,6 +22,8 @@ def serve(
 
 def run(host: str, port: int, *, jobs: bool = True, quiet: bool = False) -> None:
     """One worker. No access log: who asked for what and when stays unwritten (PROTOCOL.md §5)."""
+    from market.app import make_app  # noqa: PLC0415 - the other commands start without the rooms
+
     uvicorn.run(
         make_app(from_environment(), jobs=jobs),
         host=host,
@@ -39,6 +39,7 @@ def run(host: str, port: int, *, jobs: bool = True, quiet: bool = False) -> None
 
 def migrate() -> None:
     """Bring the database to this version and stop."""
+    from market.city import open_database  # noqa: PLC0415 - as above
 
     async def bring() -> None:
         async with open_database(from_environment()):

@@ -6,7 +6,8 @@ else. A founding that was cut off is begun again.
 
 import json
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,10 +21,11 @@ from market.agencies import seed as agencies
 from market.agencies.models import Agency
 from market.catalogue import seed as catalogue
 from market.city import make_tools, open_database
-from market.demo import authority
+from market.demo import DONE, authority
 from market.demo.authority import Holding
 from market.demo.story import Stage, tell
 from market.documents import seal
+from market.infra import db
 from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
@@ -38,7 +40,6 @@ from signing.trustee.trustee import Trustee
 TRUSTEES: Final = (("regulator", False), ("notary", False), ("platform", True))
 K: Final = 2
 PAST: Final = timedelta(days=28)
-DONE: Final = "founded"
 
 
 def _clear(folder: Path) -> None:
@@ -60,7 +61,7 @@ async def found_city(settings: Settings, folder: Path) -> None:
     tools = make_tools(settings, stage_clock)
     trustees = _pinned_trustees(tools, folder)
     authority.found_authorities(folder / "authority", settings.city, today - 2 * PAST)
-    async with open_database(settings):
+    async with open_database(settings), _durable_at_the_end():
         await _populate(tools, folder, stage_clock)
         stage = Stage(
             tools,
@@ -73,11 +74,25 @@ async def found_city(settings: Settings, folder: Path) -> None:
             stage_clock.at,
         )
         stage_clock.follow = stage.clock
-        await tell(stage, today)
+        with ExitStack() as memories:
+            for one in trustees:
+                memories.enter_context(one.memory.together())
+            await tell(stage, today)
     for one in trustees:
         one.memory.close()
     (folder / "clock").write_text("0")
     (folder / DONE).write_text(today.isoformat())
+
+
+@asynccontextmanager
+async def _durable_at_the_end() -> AsyncIterator[None]:
+    """Sync once instead of at every commit: a founding that was cut off is begun again."""
+    if db.is_postgres():
+        yield
+        return
+    await db.connection().execute_script("PRAGMA synchronous=OFF")
+    yield
+    await db.connection().execute_script("PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class _Hand:
