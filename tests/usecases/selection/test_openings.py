@@ -173,9 +173,7 @@ async def test_an_identity_that_does_not_hold_is_a_logged_move(
     assert [row["facts"]["cause"] for row in moved] == [cause]
 
 
-async def test_a_certificate_that_was_revoked_before_the_reveal(
-    town: Town, tmp_path: Path
-) -> None:
+async def test_a_certificate_that_was_revoked_before_the_reveal(town: Town, tmp_path: Path) -> None:
     town.offices = Path(shutil.copytree(town.offices, tmp_path / "offices"))
     cheat = await prepared(town)
     await cheat.applied(6_000_000)
