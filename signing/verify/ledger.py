@@ -13,7 +13,7 @@ from signing.canonical import JsonObject, unhex
 from signing.dossier import layout
 from signing.errors import Refused
 from signing.log import tree
-from signing.log.checkpoint import Checkpoint, read_text, strangers
+from signing.log.checkpoint import Checkpoint, cosigned_at, read_text, strangers
 from signing.log.note import Note
 from signing.rounds import SEALED, Entry, blind_commit_in, read_entry
 from signing.shape import hex_of, is_natural, list_of, must_have
@@ -52,6 +52,8 @@ def _witnessed(case: Case, note: Note) -> Checkpoint:
     unknown = strangers(note, anchors.origin, anchors.log, anchors.witnesses)
     if unknown:
         raise Refused("stranger", "a line is signed by a stranger: {name}", name=unknown[0])
+    for witness in anchors.witnesses:  # the platform's own line too, though it never counts
+        cosigned_at(note, witness)
     return anchors.witnessed(note)
 
 

@@ -457,3 +457,13 @@ def test_without_its_check_a_forgery_passes(
     rest = tuple(check for check in CHECKS if check.number != number)
     monkeypatch.setattr(checks, "CHECKS", rest)
     assert verify(path, dossiers.trust, dossiers.roots).exit_code == HOLDS
+
+
+def test_the_platforms_own_line_must_hold_too(dossiers: Dossiers, tmp_path: Path) -> None:
+    """It never counts for the quorum, and is checked all the same."""
+    forger = Forger(dossiers, FAILED)
+    head, mark, rest = forger.files[layout.CHECKPOINT].rpartition(b"/platform ")
+    wrong = rest[:30] + (b"A" if rest[30:31] != b"A" else b"B") + rest[31:]
+    forger.files[layout.CHECKPOINT] = head + mark + wrong
+    path = forger.sealed(tmp_path / "x.zip", ledger=False)
+    assert verify(path, dossiers.trust, dossiers.roots).failed == [3]
