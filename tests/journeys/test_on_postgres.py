@@ -12,7 +12,7 @@ import pytest
 from tests.factories.postgres import VARIABLE, wanted
 
 ROOT = Path(__file__).parents[2]
-SUITE = ("tests/usecases", "tests/web/selection")
+SUITE = ("tests/usecases/selection", "tests/usecases/projects", "tests/web/selection")
 MOST_SECONDS = 3600
 
 

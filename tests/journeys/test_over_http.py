@@ -1,0 +1,75 @@
+"""From the owner's publication to the stranger's own check, over the real addresses."""
+
+import secrets
+from uuid import uuid4
+
+import httpx2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from market.kernel.actors import Role
+from signing import sealed
+from signing.canonical import loads
+from signing.draw.contributions import OWNER, draw_commit, secret_payload
+from signing.draw.ranking import read_ranking
+from signing.draw.transcript import check
+from tests.factories.people import enter
+from tests.factories.sending import Sender
+from tests.factories.town import Town
+
+PRICES = (9_000_000, 7_500_000, 8_200_000)
+
+
+async def publish(town: Town, client: httpx2.AsyncClient) -> str:
+    """What the owner's browser does; gives the project's code."""
+    code = await town.ready(way="price")
+    await enter(town.city, client, "owner", Role.OWNER)
+    made = (await client.get(f"/api/projects/{code}/publication")).json()
+    seats = tuple(sealed.Seat(t["id"], t["key"]) for t in made["terms"]["trustees"])
+    terms = sealed.Terms(made["about"], made["terms"]["k"], seats, made["terms"]["opens_at"])
+    secret, key = secrets.token_bytes(32), Ed25519PrivateKey.generate()
+    commit = draw_commit(OWNER, bytes.fromhex(made["draw_id"]), secret)
+    envelope = sealed.seal("draw_secret", secret_payload(OWNER, secret), terms, key, 1)
+    body = {"commit": commit.hex(), "envelope": envelope.decode(), "draw_id": made["draw_id"]}
+    headers = {"idempotency-key": str(uuid4()), "sec-fetch-site": "same-origin"}
+    path = f"/api/projects/{code}/publication"
+    answer = await client.post(path, json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    again = await client.post(path, json=body, headers=headers)
+    assert again.json() == answer.json()
+    client.cookies.clear()
+    return code
+
+
+async def test_a_price_round_as_everybody_sees_it(town: Town, client: httpx2.AsyncClient) -> None:
+    await town.turns()
+    code = await publish(town, client)
+    about = f"round:{code}/1"
+    await town.turns()
+    for applicant, price in zip(town.applicants, PRICES, strict=False):
+        sender = Sender(town, client, about, applicant)
+        receipt = await sender.applied(price)
+        await town.turns()
+        state = await client.get(f"/api/rounds/{code}/1/envelopes/{receipt['envelopes'][0]}")
+        told = state.json()
+        assert told["index"] == receipt["index"]
+        assert {(r["trustee"], r["ok"]) for r in told["reports"]} == {
+            ("notary", True),
+            ("platform", True),
+            ("regulator", True),
+        }
+    winner = town.applicants[1].name
+    before = await client.get(f"/projects/{code}")
+    assert before.status_code == 200
+    assert winner not in before.text
+    assert (await client.get(f"/rounds/{code}/1/draw.json")).status_code == 404
+    await town.to_reveal(about)
+    after = await client.get(f"/projects/{code}")
+    assert winner in after.text
+    assert town.applicants[0].name not in after.text
+    drawn = check(loads((await client.get(f"/rounds/{code}/1/draw.json")).content))
+    ranked = read_ranking((await client.get(f"/rounds/{code}/1/ranking.json")).content)
+    assert len(drawn.walk.taken) == 1
+    assert len(ranked) == len(PRICES)
+    assert (await client.get(f"/log/projects/{code}")).status_code == 200
+    await town.later(days=3)
+    assert (await client.get(f"/documents/of/{code}/1")).status_code in {200, 303}
