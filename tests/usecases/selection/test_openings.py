@@ -263,7 +263,7 @@ async def test_a_freeze_that_omits_one_opens_nothing(town: Town) -> None:
     assert "freeze_omits" in {one.code for one in await TrusteeAlarm.all()}
 
 
-async def test_unreadable_applications_are_out_and_the_others_go_on(town: Town) -> None:
+async def test_boxes_that_do_not_open_leave_it_out_and_the_others_go_on(town: Town) -> None:
     first = await honest(await prepared(town), 8_000_000)
     second = await prepared(town, 1, first.about)
     form = await second.honest(7_000_000)
@@ -279,4 +279,6 @@ async def test_unreadable_applications_are_out_and_the_others_go_on(town: Town) 
     assert (done.state, done.winner) == (State.REVEALED, first.applicant.code)
     pool = loads(await paper(done.transcript_sha256))["pool"]
     codes = sorted(str(row["record"]["excluded"]) for row in pool)
-    assert codes == ["NOT_BEST", "None", "UNREADABLE"]
+    assert codes == ["NOT_BEST", "None"]
+    frozen = loads(await paper(done.freeze_sha256))
+    assert [row["reason"] for row in frozen["left_out"]] == ["BOX_BAD"]
