@@ -15,10 +15,9 @@ from market.documents.models import PaperState, SignedPaper
 from market.documents.typeset import typeset
 from market.infra.db import use_case
 from market.kernel.call import Call
-from signing import cms, pdf
+from signing import cms
 from signing.canonical import loads
 from signing.hashing import sha256
-from signing.pdf import Seal
 
 ISSUER = "{city}中介超市"
 FRESH = timedelta(minutes=5)
@@ -55,6 +54,8 @@ async def _plain(call: Call, row: SignedPaper, issuer: str) -> bytes:
 
 
 async def _sign(call: Call, row: SignedPaper) -> None:
+    from signing import pdf  # noqa: PLC0415 - pyHanko takes a second and 40 MB: for papers only
+
     statement = bytes(row.data)
     issuer = ISSUER.format(city=call.tools.city.name)
     plain = await _plain(call, row, issuer)
