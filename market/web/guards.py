@@ -91,8 +91,10 @@ def _route(
         door = request.app.state.door
         if guard.demo and not door.tools.city.demo:
             raise not_found()
-        if not is_text(request.scope["path"]) or b"%00" in request.scope["query_string"]:
+        if not is_text(request.scope["path"]):
             raise not_found()
+        if b"%00" in request.scope["query_string"]:
+            raise MarketError("body.not_text")
         request.state.came_at, request.state.body_limit = door.clock(), limit
         try:
             call = await door.call(request, keyed=keyed and method == "POST")

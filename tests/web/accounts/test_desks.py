@@ -226,7 +226,7 @@ async def test_events_are_read_newest_first_and_page_by_page(
     assert "test.19" not in first
     older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert "test.19" in (await client.get(older)).text
-    for hostile, status in (("x", 200), ("-1", 200), ("9" * 40, 200), ("１", 200), ("%00", 404)):
+    for hostile, status in (("x", 200), ("-1", 200), ("9" * 40, 200), ("１", 200), ("%00", 400)):
         answer = await client.get(f"/admin/security-events?before={hostile}")
         assert answer.status_code == status
 
