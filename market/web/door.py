@@ -5,6 +5,7 @@ session cookie is SameSite=Lax besides) or carry no cookie at all.
 """
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from market.kernel.errors import Kind, MarketError
 SESSION_COOKIE = "session"
 MAX_BODY = 512 * 1024
 KEY_FIELD = "idempotency_key"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 FindActor = Callable[[str, datetime], Awaitable[Actor | None]]
 
@@ -91,7 +93,7 @@ def _netloc(origin: str) -> str | None:
 
 def is_text(value: str) -> bool:
     """Whether every database can keep it: no NUL, no lone surrogates."""
-    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+    return "\0" not in value and (value.isascii() or _SURROGATE.search(value) is None)
 
 
 async def _retry(request: Request, body: bytes) -> Retry:
