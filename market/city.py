@@ -29,7 +29,7 @@ def orm_config(settings: Settings) -> dict[str, Any]:
     """Tortoise's configuration: SQLite in the data folder, or PostgreSQL."""
     if settings.database == "sqlite":
         connection: Any = {
-            "engine": "tortoise.backends.sqlite",
+            "engine": "market.infra.sqlite",
             "credentials": {
                 "file_path": str(settings.data / "market.sqlite"),
                 "synchronous": "FULL",

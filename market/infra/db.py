@@ -18,6 +18,7 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapp
 from tortoise.connection import get_connections
 
 from market.infra.idempotency import first_answer, keep_answer
+from market.infra.sqlite import Connection
 from market.kernel.call import Call
 
 P = ParamSpec("P")
@@ -143,11 +144,12 @@ async def _immediate(client: SqliteClient) -> AsyncIterator[TransactionalDBClien
         if client._connection is None:  # noqa: SLF001 - first use
             await client.create_connection(with_db=True)
         wrapper = SqliteTransactionWrapper(client)
-        raw = wrapper._connection  # noqa: SLF001 - the aiosqlite connection under both
+        raw = cast("Connection", wrapper._connection)  # noqa: SLF001 - the connection under both
         token = get_connections().set("default", wrapper)
         try:
             await _unbroken(raw.execute("BEGIN IMMEDIATE"))
-            yield wrapper
+            with raw.at_once():
+                yield wrapper
             await _unbroken(raw.commit())
         except BaseException:
             await _unbroken(raw.rollback())
