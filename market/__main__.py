@@ -3,6 +3,7 @@
 import typer
 
 from market.cli import check, demo, diagrams, order, people, seal, serve
+from signing.auditor.command import app as audit
 from signing.cli import verify
 from signing.trustee.command import app as trustee
 
@@ -21,6 +22,7 @@ app.command("seal")(seal.seal)
 app.command("verify")(verify)
 app.command("diagrams")(diagrams.diagrams)
 app.add_typer(order.app, name="order")
+app.add_typer(audit, name="audit")
 app.add_typer(trustee, name="trustee")
 
 

@@ -9,12 +9,14 @@ from typing import Annotated
 
 import typer
 
+from signing.auditor.command import app as audit
 from signing.canonical import dumps
 from signing.errors import Refused
 from signing.trustee.command import app as trustee
 
 app = typer.Typer(name="signing", help="Mingxuan's trust library.", no_args_is_help=True)
 app.add_typer(trustee, name="trustee")
+app.add_typer(audit, name="audit")
 
 
 @app.command()

@@ -70,6 +70,8 @@ _FACTS: Mapping[str, Shape] = {
     "moved": {"leaf": hex_of(32), "cause": is_text},
     "failed": {"reason": is_text},
     "revealed": {"leaf": hex_of(32)},
+    "audit_ordered": {"order": hex_of(32), "freeze": hex_of(32)},
+    "audit_found": {"finding": hex_of(32)},
 }
 _ONCE = frozenset({"published", "accepting", "frozen", "unsealed", "decided"})
 

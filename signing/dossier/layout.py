@@ -33,7 +33,7 @@ _PATHS: Final = (
     re.escape(HISTORY),
     r"entries/(0|[1-9][0-9]*)\.json",
     rf"(needs|envelopes|opened)/{_HASH}\.json",
-    rf"(freeze|reports|releases|withdrawals|draws|ranking)/{_NAME}\.json",
+    rf"(freeze|reports|releases|withdrawals|draws|ranking|audits)/{_NAME}\.json",
     rf"draws/{_NAME}\.moves\.json",
     rf"statements/{_NAME}\.(json|p7s)",
     rf"papers/{_NAME}\.pdf",

@@ -25,11 +25,12 @@ _TEXT = """\
   needs/                        公布的采购需求
   freeze/                       截止时冻结的名单；envelopes/ 密封的申请；opened/ 已开启的内容
   reports/、releases/           受托人的验箱报告和放行声明；withdrawals/ 撤回声明
+  audits/                       监管部门的盲审（如有）
   draws/、ranking/              抽取全过程、递补、报价排序
   statements/、papers/          签名的声明和带签章的文书
   media/                        音像目录
 
-没有中选的申请人，其身份信封没有开启，卷宗里也没有他们的名字。
+没有中选的申请人，卷宗里没有他们的名字；其身份信封没有开启，监管部门盲审时也只在其自己的工具里核对。
 
 
 Mingxuan: the dossier of a project
@@ -57,11 +58,13 @@ What is inside
                                 opened/ what was opened of them
   reports/, releases/           what the trustees said of their boxes and when they gave shares;
                                 withdrawals/ of applicants
+  audits/                       the blind audit of a regulator, where there was one
   draws/, ranking/              every draw, who moved up, the ranking of prices
   statements/, papers/          signed statements and sealed papers
   media/                        the list of recordings
 
-The identity envelopes of those who were not chosen were never opened, and their names are not here.
+The names of those who were not chosen are not here: their identity envelopes were never opened, but
+where there was a blind audit, in the tool of the regulator alone.
 """
 
 

@@ -2,7 +2,7 @@
 
 It holds one X25519 key (one box in every envelope), one Ed25519 key (its word), its own clock and
 its own copy of the whole ledger. It calls the platform; nobody calls it. PROTOCOL.md §3, §4, §5.4,
-§5.5, §6.2, §6.3 say what it does:
+§5.5, §5.7, §6.2, §6.3 say what it does:
 
 - `witness` cosigns the ledger as it grows, never a shorter or a forked one
 - `contribution` gives its part of the seed, once per round
@@ -11,6 +11,7 @@ its own copy of the whole ledger. It calls the platform; nobody calls it. PROTOC
   when the first freeze is witnessed and complete as far as it knows
 - `decision` recomputes the draw or the ranking and gives the shares of those taken, nobody else's
 - `orders` gives a share of an escrow on the signed order of a regulator whose key it holds
+- `audits`, `sealed_shares` seals its shares of all identities of a round to such a regulator
 - `keys`, `memory`, `clock` what it keeps · `wire`, `work` what it says and is told · `agent`,
   `command` the loop and the command line
 

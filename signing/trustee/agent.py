@@ -19,6 +19,7 @@ from signing.canonical import JsonObject, dumps, instant
 from signing.errors import Refused
 from signing.hashing import sha256
 from signing.trustee import wire, work
+from signing.trustee.audits import give_for_audit
 from signing.trustee.boxes import look_into
 from signing.trustee.clock import Clock
 from signing.trustee.contribution import contribute
@@ -119,6 +120,8 @@ class Agent:
             yield evidence.about, partial(self._release, evidence)
         for order in asked.orders:
             yield None, partial(self._obey, order)
+        for audit in asked.audits:
+            yield audit.evidence.about, partial(self._give_for_audit, audit)
 
     def _cosign(self, text: str, now: datetime) -> str:
         size = witness(self.trustee, text, self._tile, now)
@@ -140,6 +143,10 @@ class Agent:
     def _obey(self, order: work.Order, now: datetime) -> str:
         obey(self.trustee, order, now)
         return "gave its share of an escrow on a regulator's order"
+
+    def _give_for_audit(self, audit: work.Audit, now: datetime) -> str:
+        count = give_for_audit(self.trustee, audit, now)
+        return f"sealed {count} shares to a regulator for the audit of {audit.evidence.about}"
 
     def _try(self, about: str | None, act: Act) -> bool:
         now = self.clock()

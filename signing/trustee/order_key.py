@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing.canonical import dumps, loads, unhex
+from signing.canonical import JsonObject, dumps, loads, unhex
 from signing.errors import Refused
 from signing.shape import Shape, exactly, hex_of, list_of, must_have
 
@@ -21,15 +21,19 @@ _PUBLIC: Shape = {"v": exactly(1), "regulators": list_of(hex_of(32))}
 def make(path: Path) -> bytes:
     """Make a key file of mode 0600, give the public key; refuses (`keys_exist`) to replace one."""
     key = Ed25519PrivateKey.generate()
+    lay_down(path, {"v": 1, "kind": "order_key", "ed25519": key.private_bytes_raw().hex()})
+    return key.public_key().public_bytes_raw()
+
+
+def lay_down(path: Path, body: JsonObject) -> None:
+    """Write a secret for its owner alone (mode 0600); refuses (`keys_exist`) to replace a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Refused("keys_exist", "there is a key in this file already") from None
-    body = {"v": 1, "kind": "order_key", "ed25519": key.private_bytes_raw().hex()}
     with os.fdopen(handle, "wb") as file:
         file.write(dumps(body))
-    return key.public_key().public_bytes_raw()
 
 
 def load(path: Path) -> Ed25519PrivateKey:

@@ -4,7 +4,7 @@ Every message is canonical JSON with a small signature of the trustee, posted to
 writing functions give the object to be kept and sent; the reading ones take the bytes that came in,
 refuse what is not by a trustee of the `anchors` or does not hold by itself, and give frozen values.
 Whether it fits the round is the platform's to ask. What the platform answers
-is `signing.trustee.work`.
+is `signing.trustee.work`, what it says on an audit order `signing.trustee.sealed_shares`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -42,10 +42,11 @@ PATHS = {
     "contribution": "/trustee/contribution",
     "reports": "/trustee/report",
     "shares": "/trustee/release",
+    "audit": "/trustee/audit",
     "alarm": "/trustee/alarm",
 }
 PAGE = 128
-WHATS = ("application", "identity", "escrow")
+WHATS = ("application", "identity", "escrow", "audit")
 
 _is_object: Callable[[Json], bool] = lambda value: isinstance(value, dict)  # noqa: E731 - a check as all others are
 _SIGNED: Shape = {"v": exactly(1), "trustee": is_text, "at": is_instant, "signature_b64": is_base64}
@@ -223,6 +224,8 @@ def read_release(
     given = body["release"]
     trustee = body["trustee"]
     inner = checked_release(given, anchors, trustee=trustee)
+    if inner["what"] == "audit":
+        raise Refused("shares", "shares: for an audit they come sealed, or not at all")
     found: dict[str, bytes] = {}
     for row in body["shares"]:
         envelope = envelope_of(row["envelope"])

@@ -1,12 +1,12 @@
 """What the platform asks of a trustee: the answer to its greeting (PROTOCOL.md §4).
 
 Nothing in it is believed: every item is held against the trustee's own ledger copy, memory and
-clock by `witness`, `contribution`, `boxes`, `release`, `decision` and `orders`. So it carries no
-signature of its own; what it consists of does.
+clock by `witness`, `contribution`, `boxes`, `release`, `decision`, `orders` and `audits`. So it
+carries no signature of its own; what it consists of does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from signing.canonical import Json, JsonObject, b64, dumps, loads, unb64, unhex
 from signing.errors import Refused
@@ -54,6 +54,7 @@ _WORK: Shape = {
     "boxes": list_of(fits(_BOX)),
     "releases": list_of(fits(_EVIDENCE)),
     "orders": list_of(fits({"order": _is_object, "envelope_b64": is_base64})),
+    "audits": list_of(fits({"order": _is_object, "evidence": fits(_EVIDENCE)})),
 }
 
 
@@ -103,6 +104,14 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """A regulator's signed audit order, with the evidence that identities are released on."""
+
+    order: JsonObject
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class Work:
     """Everything that is asked at once, in the order in which it is done."""
 
@@ -110,7 +119,8 @@ class Work:
     contribute: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
     releases: tuple[Evidence, ...] = ()
-    orders: tuple[Order, ...] = field(default=())
+    orders: tuple[Order, ...] = ()
+    audits: tuple[Audit, ...] = ()
 
 
 def write(work: Work) -> bytes:
@@ -125,6 +135,9 @@ def write(work: Work) -> bytes:
             "releases": [_evidence(one) for one in work.releases],
             "orders": [
                 {"order": one.order, "envelope_b64": b64(one.envelope)} for one in work.orders
+            ],
+            "audits": [
+                {"order": one.order, "evidence": _evidence(one.evidence)} for one in work.audits
             ],
         }
     )
@@ -142,6 +155,7 @@ def read(data: bytes) -> Work:
         ),
         tuple(map(_read_evidence, body["releases"])),
         tuple(Order(row["order"], unb64(row["envelope_b64"])) for row in body["orders"]),
+        tuple(Audit(row["order"], _read_evidence(row["evidence"])) for row in body["audits"]),
     )
 
 

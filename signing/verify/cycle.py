@@ -32,7 +32,9 @@ _STEPS = {
         "moved": "decided",
         "concluded": "concluded",
     },
-    "concluded": {},
+    "concluded": {"audit_ordered": "audit ordered"},
+    "audit ordered": {"audit_found": "audited"},
+    "audited": {},
     "failed": {},
 }
 # What a trustee or a regulator does on the side, in any state from the freeze on.

@@ -5,6 +5,8 @@ of just this agency that counted then, and when the snapshot of the freeze shows
 was passed over must have given the reason that is stated. That a name is registered is not asked.
 """
 
+from datetime import datetime
+
 from signing import cms, standing
 from signing.admission import agency_commit, read_identity
 from signing.canonical import JsonObject, dumps, loads, read_instant, unb64, unhex
@@ -98,17 +100,18 @@ def _identified(attempt: Attempt, record: JsonObject, entry: Entry) -> JsonObjec
     if payload is None or application is None:
         raise Refused("identity_unreadable", "the identity does not open")
     said = read_identity(payload, application, loads(application)["admission"])
-    _must_be_signed(attempt.case, said, entry)
+    must_be_signed(attempt.case, said, read_instant(entry.at))
     return said
 
 
-def _must_be_signed(case: Case, said: JsonObject, entry: Entry) -> None:
+def must_be_signed(case: Case, said: JsonObject, at: datetime) -> None:
+    """Refuse an identity whose statement its own agency's certificate, good `at`, did not sign."""
     certificate = read_certificate(unb64(said["certificate_b64"]))
     statement, signature = said["statement"].encode(), unb64(said["cms_b64"])
     refused: Refused | None = None
     for use in _USES:
         try:
-            signed = cms.accept(statement, signature, case.trust, use, read_instant(entry.at))
+            signed = cms.accept(statement, signature, case.trust, use, at)
         except Refused as refusal:
             refused = refused or refusal
             continue

@@ -164,7 +164,14 @@ def test_work_travels_as_it_is(town: Town, lot: Round) -> None:
     box = town.city.boxes(lot, "regulator")[0]
     opened = (work.Opened("0" * 64, {1: bytes(32), 3: bytes(32)}),)
     evidence = work.Evidence(lot.about, "identity", b"f", "n", ({},), ({},), opened)
-    asked = work.Work("note", (lot.about,), (box,), (evidence,), (work.Order({"v": 1}, b"e"),))
+    asked = work.Work(
+        "note",
+        (lot.about,),
+        (box,),
+        (evidence,),
+        (work.Order({"v": 1}, b"e"),),
+        (work.Audit({"v": 1}, evidence),),
+    )
     assert work.read(work.write(asked)) == asked
 
 
