@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from market.agencies.queries import may_offer
+from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.projects import queries as projects
 from market.selection.models import Round
+from market.selection.needs import avoided
 from market.selection.states import State
 from market.web import pages
 
@@ -37,17 +39,12 @@ class Line:
 async def show(request: Request, call: Call) -> Response:
     """The desk of the signed-in agency."""
     agency = call.actor.organisation or ""
-    accepting = (
-        await Round.filter(state=State.ACCEPTING, pool="applicants", deadline_at__gt=call.now)
-        .order_by("deadline_at")
-        .limit(MOST)
-    )
     won = (
         await Round.filter(winner=agency, state__in=[State.REVEALED, State.CONCLUDED])
         .order_by("-revealed_at")
         .limit(MOST)
     )
-    may = [await _line(call, row, agency) for row in accepting]
+    may = [await _line(call, row, agency) for row in await _accepting(call)]
     return pages.render(
         request,
         call,
@@ -57,6 +54,31 @@ async def show(request: Request, call: Call) -> Response:
             line for line in may if line.hindrance and not line.hindrance.endswith("not_registered")
         ],
         won=[await _line(call, row, agency) for row in won],
+    )
+
+
+async def open_to_me(_request: Request, call: Call) -> Response:
+    """``{"agency","rounds":[{"about","base"}]}``: every round the agency may apply for.
+
+    Its client asks for admission to them all when it signs in, so that asking does not tell which
+    one is meant (PROTOCOL.md §5.1). Nobody else has any.
+    """
+    agency = call.actor.organisation or ""
+    rows = await _accepting(call) if call.actor.role is Role.AGENCY else []
+    rounds = [
+        {"about": row.about, "base": f"/api/rounds/{row.project}/{row.attempt}"}
+        for row in rows
+        if await may_offer(agency, row.item, call.now) is None
+        and agency not in await avoided(row.project)
+    ]
+    return JSONResponse({"agency": agency, "rounds": rounds})
+
+
+async def _accepting(call: Call) -> list[Round]:
+    return (
+        await Round.filter(state=State.ACCEPTING, pool="applicants", deadline_at__gt=call.now)
+        .order_by("deadline_at")
+        .limit(MOST)
     )
 
 

@@ -1,13 +1,14 @@
 """The addresses of this room."""
 
 from market.selection import agency_desk, api, desk, takeaway, views
-from market.web.guards import AGENCY, ANYONE, OWNER, GuardedRoute, get, post
+from market.web.guards import AGENCY, ANYONE, OWNER, SIGNED_IN, GuardedRoute, get, post
 
 ROUND = "/rounds/{code}/{attempt:int}"
 API = "/api/rounds/{code}/{attempt:int}"
 
 ROUTES: list[GuardedRoute] = [
     get("/my/applications", agency_desk.show, AGENCY, "selection.agency_desk"),
+    get("/api/my/rounds", agency_desk.open_to_me, SIGNED_IN, "selection.open_to_me"),
     get("/projects/{code}", views.show_project, ANYONE, "selection.project"),
     get("/projects/{code}/dossier.zip", takeaway.download, ANYONE, "selection.dossier"),
     get("/projects/{code}/publish", views.publishing, OWNER, "selection.publishing"),
@@ -29,5 +30,6 @@ ROUTES: list[GuardedRoute] = [
     post("/trustee/contribution", desk.contribution, ANYONE, "trustee.contribution", keyed=False),
     post("/trustee/report", desk.report, ANYONE, "trustee.report", keyed=False, limit=desk.MOST),
     post("/trustee/release", desk.release, ANYONE, "trustee.release", keyed=False, limit=desk.MOST),
+    post("/trustee/audit", desk.audit, ANYONE, "trustee.audit", keyed=False, limit=desk.MOST),
     post("/trustee/alarm", desk.alarm, ANYONE, "trustee.alarm", keyed=False),
 ]

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.browser.acts import fill_price, seal_and_send
 from tests.browser.demo_city import DemoCity
 from tests.browser.visitor import PATIENCE, visiting
 
@@ -49,3 +50,49 @@ async def test_a_certificate_signs_the_challenge_in_the_browser(
         await page.click("[data-certificate-sign-in] .button.primary")
         await page.wait_for_url("**/my/applications")
         assert not any(file.read_bytes()[40:80] in body for body in sent)
+
+
+KEPT = """async () => new Promise((go, stop) => {
+  const asked = indexedDB.open("mingxuan");
+  asked.onerror = () => stop(asked.error);
+  asked.onsuccess = () => {
+    const count = asked.result.transaction("vouchers").objectStore("vouchers").count();
+    count.onsuccess = () => go(count.result);
+  };
+})"""
+
+
+async def test_whoever_signs_in_with_a_certificate_has_asked_for_every_open_round(
+    browser: Browser, demo_city: DemoCity
+) -> None:
+    file = demo_city.folder / "personas" / "agency_c.p12"
+    async with visiting(browser, demo_city.url) as first, visiting(browser, demo_city.url) as other:
+        page = first.page
+        await first.go("/sign-in")
+        await page.set_input_files("#certificate", file)
+        await page.fill("#certificate_password", "demo")
+        await page.click("[data-certificate-sign-in] .button.primary")
+        await page.wait_for_url("**/my/applications")
+        told = await page.evaluate("async () => (await fetch('/api/my/rounds')).json()")
+        assert await page.evaluate(KEPT) == len(told["rounds"]) > 0
+        code, attempt = told["rounds"][0]["about"].removeprefix("round:").split("/")
+        address = f"/rounds/{code}/{attempt}/apply"
+        # On another machine nothing is kept: a key that has sent nothing gives way to a new one.
+        await other.play("agency_c")
+        await other.go(address)
+        way = await other.page.get_attribute("[data-apply]", "data-way")
+        await seal_and_send(other.page, "3" if way == "price" else None)
+        # Back at the first one the kept voucher opens, and the server says what happened.
+        await first.go(address)
+        await page.fill("#voucher_password", "demo")
+        await page.click("[data-part=unlock] button[type=submit]")
+        await expect(page.locator("#certificate_password")).to_have_value("demo", timeout=PATIENCE)
+        if way == "price":
+            await fill_price(page, "2")
+        await page.set_input_files("#certificate", file)
+        await page.click("[data-part=form] button[type=submit]")
+        await page.click("[data-act=send]")
+        refusal = page.locator("[data-apply] [data-part=errors]")
+        await expect(refusal).to_contain_text("另一把一次性密钥", timeout=PATIENCE)
+        await expect(page.locator("[data-part=sent]")).to_be_hidden()
+        first.faults.clear()

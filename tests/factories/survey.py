@@ -36,12 +36,12 @@ oversight.open_data demo.persona demo.clock demo.key
 _SIGNED_IN: Final = """
 accounts.account accounts.password accounts.password.change accounts.authenticator
 accounts.authenticator.enrol accounts.authenticator.remove accounts.sessions.end
-accounts.session.end accounts.switch_role accounts.certificate.own
+accounts.session.end accounts.switch_role accounts.certificate.own selection.open_to_me
 """
 _OWNER: Final = """
 projects.mine projects.new projects.start projects.step projects.save projects.draft
-projects.check projects.finish projects.discard projects.restore projects.retry
-projects.withdraw projects.copy selection.publishing selection.judge selection.publication
+projects.check projects.finish projects.discard projects.restore projects.redo
+projects.redo.ask projects.withdraw projects.copy selection.publishing selection.judge selection.publication
 selection.publish
 """
 _AGENCY: Final = "selection.agency_desk selection.applying selection.explain selection.admit"
@@ -64,6 +64,6 @@ _GROUPS: Final = (
     (_SYSTEM, frozenset({"system_admin"})),
     (_SECURITY, frozenset({"security_admin"})),
     (_OVERSIGHT, frozenset({"regulator", "audit_admin"})),
-    ("oversight.order_opening", frozenset({"regulator"})),
+    ("oversight.order_opening oversight.redo projects.redo.agree", frozenset({"regulator"})),
 )
 ALLOWED: Final = {name: roles for names, roles in _GROUPS for name in names.split()}

@@ -1,11 +1,13 @@
 """What an agency does: ask for admission, then, without a name, apply, replace and withdraw.
 
 Admission knows the account and the one-time key; it keeps nothing that joins them. Upload and
-withdrawal know the key only. PROTOCOL.md §4, §5.
+withdrawal know the key only. A key that has sent nothing may be exchanged: whoever lost a phone, or
+asked for every round when signing in, can still apply from elsewhere. PROTOCOL.md §4, §5.
 """
 
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +34,9 @@ from signing.hashing import sha256
 async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
     """Admit a one-time key of the asking agency; asking again with the same key answers the same.
 
-    The answer is computed, not stored: what joins agency and key never reaches the database.
+    Another key takes the place of the first while that has sent nothing; afterwards it is refused
+    (CONFLICT). The answer is computed, not stored: what joins agency and key never reaches the
+    database.
     """
     agency = call.actor.organisation or ""
     found = await Round.get_or_none(about=about)
@@ -50,7 +54,10 @@ async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
     salt = hmac.digest(secret, f"salt\0{agency}\0{form.author}".encode(), "sha256")
     commit = admission.agency_commit(salt, agency)
     value = hmac.digest(secret, agency.encode(), "sha256").hex()
-    pair = hmac.digest(secret, f"{agency}\0{form.author}".encode(), "sha256").hex()
+
+    def pair(author: str) -> str:
+        return hmac.digest(secret, f"{agency}\0{author}".encode(), "sha256").hex()
+
     escrow = sealed.seal(
         "escrow",
         admission.escrow(author=form.author, agency=agency, salt=salt),
@@ -75,21 +82,21 @@ async def _admit(
     about: str,
     author: str,
     value: str,
-    pair: str,
+    pair: Callable[[str], str],
     commit: str,
     red: bool,
     escrow: bytes,
 ) -> None:
     found = await locked(about)
     known = await Nullifier.get_or_none(value=value)
-    if known is not None:
-        if known.pair != pair:
-            raise MarketError("selection.admitted_already", Kind.CONFLICT)
+    if known is not None and known.pair == pair(author):
         return
     if not is_open(found, call.tools.clock()):
         raise MarketError("selection.closed", Kind.CONFLICT)
     if await Admitted.exists(author=author) or await Envelope.exists(author=author):
         raise MarketError("selection.key_seen", Kind.CONFLICT)
+    if known is not None:
+        await _take_out(about, known, pair)
     envelope = sealed.read(escrow)
     await ledger.record_sealed(call, secrets.token_bytes(32), about, [envelope.sha256])
     # With the round's own act, not with the entry just promised: that one has a time, which would
@@ -98,7 +105,17 @@ async def _admit(
     await Admitted.create(
         author=author, round_id=about, commit=commit, red=red, escrow=envelope.sha256
     )
-    await Nullifier.create(value=value, pair=pair, round_id=about)
+    await Nullifier.create(value=value, pair=pair(author), round_id=about)
+
+
+async def _take_out(about: str, known: Nullifier, pair: Callable[[str], str]) -> None:
+    """End the agency's earlier key, which only the living server can tell from the others."""
+    keys = await Admitted.filter(round_id=about).values_list("author", flat=True)
+    earlier = next(key for key in keys if pair(str(key)) == known.pair)
+    if await Submission.exists(round_id=about, author=earlier):
+        raise MarketError("selection.admitted_already", Kind.CONFLICT)
+    await Admitted.filter(author=earlier).delete()
+    await known.delete()
 
 
 async def apply(call: Call, about: str, form: SealedApplication) -> dict[str, Any]:

@@ -235,6 +235,41 @@ async def test_a_second_application_of_one_agency(sender: Sender) -> None:
     await refused(asking(again), "selection.admitted_already", 409)
 
 
+async def test_a_key_that_sent_nothing_is_exchanged(sender: Sender) -> None:
+    first = await sender.honest(9_000_000)
+    other = replace(sender, key=Ed25519PrivateKey.generate(), admitted={})
+    await other.admission()
+    assert await Admitted.all().count() == await Nullifier.all().count() == 1
+    await refused(of(sender, first), "selection.key_not_admitted", 403)
+    assert (await other.upload(await other.honest(8_000_000))).status_code == 201
+    sender.admitted = {}
+    await sender.sign_in()
+    await refused(asking(sender), "selection.admitted_already", 409)
+
+
+async def test_a_withdrawn_application_keeps_its_key(sender: Sender) -> None:
+    await sender.applied(9_000_000)
+    assert (await sender.send("withdrawals", sender.withdrawal(1))).status_code == 201
+    again = replace(sender, key=Ed25519PrivateKey.generate(), admitted={})
+    await again.sign_in()
+    await refused(asking(again), "selection.admitted_already", 409)
+
+
+async def test_at_sign_in_an_agency_learns_of_every_round_it_may_ask_for(sender: Sender) -> None:
+    await sender.sign_in()
+    told = (await sender.client.get("/api/my/rounds")).json()
+    base = sender.about.removeprefix("round:")
+    assert told == {
+        "agency": sender.applicant.code,
+        "rounds": [{"about": sender.about, "base": f"/api/rounds/{base}"}],
+    }
+    await sender.applied(9_000_000)
+    await sender.sign_in()
+    assert (await sender.client.get("/api/my/rounds")).json() == told
+    await Offer.all().delete()
+    assert (await sender.client.get("/api/my/rounds")).json()["rounds"] == []
+
+
 async def test_asked_again_with_the_same_key_it_is_the_same_admission(sender: Sender) -> None:
     await sender.admission()
     before, first = await state(), sender.admitted

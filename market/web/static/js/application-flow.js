@@ -38,10 +38,11 @@ export const fetchTerms = async (base) => {
   return { ...terms, now: () => new Date(now()) };
 };
 
-export const newVoucher = async (about, agency, password) => {
+// `lock` is what `newLock` made of the certificate's password.
+export const newVoucher = async (about, agency, lock) => {
   const { seed } = await newKey();
   const content = { v: 1, about, agency, author: hex(seed), admission: null, seq: 0, sent: [] };
-  return { content, lock: await newLock(password), fresh: true };
+  return { content, lock, fresh: true };
 };
 
 export const unlockVoucher = async (text, password, { about, agency }) => {
@@ -56,16 +57,22 @@ export const closed = ({ content, lock }) => closeVoucher(lock, content);
 const keep = async (voucher) =>
   storeVoucher(voucher.content.about, voucher.content.agency, await closed(voucher));
 
+// Asks for the admission of the voucher's key, unless it has one.
+export const ask = async ({ base, terms, voucher }) => {
+  const author = await keyFromSeed(unhex(voucher.content.author, 32));
+  await keep(voucher);
+  voucher.content.admission ??= await admitted(base, terms, voucher, author);
+  voucher.fresh = false;
+  await keep(voucher);
+  return author;
+};
+
 // Applies, or replaces what was sent before; `certificate` is what the certificate field opened,
 // `price` fen or null, `told` hears the name of each step as it begins. Gives the receipt.
 export const apply = async ({ base, terms, voucher, certificate, price, told }) => {
   const { content } = voucher;
-  told("key");
-  const author = await keyFromSeed(unhex(content.author, 32));
-  await keep(voucher);
   told("admission");
-  content.admission ??= await admitted(base, terms, voucher, author);
-  voucher.fresh = false;
+  const author = await ask({ base, terms, voucher });
   const { admission, agency, salt } = content.admission;
   if (certificate.holder.creditCode !== agency.credit_code) {
     refuse("p12.other_agency", { name: agency.name });
@@ -85,7 +92,13 @@ export const apply = async ({ base, terms, voucher, certificate, price, told }) 
   told("upload");
   const body = { application: envelopes[0].text, identity: envelopes[1].text };
   const hashes = envelopes.map(({ sha256 }) => sha256);
-  const receipt = await acknowledged(`${base}/envelopes`, body, terms, hashes);
+  const send = () => acknowledged(`${base}/envelopes`, body, terms, hashes);
+  const receipt = await send().catch(async (error) => {
+    // The same agency has signed in elsewhere since, and asked with another key.
+    if (error.key !== "selection.key_not_admitted" || content.sent.length) throw error;
+    await admitted(base, terms, voucher, author);
+    return send();
+  });
   content.sent.push({ seq: content.seq, kind: "application", receipt });
   await keep(voucher);
   return receipt;

@@ -4,7 +4,7 @@
 // parts errors, unsupported, closed, unlock, form, review, working, sent, withdrawing.
 // The price is in the form, in memory and inside the envelope, and in no storage.
 
-import { Refused, formatWan, formatYuan, parsePrice } from "../vendor/seal.js";
+import { Refused, formatWan, formatYuan, newLock, parsePrice } from "../vendor/seal.js";
 import {
   apply,
   closed,
@@ -82,7 +82,7 @@ const start = async (root) => {
   const send = async () => {
     show("working");
     try {
-      voucher ??= await newVoucher(terms.about, agency, certificate.password());
+      voucher ??= await newVoucher(terms.about, agency, await newLock(certificate.password()));
       await apply({ base, terms, voucher, told, ...ready });
     } catch (error) {
       if (voucher?.content.admission === null) voucher = null;
@@ -107,9 +107,18 @@ const start = async (root) => {
     } catch (error) {
       throw atField(stored !== null || error.code === "voucher.password" ? password.id : "voucher_file", error);
     }
-    password.value = "";
     if (voucher.content.sent.length) showSent();
-    else if (terms.accepting) show("form");
+    else if (terms.accepting) {
+      root.querySelector("#certificate_password").value = password.value;
+      show("form");
+    }
+    password.value = "";
+  };
+
+  // What was kept cannot be opened any more; the server refuses if it has been used.
+  const anew = () => {
+    voucher = null;
+    show("form");
   };
 
   const download = async () => {
@@ -142,6 +151,7 @@ const start = async (root) => {
   onAct(root, "back", () => show("form"));
   onAct(root, "replace", () => show("form"));
   onAct(root, "have-voucher", () => show("unlock"));
+  onAct(root, "anew", guard(anew));
   onAct(root, "download", guard(download));
   onAct(root, "withdraw", () => show("sent", "withdrawing"));
   onAct(root, "keep", () => show("sent"));
