@@ -17,7 +17,7 @@ from market.web.answers import json_response
 
 async def list_agencies(request: Request, call: Call) -> Response:
     """``{"agencies": […], "next": address or null}``; the filters are those of the page."""
-    filters = read_filters(request, await catalogue.items())
+    filters = read_filters(request, await catalogue.item_names())
     reading.must_be_known(filters)
     page = await listing.page(filters, call.now)
     following = f"/api{filters.address(cursor=page.next)}" if page.next else None

@@ -18,11 +18,12 @@ from market.catalogue import queries as catalogue
 from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.web import pages
+from market.web.search import matches
 
 
 async def show_list(request: Request, call: Call) -> Response:
     """The list as the address says, or the whole of it as a file."""
-    items = await catalogue.items()
+    items = await catalogue.item_names()
     filters = read_filters(request, items)
     kind = request.query_params.get("format")
     if kind in takeaway.KINDS:
@@ -75,7 +76,7 @@ async def compare(request: Request, call: Call) -> Response:
     )
 
 
-def read_filters(request: Request, items: tuple[catalogue.ItemCard, ...]) -> Filters:
+def read_filters(request: Request, items: tuple[catalogue.ItemName, ...]) -> Filters:
     """The state in the address of ``request``."""
     return reading.read(
         request.query_params.multi_items(),
@@ -85,9 +86,9 @@ def read_filters(request: Request, items: tuple[catalogue.ItemCard, ...]) -> Fil
 
 
 def _meant(
-    filters: Filters, items: tuple[catalogue.ItemCard, ...]
-) -> tuple[catalogue.ItemCard, ...]:
+    filters: Filters, items: tuple[catalogue.ItemName, ...]
+) -> tuple[catalogue.ItemName, ...]:
     """Items that the search words name: somebody who types 水保 looks for those who do it."""
     if not filters.pieces or filters.item:
         return ()
-    return catalogue.chosen([i for i in items if i.is_open], filters.query)[:4]
+    return tuple(i for i in items if i.is_open and matches(i.words, filters.pieces))[:4]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from market.catalogue.models import Department, ServiceItem
 from market.catalogue.states import ItemState
@@ -17,6 +18,17 @@ class DepartmentCard(Bilingual):
     code: str
     name: str
     name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemName(Bilingual):
+    """An item's code and names, whether projects may ask for it, and what it is found by."""
+
+    code: str
+    name: str
+    name_en: str
+    is_open: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,16 @@ async def items() -> tuple[ItemCard, ...]:
     """Every item, closed ones included, in the order of the list."""
     rows = await ServiceItem.all().select_related("department").order_by("number")
     return tuple(_card(row) for row in rows)
+
+
+async def item_names() -> tuple[ItemName, ...]:
+    """Every item by name only, closed ones included, in the order of the list."""
+    columns = ("code", "name", "name_en", "state", "words")
+    rows: list[Any] = await ServiceItem.all().order_by("number").values_list(*columns)
+    return tuple(
+        ItemName(code, name, name_en, state is ItemState.OPEN, words)
+        for code, name, name_en, state, words in rows
+    )
 
 
 async def departments() -> tuple[DepartmentCard, ...]:

@@ -105,7 +105,7 @@ async def identity_for_admission(agency: str) -> Admitted:
 
 
 async def _is_open(item: str) -> bool:
-    return any(i.code == item and i.is_open for i in await catalogue.items())
+    return any(i.code == item and i.is_open for i in await catalogue.item_names())
 
 
 def _day(stored: date | str | None) -> date | None:

@@ -112,4 +112,4 @@ def card_of(
 
 async def item_names() -> dict[str, ItemName]:
     """Every service item's names by code."""
-    return {i.code: ItemName(i.code, i.name, i.name_en) for i in await catalogue.items()}
+    return {i.code: ItemName(i.code, i.name, i.name_en) for i in await catalogue.item_names()}

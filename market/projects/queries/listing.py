@@ -1,17 +1,19 @@
 """The public list: filters that live in the URL, counts beside them, keyset pages, whole exports.
 
 A filter that makes no sense is dropped; a ceiling that cannot be read is shown again with its
-error. The counts of one group follow the filters of the other groups.
+error. The counts of one group follow the filters of the other groups: the database tells once how
+many rows share each combination of the four, the rest is adding up.
 """
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from tortoise.expressions import Q
+from tortoise.expressions import Case, Q, When
 from tortoise.functions import Count
 
 from market.accounts.regions import places
@@ -20,7 +22,7 @@ from market.kernel.errors import MarketError
 from market.kernel.money import parse_fen
 from market.projects.models import Project
 from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names
-from market.projects.states import Stage, State, Way
+from market.projects.states import Stage, State, Way, stage
 from market.web import search
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
 
@@ -114,11 +116,12 @@ async def listing(wish: Wish, viewer: Actor, now: datetime, cursor: Cursor | Non
     )
     names = await item_names()
     cards = tuple(card_of(row, names, viewer, now) for row in found.rows)
+    total, counts = _counted(wish, await _combinations(parts, now))
     return Listing(
         wish=wish,
         page=Page(cards, found.previous, found.next),
-        total=await Project.filter(*parts.values()).count(),
-        counts={group: await _counts(parts, group, now) for group in GROUPS},
+        total=total,
+        counts=counts,
         items=tuple(names.values()),
     )
 
@@ -183,10 +186,29 @@ def _stage(stage: Stage, now: datetime) -> Q:
     return held[stage]
 
 
-async def _counts(parts: Mapping[str, Q], group: str, now: datetime) -> dict[str, int]:
-    """How many rows each value of ``group`` has under the filters of the other groups."""
-    rows = Project.filter(*(q for name, q in parts.items() if name != group))
-    if group == "state":
-        return {str(s): await rows.filter(_stage(s, now)).count() for s in Stage}
-    found = await rows.annotate(n=Count("code")).group_by(group).values(group, "n")
-    return {str(row[group]): int(row["n"]) for row in found}
+async def _combinations(parts: Mapping[str, Q], now: datetime) -> list[tuple[dict[str, Any], int]]:
+    """How many rows have each combination of way, region, item and stage, whatever is chosen."""
+    rows = Project.filter(*(q for name, q in parts.items() if name not in GROUPS))
+    is_running = Case(When(deadline_at__gt=now, then="yes"))
+    columns = ("way", "region", "item", "state", "is_running")
+    found = rows.annotate(n=Count("code"), is_running=is_running).group_by(*columns)
+    side = {True: now + timedelta(days=1), False: now}  # of the deadline, one for all its rows
+    return [
+        ({**row, "state": str(stage(row["state"], side[bool(row["is_running"])], now))}, row["n"])
+        for row in await found.values(*columns, "n")
+    ]
+
+
+def _counted(
+    wish: Wish, combinations: list[tuple[dict[str, Any], int]]
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """The rows that fit the wish, and group → value → rows that fit its other groups."""
+    chosen = {"way": wish.ways, "region": wish.regions, "item": wish.items, "state": wish.stages}
+    total, counts = 0, {group: Counter[str]() for group in GROUPS}
+    for values, n in combinations:
+        against = {g for g in GROUPS if chosen[g] and values[g] not in chosen[g]}
+        total += 0 if against else n
+        for group in GROUPS:
+            if against <= {group}:
+                counts[group][values[group]] += n
+    return total, {group: dict(found) for group, found in counts.items()}
