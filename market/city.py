@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from tortoise import Tortoise
 
 from market import schema
+from market.infra.durable import must_sync
 from market.infra.files import FileFolder
 from market.infra.keys import KeyFolder
 from market.infra.trust import TrustFolder
@@ -124,6 +125,7 @@ async def open_database(settings: Settings) -> AsyncIterator[None]:
     config = orm_config(settings)
     await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
+        await must_sync()
         await schema.prepare(config["apps"])
         yield
     finally:

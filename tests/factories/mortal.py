@@ -7,7 +7,7 @@ are. They are found by wrapping the database driver and the answer, not listed b
 
 NOW is an instant at which the server's clock stands, or a file with the seconds by which it is
 ahead of the machine's. BUG plants a fault that a test must notice: ``early`` answers before the
-commit, ``never`` rolls back and answers all the same.
+commit, ``never`` rolls back and answers all the same, ``unsynced`` leaves SQLite's log unsynced.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ import uvicorn
 from asyncpg.transaction import Transaction
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from market import city
 from market.app import make_app
 from market.kernel.clock import Clock, system_clock
 from market.settings import Settings
@@ -89,8 +90,22 @@ def watch_drivers() -> None:
                 _watch(owner, name)
 
 
+def _unsynced() -> None:
+    honest = city.orm_config
+
+    def careless(settings: Settings) -> dict[str, Any]:
+        config = honest(settings)
+        config["connections"]["default"]["credentials"]["synchronous"] = "OFF"
+        return config
+
+    city.orm_config = careless
+
+
 def plant(bug: str) -> None:
     """Break durability as the bug says, under both drivers."""
+    if bug == "unsynced":
+        _unsynced()
+        return
     for owner in (aiosqlite.Connection, Transaction):
         commit, rollback = owner.commit, owner.rollback
 

@@ -1,4 +1,4 @@
-"""R1, R3: whatever was acknowledged is there after a kill -9 at any point; nothing is there twice.
+"""R1: whatever was acknowledged is there after a kill -9 at any point; nothing is there twice.
 
 The oracle is the client's own list of receipts, held against the ledger.
 """
@@ -9,14 +9,21 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+import pytest
+from tortoise import Tortoise
 
 from market.audit.models import LedgerEntry
+from market.city import open_database
 from market.infra import db
+from market.infra.durable import NEEDED
+from market.kernel.errors import MarketError
 from market.selection.models import Submission
 from market.selection.papers import paper
 from market.selection.states import State
+from market.settings import Settings
 from signing.admission import blind_commit
 from signing.canonical import loads
+from tests.factories.city import TestCity
 from tests.factories.sending import Sender, path_of
 from tests.factories.serving import prepared, server
 from tests.factories.town import Town
@@ -126,9 +133,22 @@ async def test_the_harness_catches_an_answer_after_a_rollback(town: Town) -> Non
 async def test_every_commit_waits_for_the_disk(town: Town) -> None:
     raw = db.connection()
     if db.is_postgres():
-        rows = await raw.execute_query_dict("SHOW synchronous_commit")
-        assert rows[0]["synchronous_commit"] == "on"
+        rows = [await raw.execute_query_dict(f"SHOW {name}") for name in NEEDED]
+        assert [list(row[0].values()) for row in rows] == [["on"]] * len(NEEDED)
         return
     assert (await raw.execute_query_dict("PRAGMA synchronous"))[0]["synchronous"] == 2
     assert (await raw.execute_query_dict("PRAGMA journal_mode"))[0]["journal_mode"] == "wal"
     assert (await raw.execute_query_dict("PRAGMA foreign_keys"))[0]["foreign_keys"] == 1
+
+
+async def test_a_city_does_not_open_on_a_postgresql_that_answers_before_it_syncs(
+    city: TestCity, settings: Settings
+) -> None:
+    if not db.is_postgres():
+        pytest.skip("SQLite is told when it is opened")
+    name = json.loads(settings.database)["database"]
+    await db.connection().execute_script(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    await Tortoise.close_connections()
+    with pytest.raises(MarketError, match=r"database\.not_durable"):
+        async with open_database(settings):
+            pass
