@@ -20,6 +20,7 @@ _FROM: Final = {
     "winner": AFTER_REVEAL,
     "explanation": AFTER_REVEAL,
 }
+_NOBODY_APPLIES: Final = frozenset({State.PUBLISHED, State.ACCEPTING, State.FROZEN})
 _EXPLANATION_READERS: Final = frozenset({Role.OWNER, Role.REGULATOR, Role.AGENCY})
 
 
@@ -31,6 +32,7 @@ def visible(role: Role, state: State) -> frozenset[str]:
     return ALWAYS | open_parts
 
 
-def sentence(state: State) -> str:
-    """The key of the sentence that says who can see what now."""
-    return f"selection.who_sees.{state}"
+def sentence(state: State, pool: str = "applicants") -> str:
+    """The key of the sentence that says who can see what now; where nobody applies, its own."""
+    own = pool == "qualified" and state in _NOBODY_APPLIES
+    return f"selection.who_sees.{'qualified.' if own else ''}{state}"

@@ -118,7 +118,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         way=row.way,
         pool=row.pool,
         state=row.state,
-        who_sees=blind.sentence(row.state),
+        who_sees=blind.sentence(row.state, row.pool),
         opens_at=row.opens_at,
         deadline_at=row.deadline_at,
         extended=row.extended,
