@@ -142,6 +142,15 @@ async def certificate_holder(sha256: str) -> str | None:
     return person.organisation_id
 
 
+async def signs_for(actor: Actor, sha256: str) -> bool:
+    """Whether a recorded certificate is the actor's own, or that of the actor's organisation."""
+    found = await CertificateRecord.get_or_none(sha256=sha256, revoked_at=None)
+    if found is None:
+        return False
+    whose = found.person_id or found.organisation_id
+    return whose == (actor.code if found.person_id else actor.organisation)
+
+
 async def choices(
     now: datetime, *, person: str | None = None, organisation: str | None = None
 ) -> list[Choice]:

@@ -1,7 +1,9 @@
 """Places and the numbers that a region decides (地区设置), each with the day from which it holds.
 
 Where national law gives a number the setting may only be stricter; the sources stand in the README.
-A region without settings of its own follows its city.
+A region without settings of its own follows its city; a later version states only what it changes.
+``redo_reasons`` is the closed list for another attempt: failures by their own name (PROTOCOL.md
+§3a), which fit only after such a failure, and causes beyond the rules.
 """
 
 import json
@@ -76,8 +78,10 @@ def _versions(city: str) -> list[dict[str, Any]]:
 def rules_of(region: str, now: datetime) -> RegionRules:
     """The settings that hold in ``region`` at ``now``."""
     city = region[:4] + "00"
-    held = [v for v in _versions(city) if read_instant(v["effective_at"]) <= now]
-    chosen = dict(held[-1])
+    chosen: dict[str, Any] = {}
+    for version in _versions(city):
+        if read_instant(version["effective_at"]) <= now:
+            chosen |= version
     chosen.pop("effective_at")
     for name in ("redo_reasons", "second_factor_roles"):
         chosen[name] = tuple(chosen[name])

@@ -16,7 +16,7 @@ from cryptography import x509
 
 from market.accounts import seed as people
 from market.accounts import steps as accounts
-from market.accounts.models import Person
+from market.accounts.models import Organisation, Person
 from market.agencies import seed as agencies
 from market.agencies.models import Agency
 from market.catalogue import seed as catalogue
@@ -164,13 +164,15 @@ def _timestamps(folder: Path, at: datetime) -> Holding:
     return authority.issue(office, "tsa", subject, at - timedelta(days=1), "rsa")
 
 
-def _issuer(folder: Path, at: datetime) -> Callable[[Call, Agency], Awaitable[Holding]]:
+def _issuer(
+    folder: Path, at: datetime
+) -> Callable[[Call, Agency | Organisation], Awaitable[Holding]]:
     office = authority.office(folder / "authority", "ca_b")
 
-    async def issue(call: Call, agency: Agency) -> Holding:
-        subject = Subject(agency.name, agency.name, credit_code=agency.credit_code)
+    async def issue(call: Call, body: Agency | Organisation) -> Holding:
+        subject = Subject(body.name, body.name, credit_code=body.credit_code)
         holding = authority.issue(office, "organisation", subject, at)
-        await _record(call, holding.signer.certificate, organisation=agency.code)
+        await _record(call, holding.signer.certificate, organisation=body.code)
         return holding
 
     return issue

@@ -12,8 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from market.audit.publish import LogFolder, add_line, publish
+from market.documents import statements
+from market.documents.statements import SignedStatement
 from market.kernel.actors import NOBODY
 from market.kernel.call import Call
+from market.projects import actions as projects
+from market.projects.queries import asking
 from market.selection.actions import agency, owner, trustee
 from market.selection.collected import envelopes_of
 from market.selection.council import work_for
@@ -22,7 +26,7 @@ from market.selection.models import Round
 from market.selection.needs import need_of
 from market.selection.publication import prepare, terms_of
 from signing import admission, cms, sealed
-from signing.canonical import dumps, instant, loads
+from signing.canonical import b64, dumps, instant, loads
 from signing.draw.contributions import OWNER, draw_commit, secret_payload
 from signing.draw.rules import draw_id
 from signing.errors import Refused
@@ -51,6 +55,15 @@ async def publish_need(call: Call, code: str) -> str:
 
 async def apply_sealed(call: Call, about: str, signer: Signer, price_fen: int | None) -> None:
     """An agency's browser asks for admission, seals and uploads without its session."""
+async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:
+    """The owner's browser signs why a project that failed shall be tried again."""
+    found = await asking(call.actor, code, call.now)
+    said = found.statement(reason, call.now)
+    signature = b64(cms.sign(said.encode(), signer, call.now))
+    taken = await statements.taken(call, SignedStatement(statement=said, cms_b64=signature))
+    await projects.ask_again(call, code, found.failed, taken)
+
+
     key = Ed25519PrivateKey.generate()
     author = key.public_key().public_bytes_raw().hex()
     found = await Round.get(about=about)
@@ -105,6 +118,7 @@ async def _turn(call: Call, one: Trustee) -> bool:
     acts += [partial(obey, one, order, call.now) for order in asked.orders]
     for act in acts:
         try:
+    acts += [partial(give_for_audit, one, audit, call.now) for audit in asked.audits]
             act()
         except Refused as refusal:
             one.alarm(None, refusal, call.now)

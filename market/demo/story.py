@@ -17,7 +17,7 @@ from market.accounts.regions import rules_of
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
 from market.demo.authority import Holding
-from market.demo.players import apply_sealed, publish_need, trustees_turn
+from market.demo.players import apply_sealed, ask_again, publish_need, trustees_turn
 from market.documents.jobs import sign_ordered
 from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK, Actor, Role
@@ -44,10 +44,11 @@ class Stage:
     tools: Tools
     trustees: Sequence[Trustee]
     holdings: dict[str, Holding]
-    issue: Callable[[Call, Agency], Awaitable[Holding]]
+    issue: Callable[[Call, Agency | Organisation], Awaitable[Holding]]
     renew: Callable[[datetime], None]
     now: datetime
     given_up: list[tuple[Actor, str]] = field(default_factory=list, init=False)
+    to_retry: list[tuple[Actor, str, dict[str, Any]]] = field(default_factory=list, init=False)
 
     def clock(self) -> datetime:
         """The story's hour."""
@@ -79,6 +80,7 @@ async def tell(stage: Stage, today: datetime) -> None:
     while True:
         nexts = [at for at, _ in waiting[:1]] + await _dates()
         due = [at for at in nexts if at <= today]
+        await _try_again(stage)
         if not due:
             break
         stage.now = to_millisecond(max(stage.now, min(due)))
@@ -108,6 +110,27 @@ async def _begin(stage: Stage, row: dict[str, Any]) -> None:
     ready = row["goal"] not in {"draft", "discarded"}
     code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready))["code"]
     if row["goal"] == "discarded":
+    if row["goal"] == "again":
+        stage.to_retry.append((owner, code, row))
+    await _run(stage, owner, code, row | {"applicants": 0} if row["goal"] == "again" else row)
+
+
+async def _try_again(stage: Stage) -> None:
+    """What failed by now is signed for and published anew."""
+    for owner, code, row in [*stage.to_retry]:
+        if await Round.exists(project=code, state=State.FAILED):
+            stage.to_retry.remove((owner, code, row))
+            body = await Organisation.get(code=owner.organisation)
+            holding = await stage.issue(stage.call(THE_CLOCK), body)
+            await ask_again(stage.call(owner), code, holding.signer, "TOO_FEW")
+            typed = {"deadline_at": _typed(stage, row)["deadline_at"]}
+            await owners.save(stage.call(owner), code, 5, typed)
+            await owners.check(stage.call(owner), code)
+            await _run(stage, owner, code, row)
+
+
+async def _run(stage: Stage, owner: Actor, code: str, row: dict[str, Any]) -> None:
+    """Publish, and let agencies apply."""
         await owners.discard(stage.call(owner), code)
     if row["goal"] in {"draft", "ready", "discarded"}:
         return

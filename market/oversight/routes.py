@@ -11,6 +11,7 @@ ROUTES: list[GuardedRoute] = [
     get("/oversight/selections.{kind}", views.open_data, ANYONE, "oversight.open_data"),
     get("/oversight/alarms/{alarm:uuid}", views.show_alarm, OVERSIGHT, "oversight.alarm"),
     get(ROUND, views.show_round, OVERSIGHT, "oversight.round"),
+    get(ROUND + "/redo", views.show_redo, REGULATOR, "oversight.redo"),
     get(ROUND + "/openings", views.show_openings, OVERSIGHT, "oversight.openings"),
     post(ROUND + "/openings", views.order_opening, REGULATOR, "oversight.order_opening"),
     get("/admin/system", views.show_system, SYSTEM_ADMIN, "oversight.system"),

@@ -86,6 +86,19 @@ async def show_round(request: Request, call: Call) -> Response:
 
 
 async def show_openings(request: Request, call: Call) -> Response:
+async def show_redo(request: Request, call: Call) -> Response:
+    """What an owner signed to try a project again, and the certificate to sign it as well."""
+    code, attempt = request.path_params["code"], request.path_params["attempt"]
+    return pages.render(
+        request,
+        call,
+        "oversight/redo.html",
+        redo=await projects.waiting_redo(code, attempt, call.actor),
+        project=await projects.card(code, call.actor, call.now),
+        demo_key=f"/demo/keys/{call.actor.code}.p12" if call.tools.city.demo else None,
+    )
+
+
     """The codes that fell away unnamed, and how an order is signed and handed in."""
     return await _openings(request, call)
 

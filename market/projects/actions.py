@@ -1,20 +1,27 @@
 """What an owner does before publication and after a failure: from the first draft to giving up.
 
-Saving keeps what was typed, right or wrong. Others are told that the project is not there.
+Saving keeps what was typed, right or wrong. Others are told that the project is not there. Another
+attempt after a failure is signed for, by a regulator too from the second one on (PROTOCOL.md §7).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from market.accounts.regions import rules_of
 from market.audit import ledger
+from market.documents import statements
+from market.documents.statements import Signature
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
-from market.projects import policy, steps
-from market.projects.events import Tag, about
-from market.projects.models import Project
+from market.projects import policy, rules, steps
+from market.projects.events import Tag, about, round_about
+from market.projects.models import Project, Redo
 from market.projects.rules.steps import KEPT_CHARACTERS, STEPS, Step
 from market.projects.states import MACHINE, Event, State
+from signing import redo
+from signing.canonical import read_instant
+from signing.hashing import sha256
 
 NOT_COPIED = ("deadline_at",)
 
@@ -79,22 +86,63 @@ async def restore(call: Call, code: str) -> dict[str, Any]:
 
 
 @use_case
-async def retry(call: Call, code: str) -> dict[str, Any]:
-    """Prepare a failed project for another attempt; its date must be set anew.
+async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -> dict[str, str]:
+    """Another attempt after the failed one, on the owner's signature; its date must be set anew.
 
-    Why, and how often it was tried again by now, is logged (PROTOCOL.md §6.9).
+    From the second redo on it waits for a regulator. The owner may ask anew while it waits. Raises
+    CONFLICT for another attempt than the one that failed last or a statement too old, UNPROCESSABLE
+    for a reason that the region does not have, FORBIDDEN for somebody else's certificate.
     """
     project = await _failed(call, code)
-    reason = project.ended_reason
-    attempt = await steps.retried(call, project.code)
-    facts = {
-        "attempt": attempt,
-        "count": attempt - 1,
-        "reason": reason,
-        "need_sha256": steps.need_sha256(project),
-    }
-    await ledger.record(call, Tag.RETRIED, about=about(code), facts=facts)
-    return {"code": code}
+    if project.attempt != attempt:
+        raise MarketError("project.not_failed", Kind.CONFLICT)
+    name = round_about(code, attempt)
+    said = redo.read(signature.data, name)
+    statements.must_be_fresh(read_instant(said["signed_at"]), call.now)
+    region = rules_of(project.region, call.now)
+    if said["reason"] not in rules.redo_reasons(region.redo_reasons, project.ended_reason):
+        raise MarketError("project.redo_reason", Kind.UNPROCESSABLE)
+    asked = Redo(
+        about=name,
+        project=code,
+        attempt=said["attempt"],
+        reason=said["reason"],
+        statement=signature.data,
+        statement_sha256=sha256(signature.data).hex(),
+        owner=await statements.signed_for(call, signature),
+        owner_cms=signature.cms,
+        asked_at=call.now,
+    )
+    await Redo.filter(about=name).delete()
+    if redo.needs_regulator(said["count"]):
+        await asked.save(force_create=True)
+        await steps.asked(call, code)
+        await ledger.record(call, Tag.ASKED, about=about(code), facts=_redo_facts(asked))
+        return {"location": f"/my/projects/{code}/redo"}
+    await _try_again(call, project, asked)
+    await asked.save(force_create=True)
+    return {"location": f"/my/projects/{code}/step/5?from=check"}
+
+
+@use_case
+async def countersign(call: Call, code: str, attempt: int, signature: Signature) -> dict[str, str]:
+    """A regulator agrees to what an owner asked for, by signing the same statement.
+
+    Raises FORBIDDEN for others and for somebody else's certificate, CONFLICT when nothing waits or
+    the owner has asked anew meanwhile.
+    """
+    project = await steps.locked(code)
+    if not policy.may_countersign(call.actor, project.owner, project.region):
+        raise MarketError("project.not_the_regulator", Kind.FORBIDDEN)
+    asked = await Redo.get_or_none(about=round_about(code, attempt))
+    waits = project.state is State.ASKED and project.attempt == attempt
+    if asked is None or not waits or bytes(asked.statement) != signature.data:
+        raise MarketError("project.redo_changed", Kind.CONFLICT)
+    asked.regulator = await statements.signed_for(call, signature)
+    asked.regulator_cms, asked.agreed_at = signature.cms, call.now
+    await _try_again(call, project, asked)
+    await asked.save()
+    return {"location": f"/projects/{code}"}
 
 
 @use_case
@@ -133,6 +181,23 @@ async def _failed(call: Call, code: str) -> Project:
     if not policy.may_go_on(call.actor, project.owner, project.state):
         raise MarketError("project.not_failed", Kind.CONFLICT)
     return project
+
+
+async def _try_again(call: Call, project: Project, asked: Redo) -> None:
+    facts = _redo_facts(asked) | {"need_sha256": steps.need_sha256(project)}
+    await steps.retried(call, project.code)
+    await ledger.record(call, Tag.RETRIED, about=about(project.code), facts=facts)
+
+
+def _redo_facts(asked: Redo) -> dict[str, Any]:
+    return {
+        "attempt": asked.attempt,
+        "count": asked.attempt - 1,
+        "reason": asked.reason,
+        "statement": asked.statement_sha256,
+        "owner": asked.owner,
+        "regulator": asked.regulator,
+    }
 
 
 async def _move(call: Call, project: Project, event: Event, tag: Tag) -> None:

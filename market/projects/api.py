@@ -1,12 +1,19 @@
-"""JSON twins of the public pages: sums end in ``_fen``, times in ``_at`` (UTC, milliseconds)."""
+"""JSON twins of the public pages: sums end in ``_fen``, times in ``_at`` (UTC, milliseconds).
+
+Beside them the two signatures that another attempt needs.
+"""
 
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from market.documents import statements
+from market.documents.statements import SignedStatement
 from market.kernel.call import Call
+from market.projects import actions
 from market.projects.queries import ProjectCard, card, listing, wish_of
+from market.web.forms import read_json
 from market.web.paging import read_cursor
 from signing import canonical
 
@@ -33,6 +40,20 @@ async def project(request: Request, call: Call) -> Response:
     """One project with its canonical need and the need's hash."""
     found = await card(request.path_params["code"], call.actor, call.now)
     return JSONResponse(summary(found) | {"need": found.need, "need_sha256": found.need_sha256})
+
+
+async def ask_again(request: Request, call: Call) -> Response:
+    """``{"statement","cms_b64"}`` by the owner → ``{"location"}``: another attempt."""
+    signature = await statements.taken(call, await read_json(request, SignedStatement))
+    code, attempt = request.path_params["code"], request.path_params["attempt"]
+    return JSONResponse(await actions.ask_again(call, code, attempt, signature))
+
+
+async def countersign(request: Request, call: Call) -> Response:
+    """The same by a regulator, over the owner's statement."""
+    signature = await statements.taken(call, await read_json(request, SignedStatement))
+    code, attempt = request.path_params["code"], request.path_params["attempt"]
+    return JSONResponse(await actions.countersign(call, code, attempt, signature))
 
 
 def summary(card: ProjectCard) -> dict[str, Any]:

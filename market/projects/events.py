@@ -17,6 +17,7 @@ class Tag(StrEnum):
     REOPENED = "project:reopened"
     DISCARDED = "project:discarded"
     RESTORED = "project:restored"
+    ASKED = "project:redo_asked"
     RETRIED = "project:retried"
     WITHDRAWN = "project:withdrawn"
 
@@ -30,6 +31,7 @@ TAGS: Final[dict[Event, str]] = {
     Event.DECIDED: "selection:round:decided",
     Event.CONCLUDED: "selection:round:concluded",
     Event.FAILED: "selection:round:failed",
+    Event.ASKED: Tag.ASKED,
     Event.RETRIED: Tag.RETRIED,
     Event.WITHDRAWN: Tag.WITHDRAWN,
 }
@@ -38,3 +40,8 @@ TAGS: Final[dict[Event, str]] = {
 def about(code: str) -> str:
     """How the ledger names the project."""
     return f"project:{code}"
+
+
+def round_about(code: str, attempt: int) -> str:
+    """How the ledger names one attempt of the project."""
+    return f"round:{code}/{attempt}"

@@ -56,6 +56,30 @@ class Project(Model):
         indexes = (("state", "deadline_at"),)
 
 
+class Redo(Model):
+    """Why another attempt was asked for after the failed round ``about``, and who signed it.
+
+    ``owner`` and ``regulator`` are as the ledger names them; the signatures are CAdES-B-T over
+    ``statement``.
+    """
+
+    about = fields.CharField(max_length=80, primary_key=True)
+    project = fields.CharField(max_length=32, db_index=True)
+    attempt = fields.IntField()
+    reason = fields.CharField(max_length=40)
+    statement = fields.BinaryField()
+    statement_sha256 = fields.CharField(max_length=64, db_index=True)
+    owner: Any = fields.JSONField()
+    owner_cms = fields.BinaryField()
+    regulator: Any = fields.JSONField(null=True)
+    regulator_cms: Any = fields.BinaryField(null=True)
+    asked_at = fields.DatetimeField()
+    agreed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "projects_redo"
+
+
 class ProjectNumber(Model):
     """The last number given out under a prefix and year, such as ``DZ-2026``."""
 

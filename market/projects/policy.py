@@ -38,6 +38,11 @@ def may_go_on(actor: Actor, owner: str, state: State) -> bool:
     return is_owner(actor, owner) and MACHINE.allows(state, Event.RETRIED)
 
 
+def may_countersign(actor: Actor, owner: str, region: str) -> bool:
+    """Whether the actor may agree to another attempt: a regulator of the region, not the owner."""
+    return actor.role is Role.REGULATOR and actor.covers(region) and actor.organisation != owner
+
+
 def may_restore(actor: Actor, owner: str, state: State) -> bool:
     """Whether a discarded draft may be taken back."""
     return is_owner(actor, owner) and MACHINE.allows(state, Event.RESTORED)

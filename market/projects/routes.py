@@ -1,11 +1,12 @@
 """The addresses of this room. The page of one project belongs to ``selection``."""
 
 from market.projects import api
-from market.projects.views import desk, public, wizard
-from market.web.guards import ANYONE, OWNER, GuardedRoute, get, post
+from market.projects.views import desk, public, redo, wizard
+from market.web.guards import ANYONE, OWNER, REGULATOR, GuardedRoute, get, post
 
 _MINE = "/my/projects/{code}"
 _STEP = _MINE + "/step/{number:int}"
+_REDO = "/api/projects/{code}/attempts/{attempt:int}/redo"
 
 ROUTES: list[GuardedRoute] = [
     get("/", public.home, ANYONE, "projects.home"),
@@ -26,7 +27,9 @@ ROUTES: list[GuardedRoute] = [
     post(_MINE + "/check", wizard.finish, OWNER, "projects.finish"),
     post(_MINE + "/discard", desk.discard, OWNER, "projects.discard"),
     post(_MINE + "/restore", desk.restore, OWNER, "projects.restore"),
-    post(_MINE + "/retry", desk.retry, OWNER, "projects.retry"),
+    get(_MINE + "/redo", redo.show, OWNER, "projects.redo"),
+    post(_REDO, api.ask_again, OWNER, "projects.redo.ask"),
+    post(_REDO + "/agreement", api.countersign, REGULATOR, "projects.redo.agree"),
     post(_MINE + "/withdraw", desk.withdraw, OWNER, "projects.withdraw"),
     post(_MINE + "/copy", desk.copy, OWNER, "projects.copy"),
 ]

@@ -1,7 +1,7 @@
 """The life of a project, from an owner's draft to a signed notice: one table.
 
 From PUBLISHED on ``selection`` moves it; the stages of a round within PUBLISHED are selection's
-own.
+own. ASKED: the owner asked for another attempt that a regulator has to sign as well.
 """
 
 from datetime import datetime
@@ -20,6 +20,7 @@ class State(StrEnum):
     DECIDED = "decided"
     CONCLUDED = "concluded"
     FAILED = "failed"
+    ASKED = "asked"
     WITHDRAWN = "withdrawn"
     DISCARDED = "discarded"
 
@@ -35,6 +36,7 @@ class Event(StrEnum):
     DECIDED = "decided"
     CONCLUDED = "concluded"
     FAILED = "failed"
+    ASKED = "asked"
     RETRIED = "retried"
     WITHDRAWN = "withdrawn"
 
@@ -76,7 +78,11 @@ MACHINE: Final = Machine(
         (State.DECIDED, Event.CONCLUDED): State.CONCLUDED,
         (State.DECIDED, Event.FAILED): State.FAILED,
         (State.FAILED, Event.RETRIED): State.READY,
+        (State.FAILED, Event.ASKED): State.ASKED,
         (State.FAILED, Event.WITHDRAWN): State.WITHDRAWN,
+        (State.ASKED, Event.ASKED): State.ASKED,
+        (State.ASKED, Event.RETRIED): State.READY,
+        (State.ASKED, Event.WITHDRAWN): State.WITHDRAWN,
     },
 )
 OPEN_TO_OWNER: Final = frozenset({State.DRAFT, State.READY})

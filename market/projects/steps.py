@@ -200,6 +200,13 @@ async def failed(call: Call, code: str, reason: str, round_state: str | None = N
     )
 
 
+async def asked(call: Call, code: str) -> None:
+    """Another attempt was asked for and waits for a regulator's signature."""
+    project = await locked(code)
+    state = MACHINE.after(project.state, Event.ASKED)
+    await _write(project, state=state, changed_at=call.now)
+
+
 async def retried(call: Call, code: str) -> int:
     """A failed project may be published again; returns the number of the attempt to come."""
     project = await locked(code)

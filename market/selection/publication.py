@@ -15,6 +15,7 @@ from typing import Any
 from market.accounts.regions import rules_of
 from market.kernel.call import Tools
 from market.kernel.errors import Kind, MarketError
+from market.projects.events import round_about
 from market.selection.models import TrusteeSeen
 from market.selection.needs import Need
 from market.web.pages import STATIC
@@ -49,7 +50,7 @@ class Publication:
 
 def about_of(project: str, attempt: int) -> str:
     """The ledger's name of a round."""
-    return f"round:{project}/{attempt}"
+    return round_about(project, attempt)
 
 
 def terms_of(about: str, facts: dict[str, Any]) -> Terms:

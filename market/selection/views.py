@@ -44,6 +44,7 @@ async def _project_page(request: Request, call: Call, **typed: object) -> Respon
         project=card,
         round=newest,
         earlier=len(names) - 1,
+        redos=await projects.redos(code),
         may_publish=policy.may_publish(call.actor, card.owner) is None and card.state == "ready",
         **given,
     )

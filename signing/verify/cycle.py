@@ -16,6 +16,7 @@ from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 from signing.verify.ledger import sizes_between
+from signing.verify.redos import must_be_let
 
 FREEZE_WITHIN = timedelta(minutes=15)
 _TAG = "selection:round:"
@@ -43,7 +44,7 @@ _BEFORE_FREEZE = {"", "published", "accepting"}
 
 
 def lives_are_in_order(case: Case, say: Verdict) -> None:
-    """Check 5 for every round, and that an attempt begins when the one before has failed."""
+    """Check 5 for every round; an attempt begins when the one before has failed, and on request."""
     ended: RoundView | None = None
     for number, attempt in enumerate(attempts(case), 1):
         view = attempt.view
@@ -55,6 +56,8 @@ def lives_are_in_order(case: Case, say: Verdict) -> None:
                 raise Refused("attempt", "an attempt without the failed ones before it")
             if failed is not None and failed.index > begins:
                 raise Refused("attempt", "published before the attempt before it had failed")
+            if failed is not None:
+                must_be_let(case, failed, view)
         _steps(case, view, say)
         _contributed(attempt, say)
         _frozen(attempt, say)

@@ -17,6 +17,7 @@ from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.decision import must_be_the_notice
 from signing.verify.faults import Verdict
+from signing.verify.redos import redos_are_signed
 
 STAMPED_WITHIN = timedelta(minutes=10)
 _KINDS = {"notice": "selection_notice"}
@@ -24,7 +25,7 @@ _KINDS = {"notice": "selection_notice"}
 
 def statements_hold(case: Case, say: Verdict) -> None:
     """Check 8: every statement is signed, stamped in time, and by whom it must be."""
-    named: set[str] = set()
+    named = redos_are_signed(case, say)
     for attempt, entry in _signed_papers(case):
         kind = str(entry.facts["paper"])
         body = layout.of_paper("statements", attempt.about, kind, ".json")

@@ -13,11 +13,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from market.accounts.models import Organisation
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
 from market.city import make_tools, open_database
 from market.demo import authority, founding
-from market.demo.players import publish_need
+from market.demo.players import ask_again, publish_need
 from market.demo.story import Stage
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
 from market.kernel.calendar import add_working_days, end_of_day
@@ -91,7 +92,9 @@ async def _published(stage: Stage, hand: Hand, code: str) -> str:
         Role.OWNER, row.person, row.owner_name, row.owner, row.owner_name, (row.region,), "story"
     )
     await stage.turns()
-    await projects.retry(stage.call(owner), code)
+    body = await Organisation.get(code=owner.organisation)
+    holding = await stage.issue(stage.call(THE_CLOCK), body)
+    await ask_again(stage.call(owner), code, holding.signer, "TOO_FEW")
     day = add_working_days(hand.at, 6)
     deadline = local(end_of_day(day.date())).replace(tzinfo=None)
     typed = {"deadline_at": deadline.strftime("%Y-%m-%dT%H:%M")}

@@ -1,4 +1,4 @@
-"""The desk: running rounds, trustees, flagged prices, failed rounds, repeated projects."""
+"""The desk: running rounds, trustees, what waits for a regulator, prices, failures, repeats."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from market.kernel.call import Call
 from market.oversight import policy
 from market.oversight.queries.waiting import Wait, waits_for
 from market.oversight.rules import health
+from market.projects import queries as projects
 from market.projects.models import Project
 from market.selection import blind
 from market.selection.models import OpeningOrder, Round, TrusteeSeen
@@ -58,6 +59,7 @@ class Desk:
     flagged: tuple[RoundLine, ...]
     failed: tuple[RoundLine, ...]
     unnamed: tuple[RoundLine, ...]
+    asked: tuple[RoundLine, ...]
     repeated: tuple[RoundLine, ...]
     trustees: tuple[TrusteeRow, ...]
     k: int
@@ -72,14 +74,17 @@ async def desk(call: Call) -> Desk:
     failed = await lines.of(Round.filter(state=State.FAILED))
     moved = [row for row in await lines.of(Round.filter(decided_at__not_isnull=True)) if row.moves]
     unnamed = [row for row in moved if any(m["cause"] in UNNAMED for m in row.moves)]
+    reasons = await projects.waiting_redos()
+    asked = await lines.of(Round.filter(about__in=list(reasons)))
     repeated = await lines.of(Round.filter(attempt__gt=1))
     ordered = set(await OpeningOrder.all().values_list("leaf", flat=True))
-    titles = await _titles([*running, *decided, *failed, *unnamed, *repeated])
+    titles = await _titles([*running, *decided, *failed, *unnamed, *asked, *repeated])
     return Desk(
         running=tuple(_line(row, titles, wait=waits[row.about]) for row in running),
         flagged=tuple(_line(row, titles, note=_flag_note(row)) for row in decided),
         failed=tuple(_line(row, titles, note=row.failure) for row in failed),
         unnamed=tuple(_line(row, titles, note=_order_note(row, ordered)) for row in unnamed),
+        asked=tuple(_line(row, titles, note=reasons[row.about]) for row in asked),
         repeated=tuple(_line(row, titles) for row in repeated),
         trustees=await trustees(call),
         k=call.tools.anchors.k,

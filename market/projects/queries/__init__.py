@@ -4,21 +4,37 @@ from market.projects.queries.cards import ProjectCard, card, need
 from market.projects.queries.desk import GROUPS, Desk, Filling, desk, filling
 from market.projects.queries.listing import Listing, Wish, listing, stream, wish_of
 from market.projects.queries.numbers import Numbers, numbers
+from market.projects.queries.redos import (
+    Asking,
+    RedoCard,
+    asking,
+    redo_signatures,
+    redos,
+    waiting_redo,
+    waiting_redos,
+)
 
 __all__ = [
     "GROUPS",
+    "Asking",
     "Desk",
     "Filling",
     "Listing",
     "Numbers",
     "ProjectCard",
+    "RedoCard",
     "Wish",
+    "asking",
     "card",
     "desk",
     "filling",
     "listing",
     "need",
     "numbers",
+    "redo_signatures",
+    "redos",
     "stream",
+    "waiting_redo",
+    "waiting_redos",
     "wish_of",
 ]

@@ -16,7 +16,7 @@ from market.projects.states import State, Way
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
 
 GROUPS: Final = {
-    "open": (State.DRAFT, State.READY),
+    "open": (State.DRAFT, State.READY, State.ASKED),
     "running": (State.PUBLISHED, State.DECIDED),
     "ended": (State.CONCLUDED, State.FAILED, State.WITHDRAWN),
     "discarded": (State.DISCARDED,),

@@ -181,7 +181,7 @@ def _stage(stage: Stage, now: datetime) -> Q:
         Stage.CONCLUDED: Q(state=State.CONCLUDED),
         Stage.FAILED: Q(state=State.FAILED),
         Stage.WITHDRAWN: Q(state=State.WITHDRAWN),
-        Stage.AGAIN: Q(state__in=[State.DRAFT, State.READY]),
+        Stage.AGAIN: Q(state__in=[State.DRAFT, State.READY, State.ASKED]),
     }
     return held[stage]
 

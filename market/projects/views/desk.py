@@ -74,13 +74,6 @@ async def restore(request: Request, call: Call) -> Response:
     return RedirectResponse(f"/my/projects?restored={code}", 303)
 
 
-async def retry(request: Request, call: Call) -> Response:
-    """Another attempt; the form opens where the date is set."""
-    code = request.path_params["code"]
-    await actions.retry(call, code)
-    return RedirectResponse(f"/my/projects/{code}/step/5?from=check", 303)
-
-
 async def withdraw(request: Request, call: Call) -> Response:
     """Give a failed project up."""
     await actions.withdraw(call, request.path_params["code"])

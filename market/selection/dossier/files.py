@@ -7,6 +7,9 @@ from market.audit.publish import LogFolder
 from market.documents import queries as documents
 from market.documents.events import Tag as PaperTag
 from market.kernel.call import Tools
+from market.projects import queries as projects
+from market.projects.events import Tag as ProjectTag
+from market.projects.events import round_about
 from market.selection.dossier.contents import Attempt, Contents
 from market.selection.dossier.ledger import history, proofs
 from market.selection.models import BoxReport, Envelope, Opened, Release, Share, Withdrawal
@@ -47,6 +50,8 @@ async def files(tools: Tools, what: Contents) -> AsyncIterator[File]:
             yield file
     yield layout.MEDIA, dumps([])
 
+    async for file in _redone(what):
+        yield file
 
 def _trusted(tools: Tools) -> Iterator[tuple[str, bytes]]:
     trust = tools.trust()
@@ -80,6 +85,19 @@ async def _frozen(attempt: Attempt) -> AsyncIterator[File]:
 
 async def _envelopes(attempt: Attempt) -> AsyncIterator[File]:
     for some in _portions(sorted({*attempt.secrets, *attempt.uploads})):
+async def _redone(what: Contents) -> AsyncIterator[File]:
+    """Why each further attempt was let begin, signed by the owner and maybe a regulator."""
+    for entry in what.entries:
+        if entry.tag != ProjectTag.RETRIED:
+            continue
+        failed = round_about(what.project, entry.facts["attempt"] - 1)
+        said, owner, regulator = await projects.redo_signatures(entry.facts["statement"])
+        files = {".json": said, ".p7s": owner, "-regulator.p7s": regulator}
+        for ending, data in files.items():
+            if data is not None:
+                yield layout.of_paper("statements", failed, "redo", ending), data
+
+
         for row in await Envelope.filter(sha256__in=some).order_by("sha256"):
             yield layout.by_hash("envelopes", row.sha256), bytes(row.data)
 

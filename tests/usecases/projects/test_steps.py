@@ -51,24 +51,16 @@ async def test_a_failed_project_can_be_tried_again(city: TestCity) -> None:
     assert (await _card(city, code)).stage is Stage.ACCEPTING
 
 
-async def test_the_owner_tries_again_or_gives_up_with_one_entry_each(city: TestCity) -> None:
-    for act, tag, state in (
-        (actions.retry, "project:retried", State.READY),
-        (actions.withdraw, "project:withdrawn", State.WITHDRAWN),
-    ):
-        code = await publish(city)
-        for actor, kind in ((RIVAL, Kind.NOT_FOUND), (OWNER, Kind.CONFLICT)):
-            with pytest.raises(MarketError) as refused:
-                await act(city.call(actor), code)
-            assert refused.value.kind is kind
-        await move(city.call(), "failed", code, "selection.too_few")
-        await act(city.call(OWNER), code)
-        assert (await _card(city, code)).state is state
-        assert [e["tag"] for e in await entries(code)] == ["project:ready", tag]
-    await move(city.call(), "failed", code := await publish(city), "TOO_FEW")
-    await actions.retry(city.call(OWNER), code)
-    told = (await entries(code))[-1]["facts"]
-    assert (told["reason"], told["count"], told["attempt"]) == ("TOO_FEW", 1, 2)
+async def test_the_owner_gives_up_with_one_entry(city: TestCity) -> None:
+    code = await publish(city)
+    for actor, kind in ((RIVAL, Kind.NOT_FOUND), (OWNER, Kind.CONFLICT)):
+        with pytest.raises(MarketError) as refused:
+            await actions.withdraw(city.call(actor), code)
+        assert refused.value.kind is kind
+    await move(city.call(), "failed", code, "TOO_FEW")
+    await actions.withdraw(city.call(OWNER), code)
+    assert (await _card(city, code)).state is State.WITHDRAWN
+    assert [e["tag"] for e in await entries(code)] == ["project:ready", "project:withdrawn"]
 
 
 async def test_steps_out_of_order_are_refused(city: TestCity) -> None:

@@ -189,8 +189,8 @@ async def test_a_body_beyond_measure_is_413(owner: Browser) -> None:
     assert answer.status_code == 413
 
 
-GETS = ("step/1", "step/5", "check")
-POSTS = ("step/1", "step/1/draft", "check", "discard", "restore", "copy", "retry", "withdraw")
+GETS = ("step/1", "step/5", "check", "redo")
+POSTS = ("step/1", "step/1/draft", "check", "discard", "restore", "copy", "withdraw")
 
 
 @pytest.mark.parametrize("stranger", [None, RIVAL, AGENCY, REGULATOR], ids=str)

@@ -1,0 +1,11 @@
+"""Why a project may be tried again: the region's closed list (地区设置), and what happened."""
+
+from collections.abc import Iterable
+
+from signing import redo
+
+
+def redo_reasons(listed: Iterable[str], failure: str | None) -> tuple[str, ...]:
+    """The reasons of the region that fit, the failure itself first (PROTOCOL.md §7)."""
+    fitting = [reason for reason in listed if redo.may_be(reason, failure)]
+    return tuple(sorted(fitting, key=lambda reason: reason != failure))

@@ -1,0 +1,160 @@
+"""Checks 5 and 8 for further attempts: nobody tries again without the signatures it takes.
+
+A failed round is tried again on the owner's signed reason, from the second time on on a regulator's
+signature over the same bytes too (PROTOCOL.md §7). That a certificate speaks for the organisation
+the ledger names is checked; that a regulator holds the office, only the platform's `by` says.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from signing import redo
+from signing.canonical import JsonObject, loads, read_instant
+from signing.dossier import layout
+from signing.errors import Refused
+from signing.hashing import sha256
+from signing.rounds import Entry, RoundView
+from signing.shape import Shape, fits, hex_of, is_positive, is_text, must_have, nullable
+from signing.verify.case import Case
+from signing.verify.faults import Verdict
+
+FRESH = timedelta(minutes=10)
+RETRIED, ASKED = "project:retried", "project:redo_asked"
+_SIGNER = fits({"name": is_text, "credit_code": is_text, "cms_sha256": hex_of(32)})
+_FACTS: Shape = {
+    "attempt": is_positive,
+    "count": is_positive,
+    "reason": is_text,
+    "statement": hex_of(32),
+    "owner": _SIGNER,
+    "regulator": nullable(_SIGNER),
+    "need_sha256": hex_of(32),
+}
+
+
+@dataclass(frozen=True)
+class Redo:
+    """A further attempt by its entries: who let it begin, and where the owner asked for it."""
+
+    about: str
+    entry: Entry
+    asked: Entry
+
+    @property
+    def facts(self) -> JsonObject:
+        """The facts of the entry that let the attempt begin."""
+        return self.entry.facts
+
+    def path(self, ending: str) -> str:
+        """Give the path of the statement or of a signature."""
+        return layout.of_paper("statements", self.about, "redo", ending)
+
+
+def redos(case: Case, project: str) -> list[Redo]:
+    """Give every further attempt that was let begin; refuses entries not of their form."""
+    about = f"project:{project}"
+    acts = [one for one in case.entries if one.about == about and one.tag in {RETRIED, ASKED}]
+    found = []
+    for place, entry in enumerate(acts):
+        if entry.tag != RETRIED:
+            continue
+        facts = must_have(RETRIED, entry.facts, _FACTS)
+        asked = entry
+        if redo.needs_regulator(facts["count"]):
+            asked = acts[place - 1] if place else entry
+            if asked.tag != ASKED or asked.facts != _as_asked(facts):
+                raise Refused("redo_asked", "the owner has not asked for what began")
+        found.append(Redo(f"round:{project}/{facts['attempt'] - 1}", entry, asked))
+    return found
+
+
+def must_be_let(case: Case, failed: Entry, following: RoundView) -> None:
+    """Part of check 5: refuse an attempt that nobody, or the wrong one, let begin."""
+    number, begins = layout.attempt_of(following.about), following.must("published").index
+    some = [
+        one
+        for one in redos(case, layout.project_of(following.about))
+        if failed.index < one.asked.index <= one.entry.index < begins
+    ]
+    if len(some) != 1:
+        raise Refused("redo", "an attempt that was not asked for, or more than once")
+    (one,) = some
+    if (one.facts["attempt"], one.facts["count"]) != (number, number - 1):
+        raise Refused("redo", "another attempt was asked for than the one that began")
+    if not redo.may_be(one.facts["reason"], failed.facts["reason"]):
+        raise Refused("redo_reason", "tried again for a failure that did not happen")
+    needs = redo.needs_regulator(number - 1)
+    who = [one.asked.by.partition(":")[0], one.entry.by.partition(":")[0]]
+    if who != ["owner", "regulator" if needs else "owner"]:
+        raise Refused("redo_by", "let begin by somebody who may not")
+    if needs != (one.facts["regulator"] is not None):
+        raise Refused("redo_regulator", "the regulator's signature is not where it must be")
+    endings = (".json", ".p7s", *(["-regulator.p7s"] if needs else []))
+    for path in map(one.path, endings):
+        if not case.archive.has(path):
+            raise Refused("redo_unsigned", "{path} is missing: a signature it takes", path=path)
+
+
+def redos_are_signed(case: Case, say: Verdict) -> set[str]:
+    """Part of check 8: every statement, its signers and times; gives the files they account for."""
+    named: set[str] = set()
+    for project in sorted({layout.project_of(view.about) for view in case.rounds}):
+        with say.at(f"project:{project}"):
+            for one in redos(case, project):
+                named |= _is_signed(case, one, say)
+    return named
+
+
+def _is_signed(case: Case, one: Redo, say: Verdict) -> set[str]:
+    body = one.path(".json")
+    with say.at(body):
+        data = case.archive.read(body)
+        said = redo.read(data, one.about)
+        if sha256(data).hex() != one.facts["statement"] or said["reason"] != one.facts["reason"]:
+            raise Refused("statement", "this is not the statement that is logged")
+        age = read_instant(one.asked.at) - read_instant(said["signed_at"])
+        if not timedelta(0) <= age <= FRESH:
+            raise Refused("signed_at", "the statement was not fresh when it was handed in")
+    with say.at(body):
+        owner, other = one.facts["owner"], one.facts["regulator"]
+        if _owner_of(case, one) != owner["name"]:
+            raise Refused("redo_owner", "signed for another owner than the need's")
+        if other and other["credit_code"] == owner["credit_code"]:
+            raise Refused("redo_regulator", "the owner has agreed to its own request")
+    signers = [(".p7s", one.asked, one.facts["owner"])]
+    if one.facts["regulator"]:
+        signers.append(("-regulator.p7s", one.entry, one.facts["regulator"]))
+    for ending, entry, who in signers:
+        with say.at(one.path(ending)):
+            _must_have_signed(case, one, (one.path(ending), entry, who), say)
+    return {body, *(one.path(ending) for ending, _, _ in signers)}
+
+
+def _must_have_signed(
+    case: Case, one: Redo, signer: tuple[str, Entry, JsonObject], say: Verdict
+) -> None:
+    path, entry, who = signer
+    signature = case.archive.read(path)
+    if sha256(signature).hex() != who["cms_sha256"]:
+        raise Refused("signature", "this is not the signature that is logged")
+    found = redo.signed(case.archive.read(one.path(".json")), signature, case.trust)
+    if found.stamp is None or abs(found.stamp.at - read_instant(entry.at)) > FRESH:
+        raise Refused("stamp_time", "the timestamp is not within ten minutes of its entry")
+    if not redo.stands_for(found.holder, who["name"], who["credit_code"]):
+        raise Refused("signer", "signed with a certificate of another organisation")
+    say.remark(f"{path}: {found.holder.name}, for {who['name']}")
+
+
+def _owner_of(case: Case, one: Redo) -> str:
+    """The owner in the need of the attempt that failed."""
+    (failed,) = (view for view in case.rounds if view.about == one.about)
+    digest = str(failed.must("published").facts["need_sha256"])
+    need = loads(case.archive.read(layout.by_hash("needs", digest)))
+    return str(need["owner"]["name"])
+
+
+def _as_asked(facts: JsonObject) -> JsonObject:
+    """What the owner's own entry says of a redo that a regulator has agreed to since."""
+    return {name: value for name, value in facts.items() if name != "need_sha256"} | {
+        "regulator": None
+    }
