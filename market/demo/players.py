@@ -32,10 +32,12 @@ from signing.draw.rules import draw_id
 from signing.errors import Refused
 from signing.signer import Signer
 from signing.trustee import wire
+from signing.trustee.audits import give_for_audit
 from signing.trustee.boxes import look_into
 from signing.trustee.contribution import contribute
 from signing.trustee.orders import obey
 from signing.trustee.release import release
+from signing.trustee.sealed_shares import read_sealed_shares
 from signing.trustee.trustee import Trustee
 from signing.trustee.witness import witness
 
@@ -116,9 +118,9 @@ async def _turn(call: Call, one: Trustee) -> bool:
     acts += [partial(look_into, one, box, call.now) for box in asked.boxes]
     acts += [partial(release, one, evidence, call.now) for evidence in asked.releases]
     acts += [partial(obey, one, order, call.now) for order in asked.orders]
+    acts += [partial(give_for_audit, one, audit, call.now) for audit in asked.audits]
     for act in acts:
         try:
-    acts += [partial(give_for_audit, one, audit, call.now) for audit in asked.audits]
             act()
         except Refused as refusal:
             one.alarm(None, refusal, call.now)
@@ -150,5 +152,7 @@ async def _deliver(call: Call, one: Trustee, kind: str, data: bytes) -> None:
         names = [row["envelope"] for row in loads(data)["shares"]]
         known = await envelopes_of(names)
         await trustee.take_release(own, wire.read_release(data, anchors, known.get))
+    elif kind == "audit":
+        await trustee.take_sealed_shares(own, read_sealed_shares(data, anchors))
     else:
         await trustee.take_alarm(own, wire.read_alarm(data, anchors))

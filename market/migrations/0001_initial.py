@@ -319,6 +319,21 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='BlindAudit',
+            fields=[
+                ('round', fields.OneToOneField('market.Round', source_field='round_id', primary_key=True, db_index=True, db_constraint=True, to_field='about', related_name='audit', on_delete=OnDelete.CASCADE)),
+                ('order_sha256', fields.CharField(unique=True, max_length=64)),
+                ('body', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('ordered_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('finding_sha256', fields.CharField(default='', max_length=64)),
+                ('finding', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('found_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('act', fields.ForeignKeyField('market.LedgerAct', source_field='act_id', db_constraint=True, to_field='token', related_name=False, on_delete=OnDelete.CASCADE)),
+            ],
+            options={'table': 'selection_blind_audit', 'app': 'market', 'pk_attr': 'round_id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Contribution',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -417,6 +432,17 @@ class Migration(migrations.Migration):
                 ('act', fields.ForeignKeyField('market.LedgerAct', source_field='act_id', db_constraint=True, to_field='token', related_name=False, on_delete=OnDelete.CASCADE)),
             ],
             options={'table': 'selection_release', 'app': 'market', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SealedShare',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('round', fields.ForeignKeyField('market.Round', source_field='round_id', db_constraint=True, to_field='about', related_name='sealed_shares', on_delete=OnDelete.CASCADE)),
+                ('trustee', fields.CharField(max_length=40)),
+                ('body', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+            ],
+            options={'table': 'selection_sealed_share', 'app': 'market', 'unique_together': (('round', 'trustee'),), 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

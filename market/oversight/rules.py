@@ -55,7 +55,7 @@ _GROUPS: Final = {
         "shares",
         "too_few_shares",
     },
-    "order": {"opening_order"},
+    "order": {"opening_order", "audit_order", "audit_second", "audit_freeze", "audit_early"},
     "waiting": {"quorum", "checkpoint_ahead", "not_yet", "boxes_missing", "too_early"},
 }
 

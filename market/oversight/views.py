@@ -11,6 +11,7 @@ from market.kernel.call import Call
 from market.kernel.errors import MarketError, not_found
 from market.oversight import drawings, policy, takeaway
 from market.oversight.queries import alarms, desk, figures, rounds, system, tree
+from market.oversight.uploads import uploaded
 from market.projects import queries as projects
 from market.selection.actions import regulator
 from market.selection.address import about
@@ -107,7 +108,7 @@ async def order_opening(request: Request, call: Call) -> Response:
     """Hand in a signed opening order, as a file or as its text."""
     values = await form_values(request)
     try:
-        text = await _uploaded(request) or str(values.get("order", ""))
+        text = await uploaded(request, FILE) or str(values.get("order", ""))
         form = SignedOrder(order=text[:FILE])
         result = await regulator.order_opening(call, about(request), form)
     except MarketError as error:
@@ -147,14 +148,6 @@ async def _openings(
         values=values or {},
         errors=errors or {},
     )
-
-
-async def _uploaded(request: Request) -> str:
-    async with request.form(max_files=10, max_fields=2000) as form:
-        sent = form.get("file")
-        if sent is None or isinstance(sent, str):
-            return ""
-        return (await sent.read())[:FILE].decode("utf-8", "replace").strip()
 
 
 async def show_system(request: Request, call: Call) -> Response:

@@ -6,12 +6,14 @@ from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
 from market.selection import collected
 from market.selection.models import (
+    BlindAudit,
     BoxReport,
     Contribution,
     Envelope,
     OpeningOrder,
     Release,
     Round,
+    SealedShare,
     Submission,
 )
 from market.selection.papers import paper
@@ -44,6 +46,7 @@ async def work_for(call: Call, hello: wire.Hello) -> work.Work:
         releases=() if len(boxes) >= MOST_BOXES else tuple(await _releases(hello.trustee, rounds)),
         orders=tuple(await _orders(hello.trustee)),
     )
+        audits=tuple(await _audits(hello.trustee)),
 
 
 async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
@@ -144,3 +147,18 @@ async def _orders(trustee: str) -> list[work.Order]:
     asked = [one for one in waiting if one.envelope_id not in given][:MOST_ORDERS]
     held = await collected.envelopes_of([one.envelope_id for one in asked])
     return [work.Order(one.body, held[one.envelope_id].data) for one in asked]
+
+
+async def _audits(trustee: str) -> list[work.Audit]:
+    """The audits that wait for this trustee's shares, with the grounds for giving them."""
+    waiting = await BlindAudit.filter(finding=None).order_by("ordered_at")
+    if not waiting:
+        return []
+    given = SealedShare.filter(trustee=trustee, round_id__in=[one.round_id for one in waiting])
+    done = {str(about) for about in await given.values_list("round_id", flat=True)}
+    found: list[work.Audit] = []
+    for one in [row for row in waiting if row.round_id not in done][:MOST_AUDITS]:
+        row = await Round.get(about=one.round_id)
+        index = (await collected.entry_times([one.act_id]))[one.act_id][0]
+        found += [work.Audit(one.body, each) for each in await _evidence(row, "identity", index)]
+    return found

@@ -16,6 +16,7 @@ from market.web.door import limited_body
 from signing import sealed
 from signing.canonical import loads
 from signing.trustee import wire, work
+from signing.trustee.sealed_shares import read_sealed_shares
 
 MOST = 16 * 1024 * 1024
 OK = b'{"ok":true}'
@@ -55,6 +56,13 @@ async def release(request: Request, call: Call) -> Response:
     known = await _envelopes_named(data)
     sent = wire.read_release(data, call.tools.anchors, known.get)
     await trustee.take_release(trustee.as_trustee(call, sent.trustee), sent)
+    return _json(OK)
+
+
+async def audit(request: Request, call: Call) -> Response:
+    """Shares sealed to a regulator's tool."""
+    sent = read_sealed_shares(await _body(request), call.tools.anchors)
+    await trustee.take_sealed_shares(trustee.as_trustee(call, sent.trustee), sent)
     return _json(OK)
 
 

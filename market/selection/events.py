@@ -26,6 +26,8 @@ class Tag(StrEnum):
     ESCROW_ORDERED = "selection:round:escrow_ordered"
     ESCROW_OPENED = "selection:round:escrow_opened"
     BREACHED = "selection:round:breached"
+    AUDIT_ORDERED = "selection:round:audit_ordered"
+    AUDIT_FOUND = "selection:round:audit_found"
 
 
 TAG_OF: Final = {

@@ -60,6 +60,19 @@ class Verdict(Command):
 
 
 class SignedOrder(Command):
+class SignedAudit(Command):
+    """A regulator's audit order or finding, signed elsewhere: the text of its file."""
+
+    text: str = Field(max_length=400_000)
+
+    def body(self) -> JsonObject:
+        """What was signed; raises ``Refused`` for what is no canonical JSON object."""
+        body = loads(self.text.encode())
+        if not isinstance(body, dict):
+            raise Refused("shape", "this is no signed statement")
+        return body
+
+
     """A regulator's opening order, signed elsewhere: the text of the file that signing wrote."""
 
     order: str = Field(max_length=8_000)

@@ -269,6 +269,40 @@ class OpeningOrder(Model):
         table = "selection_opening_order"
 
 
+class BlindAudit(Model):
+    """A regulator's signed order to audit a round blindly, and the signed finding."""
+
+    round_id: str
+    round: Any = fields.OneToOneField(
+        "market.Round", related_name="audit", primary_key=True, source_field="round_id"
+    )
+    order_sha256 = fields.CharField(max_length=64, unique=True)
+    body: Any = fields.JSONField()
+    ordered_at = fields.DatetimeField()
+    finding_sha256 = fields.CharField(max_length=64, default="")
+    finding: Any = fields.JSONField(null=True)
+    found_at = fields.DatetimeField(null=True)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
+
+    class Meta:
+        table = "selection_blind_audit"
+
+
+class SealedShare(Model):
+    """A trustee's message for an audit: its shares of all identities, sealed to the regulator."""
+
+    id = fields.UUIDField(primary_key=True)
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="sealed_shares")
+    trustee = fields.CharField(max_length=40)
+    body: Any = fields.JSONField()
+
+    class Meta:
+        table = "selection_sealed_share"
+        unique_together = (("round", "trustee"),)
+
+
 class TrusteeSeen(Model):
     """When a trustee last called, how much of the ledger it holds, and by whose clock it goes."""
 

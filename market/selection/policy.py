@@ -49,3 +49,14 @@ def may_order_opening(actor: Actor, region: str) -> str | None:
     if actor.role is not Role.REGULATOR or not actor.covers(region):
         return "selection.not_the_regulator"
     return None
+
+
+def may_audit(actor: Actor, region: str, state: State, pool: str) -> str | None:
+    """The regulator of the region, once nobody else can be chosen any more (PROTOCOL.md §5.7)."""
+    if actor.role is not Role.REGULATOR or not actor.covers(region):
+        return "selection.audit.not_the_regulator"
+    if pool != "applicants":
+        return "selection.audit.no_applicants"
+    if state is not State.CONCLUDED:
+        return "selection.audit.too_early"
+    return None

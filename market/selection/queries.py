@@ -10,6 +10,7 @@ from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.selection import blind, policy
+from market.selection.auditing import Found, finding_of
 from market.selection.collected import entry_times
 from market.selection.models import BoxReport, Contribution, Envelope, Round, TrusteeSeen
 from market.selection.papers import paper
@@ -93,6 +94,7 @@ class RoundPage:
     may_explain: bool
     may_judge: bool
     flag_open: bool
+    audit: Found | None
 
 
 async def rounds_of(project: str) -> list[str]:
@@ -158,6 +160,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         is None
         and row.explanation_accepted is None,
         flag_open=bool(row.flagged) and row.explanation_accepted is None,
+        audit=await finding_of(row) if "winner" in seen else None,
     )
 
 

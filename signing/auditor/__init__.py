@@ -1,5 +1,6 @@
 """The regulator's own tool for a blind audit: needs no server and no network (PROTOCOL.md §5.7).
 
+- `bundle` what the regulator takes along beside the dossier
 - `shares` opens what the trustees sealed, as far as it fits what the envelopes announced
 - `identities` whether each identity is that of an admitted agency, and which are the same agency's
 - `audited` from a dossier and the sealed shares to a result · `command` the command line

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing.audit import read_order
+from signing.auditor.bundle import read_bundle
 from signing.auditor.identities import Marks, counted, judged
 from signing.auditor.shares import given, must_be_for, opened
 from signing.canonical import Json, JsonObject, read_instant, unhex
@@ -17,18 +17,11 @@ from signing.dossier.reader import opened as opened_archive
 from signing.draw.pool import position_code
 from signing.errors import Refused
 from signing.sealed import Envelope
-from signing.shape import exactly, list_of, must_have
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.checks import CHECKS
 
 _RESTS_ON = frozenset({1, 3, 4, 5, 6, 7})
-_BUNDLE = {
-    "v": exactly(1),
-    "kind": exactly("audit_bundle"),
-    "order": lambda value: isinstance(value, dict),
-    "shares": list_of(lambda value: isinstance(value, dict)),
-}
 
 
 @dataclass(frozen=True)
@@ -45,11 +38,6 @@ class Result:
     bad: dict[str, int]
 
 
-def bundle(order: JsonObject, shares: list[JsonObject]) -> JsonObject:
-    """Give the file that the platform hands to the regulator: the order, the trustees' messages."""
-    return {"v": 1, "kind": "audit_bundle", "order": order, "shares": shares}
-
-
 def audit(
     dossier: Path, body: Json, key: X25519PrivateKey, trust: bytes, roots: Path | None = None
 ) -> tuple[JsonObject, Result]:
@@ -58,15 +46,14 @@ def audit(
     `trust` are the bytes of the trust file, `roots` a folder of authorities. Refuses a dossier that
     does not hold, another freeze, another key, and fewer than k good shares of any envelope.
     """
-    found = must_have("audit bundle", body, _BUNDLE)
-    order = read_order(found["order"])
+    order, shares = read_bundle(body)
     if key.public_key().public_bytes_raw() != unhex(order["key"]):
         raise Refused("audit_key", "this is not the key to which the order had the shares sealed")
     with opened_archive(dossier) as archive:
         case = Case(archive, trust, roots)
         _must_hold(case)
         attempt = _attempt(case, order)
-        messages = must_be_for(found["shares"], order, case.anchors)
+        messages = must_be_for(shares, order, case.anchors)
         rows = attempt.accepted
         envelopes = {row["identity"]: case.envelope(row["identity"]) for row in rows}
         got = given(messages, envelopes.values(), case.anchors, key)

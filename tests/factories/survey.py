@@ -27,7 +27,7 @@ agencies.api_list agencies.api_show projects.home projects.listing projects.atom
 projects.csv projects.xlsx projects.api.listing projects.api.project selection.project
 selection.dossier selection.checking selection.events selection.paper selection.terms
 selection.apply selection.envelope selection.withdraw trustee.hello trustee.cosignature
-trustee.contribution trustee.report trustee.release trustee.alarm documents.asking
+trustee.contribution trustee.report trustee.release trustee.alarm trustee.audit documents.asking
 documents.verify documents.timestamp documents.of_round documents.pdf documents.statement
 documents.signature documents.show audit.log audit.checkpoint audit.tile audit.keys
 audit.consistency audit.entry audit.entry_json audit.project oversight.overview
@@ -51,7 +51,7 @@ accounts.people accounts.person accounts.grant accounts.grant.end accounts.suspe
 accounts.reactivate accounts.unlock accounts.authenticator.reset accounts.password.reset
 accounts.person.session.end accounts.certificate.record accounts.certificate.strike
 """
-_OVERSIGHT: Final = "oversight.alarm oversight.round oversight.openings"
+_OVERSIGHT: Final = "oversight.alarm oversight.round oversight.openings oversight.audit"
 
 _GROUPS: Final = (
     (_ANYONE, ALL),
@@ -65,5 +65,6 @@ _GROUPS: Final = (
     (_SECURITY, frozenset({"security_admin"})),
     (_OVERSIGHT, frozenset({"regulator", "audit_admin"})),
     ("oversight.order_opening oversight.redo projects.redo.agree", frozenset({"regulator"})),
+    ("oversight.hand_in_audit oversight.audit_bundle", frozenset({"regulator"})),
 )
 ALLOWED: Final = {name: roles for names, roles in _GROUPS for name in names.split()}

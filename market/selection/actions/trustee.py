@@ -10,13 +10,16 @@ from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
+from market.selection.auditing import identities_of
 from market.selection.escrow import must_be_ordered
 from market.selection.events import Tag
 from market.selection.models import (
+    BlindAudit,
     BoxReport,
     Contribution,
     Envelope,
     Release,
+    SealedShare,
     Share,
     TrusteeAlarm,
     TrusteeSeen,
@@ -28,6 +31,7 @@ from signing import sealed
 from signing.canonical import JsonObject, dumps
 from signing.hashing import sha256
 from signing.trustee import wire
+from signing.trustee.sealed_shares import SealedShares
 
 ALARM_BYTES = 20_000
 
@@ -99,19 +103,24 @@ async def take_release(call: Call, release: wire.Release) -> None:
         return
     if release.what == "escrow":
         await must_be_ordered(found, sorted(release.shares))
-    facts = {"trustee": release.trustee, "kind": release.what, "sha256": digest}
-    mark = await ledger.record(call, Tag.RELEASED, about=found.about, facts=facts)
-    await Release.create(
-        round_id=found.about,
-        trustee=release.trustee,
-        kind=release.what,
-        sha256=digest,
-        body=release.body,
-        act_id=mark.token,
-    )
+    await _log_release(call, release.body, digest)
     seat = call.tools.anchors.seat_of(release.trustee)
     rows = [Share(envelope_id=sha, x=seat, share=one.hex()) for sha, one in release.shares.items()]
     await Share.bulk_create(rows, ignore_conflicts=True)
+
+
+@use_case
+async def take_sealed_shares(call: Call, sent: SealedShares) -> None:
+    """Shares sealed to a regulator: kept as they are, nobody here can read them."""
+    found = await locked(sent.about)
+    if not await BlindAudit.exists(round_id=found.about, order_sha256=sent.order):
+        raise MarketError("selection.audit.not_ordered", Kind.CONFLICT)
+    if await SealedShare.exists(round_id=found.about, trustee=sent.trustee):
+        return
+    if not sent.boxes.keys() <= set(await identities_of(found)):
+        raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
+    await _log_release(call, sent.release, sha256(dumps(sent.release)).hex())
+    await SealedShare.create(round_id=found.about, trustee=sent.trustee, body=sent.body)
 
 
 @use_case
@@ -128,4 +137,17 @@ async def take_alarm(call: Call, alarm: wire.Alarm) -> None:
         code=alarm.code[:60],
         body=body,
         at=call.now,
+    )
+
+
+async def _log_release(call: Call, body: JsonObject, digest: str) -> None:
+    facts = {"trustee": body["trustee"], "kind": body["what"], "sha256": digest}
+    mark = await ledger.record(call, Tag.RELEASED, about=body["about"], facts=facts)
+    await Release.create(
+        round_id=body["about"],
+        trustee=body["trustee"],
+        kind=body["what"],
+        sha256=digest,
+        body=body,
+        act_id=mark.token,
     )

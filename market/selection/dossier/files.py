@@ -12,7 +12,15 @@ from market.projects.events import Tag as ProjectTag
 from market.projects.events import round_about
 from market.selection.dossier.contents import Attempt, Contents
 from market.selection.dossier.ledger import history, proofs
-from market.selection.models import BoxReport, Envelope, Opened, Release, Share, Withdrawal
+from market.selection.models import (
+    BlindAudit,
+    BoxReport,
+    Envelope,
+    Opened,
+    Release,
+    Share,
+    Withdrawal,
+)
 from market.selection.needs import need_bytes
 from market.selection.papers import paper
 from signing import trust_files
@@ -43,7 +51,7 @@ async def files(tools: Tools, what: Contents) -> AsyncIterator[File]:
     async for file in _needs(what):
         yield file
     for attempt in what.attempts:
-        for part in (_frozen, _envelopes, _said, _opened, _drawn):
+        for part in (_frozen, _envelopes, _said, _opened, _drawn, _audited):
             async for file in part(attempt):
                 yield file
         async for file in _papers(tools, what, attempt.about):
@@ -122,7 +130,8 @@ async def _released(attempt: Attempt) -> list[tuple[Entry, JsonObject]]:
 
 async def _opened(attempt: Attempt) -> AsyncIterator[File]:
     """Shares of the trustees that released them, and what was inside."""
-    given = [(body["trustee"], body["envelopes"]) for _, body in await _released(attempt)]
+    bodies = [body for _, body in await _released(attempt) if body["what"] != "audit"]
+    given = [(body["trustee"], body["envelopes"]) for body in bodies]
     seats = attempt.view.must("published").facts["trustees"]
     for sha in attempt.opened:
         who = {trustee for trustee, envelopes in given if sha in envelopes}
@@ -145,6 +154,16 @@ async def _drawn(attempt: Attempt) -> AsyncIterator[File]:
         yield layout.of_round("draws", attempt.about, ".moves.json"), moves.moves(rows)
     if decided.facts["ranking"]:
         yield layout.of_round("ranking", attempt.about), await paper(decided.facts["ranking"])
+
+
+async def _audited(attempt: Attempt) -> AsyncIterator[File]:
+    """The regulator's order and finding; the sealed shares are the regulator's alone."""
+    if attempt.view.first("audit_ordered") is None:
+        return
+    row = await BlindAudit.get(round_id=attempt.about)
+    said = row.finding if attempt.view.first("audit_found") else None
+    body = {"order": row.body, "finding": said}
+    yield layout.of_round("audits", attempt.about), dumps(body)
 
 
 async def _papers(tools: Tools, what: Contents, about: str) -> AsyncIterator[File]:

@@ -29,7 +29,7 @@ def keys() -> set[str]:
     found |= {f"oversight.state.{state}" for state in State}
     found |= {f"oversight.job.{job.name.replace(' ', '_')}" for job in JOBS}
     found |= {f"oversight.health.{one}" for one in ("well", "quiet", "gone")}
-    return found | {f"oversight.release.{one}" for one in ("application", "identity", "escrow")}
+    return found | {f"oversight.release.{one}" for one in ("application", "identity", "escrow", "audit")}
 
 
 def test_every_text_has_its_english() -> None:
