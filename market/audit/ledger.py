@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from market.audit.models import LedgerAct, LedgerEntry, LedgerHead
-from market.infra import db
+from market.audit.models import LedgerEntry
+from market.infra import db, statements
 from market.kernel.call import Call
 from market.kernel.clock import to_millisecond
 from market.kernel.errors import Kind, MarketError
@@ -22,6 +22,9 @@ from signing.admission import blind_commit
 from signing.log import tree
 
 MAX_ENTRY = 65_535
+_HEAD: Final = "SELECT size, last_at FROM ledger_head WHERE id = 1 FOR UPDATE"
+_MOVE_HEAD: Final = "UPDATE ledger_head SET size = $1, last_at = $2 WHERE id = 1"
+_PREVIOUS: Final = 'SELECT "index" FROM ledger_entry WHERE about = $1 ORDER BY "index" DESC LIMIT 1'
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ async def record(
     """
     unit = db.current()
     mark = Mark(new_token(), str(tag), about, by or call.actor.ledger_name, call.now, facts, before)
-    await LedgerAct.create(token=mark.token)
+    await statements.insert(unit.connection, "ledger_act", {"token": mark.token})
     unit.pending.append(mark)
     unit.at_end["ledger"] = _number
     return mark
@@ -79,15 +82,15 @@ async def foresee() -> int:
 
     Inside a unit, near its end: locks the head.
     """
-    head = await LedgerHead.select_for_update().get(id=1)
-    return int(head.size) + len(db.current().pending)
+    unit = db.current()
+    size, _ = await _head(unit)
+    return size + len(unit.pending)
 
 
 async def _number() -> None:
     unit = db.current()
     marks: list[Mark] = unit.pending
-    head = await LedgerHead.select_for_update().get(id=1)
-    size, last_at = head.size, head.last_at
+    size, last_at = await _head(unit)
     for mark in marks:
         at = to_millisecond(max(mark.at, last_at) if last_at else mark.at)
         if mark.before is not None and at >= mark.before:
@@ -98,31 +101,38 @@ async def _number() -> None:
             "at": canonical.instant(at),
             "about": mark.about,
             "by": mark.by,
-            "prev": await _previous(mark.about),
+            "prev": await _previous(unit, mark.about),
             "facts": dict(mark.facts),
         }
         data = canonical.dumps(entry)
         if len(data) > MAX_ENTRY:
             raise ValueError(f"{mark.tag}: an entry of {len(data)} bytes; log its hash instead")
-        await LedgerEntry.create(
-            index=size,
-            token=mark.token,
-            about=mark.about,
-            tag=mark.tag,
-            at=at,
-            data=data,
-            leaf=tree.leaf_hash(data),
-        )
+        row = {
+            "index": size,
+            "token": mark.token,
+            "about": mark.about,
+            "tag": mark.tag,
+            "at": at,
+            "data": data,
+            "leaf": tree.leaf_hash(data),
+        }
+        await statements.insert(unit.connection, "ledger_entry", row)
         mark.number, size, last_at = size, size + 1, at
-    await LedgerHead.filter(id=1).update(size=size, last_at=last_at)
+    await statements.run(unit.connection, _MOVE_HEAD, size, last_at)
     unit.pending = []
 
 
-async def _previous(about: str) -> int | None:
+async def _head(unit: db.Unit) -> tuple[int, datetime | None]:
+    """Length and last instant of the ledger, which is locked for everyone else by this."""
+    (head,) = await statements.rows(unit.connection, _HEAD)
+    return int(head["size"]), statements.read_instant(head["last_at"])
+
+
+async def _previous(unit: db.Unit, about: str) -> int | None:
     if about == "sealed":
         return None
-    rows = await LedgerEntry.filter(about=about).order_by("-index").limit(1).values_list("index")
-    return int(rows[0][0]) if rows else None
+    rows = await statements.rows(unit.connection, _PREVIOUS, about)
+    return int(rows[0]["index"]) if rows else None
 
 
 async def index_of(token: str) -> int:

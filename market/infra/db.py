@@ -110,7 +110,7 @@ def use_case(
             running.at_end.clear()
             settled = _settled(result)
             if call.retry:
-                await keep_answer(call, settled)
+                await keep_answer(call, settled, running.connection)
         return cast("R", settled)
 
     return cast("Callable[Concatenate[Call, P], Coroutine[Any, Any, R]]", run)

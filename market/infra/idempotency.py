@@ -6,18 +6,21 @@ concurrent send wait for the first on PostgreSQL; SQLite has one writer anyway.
 
 from typing import Any, Final
 
+import orjson
 from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
+from market.infra import statements
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 
 # One statement that never fails: a broken constraint would poison the unit on PostgreSQL.
 _TAKE: Final = (
-    "INSERT INTO idempotency_answer (key, action, payload_sha256) VALUES ({})"
+    "INSERT INTO idempotency_answer (key, action, payload_sha256) VALUES ($1, $2, $3)"
     " ON CONFLICT DO NOTHING RETURNING key"
 )
+_KEEP: Final = "UPDATE idempotency_answer SET result = $1 WHERE key = $2"
 
 
 class Answer(Model):
@@ -40,8 +43,7 @@ async def first_answer(call: Call, action: str, raw: BaseDBAsyncClient) -> tuple
     """
     assert call.retry is not None  # noqa: S101 - the caller looked
     key, payload = call.retry.key, call.retry.payload_sha256
-    places = "$1, $2, $3" if raw.capabilities.dialect == "postgres" else "?, ?, ?"
-    if await raw.execute_query_dict(_TAKE.format(places), [key, action, payload]):
+    if await statements.rows(raw, _TAKE, key, action, payload):
         return False, None
     row = await Answer.get(key=key)
     if (row.action, row.payload_sha256) != (action, payload):
@@ -49,7 +51,8 @@ async def first_answer(call: Call, action: str, raw: BaseDBAsyncClient) -> tuple
     return True, row.result
 
 
-async def keep_answer(call: Call, result: Any) -> None:
-    """Keep the result of the key taken in this unit."""
+async def keep_answer(call: Call, result: Any, raw: BaseDBAsyncClient) -> None:
+    """Keep the result of the key taken in this unit on ``raw``."""
     assert call.retry is not None  # noqa: S101 - the caller looked
-    await Answer.filter(key=call.retry.key).update(result=result)
+    text = None if result is None else orjson.dumps(result).decode()
+    await statements.run(raw, _KEEP, text, call.retry.key)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,7 +17,7 @@ class KeyFolder:
 
     def ed25519(self, name: str) -> Ed25519PrivateKey:
         """The signing key of that name, made at first use."""
-        return Ed25519PrivateKey.from_private_bytes(self.secret(name))
+        return _ed25519(self.secret(name))
 
     def secret(self, name: str) -> bytes:
         """The 32 bytes of that name, made at first use; safe against two processes at once."""
@@ -56,3 +57,9 @@ class KeyFolder:
         if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
             raise ValueError(f"not a key name: {name!r}")
         return self.folder / f"{name}.key"
+
+
+@lru_cache(maxsize=8)
+def _ed25519(secret: bytes) -> Ed25519PrivateKey:
+    """Half of a signature's time is the way from these bytes to the key."""
+    return Ed25519PrivateKey.from_private_bytes(secret)

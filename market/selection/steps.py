@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from market.audit import ledger
-from market.infra import db, live
+from market.infra import db, live, statements
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.projects import steps as projects
 from market.selection.events import TAG_OF, Tag
-from market.selection.models import Contribution, Envelope, Round
+from market.selection.models import Contribution, Round
 from market.selection.publication import round_key_name
 from market.selection.states import FINAL, ROUND, Event, State
 from signing import sealed
@@ -83,7 +83,7 @@ async def contribute(
         about=found.about,
         facts={"role": role, "commit": commit, "envelope": envelope.sha256},
     )
-    await keep(found, mark.token, envelope)
+    await keep(found.about, mark.token, envelope)
     await Contribution.create(
         round_id=found.about,
         role=role,
@@ -93,18 +93,18 @@ async def contribute(
     )
 
 
-async def keep(found: Round, token: str, *envelopes: sealed.Envelope) -> None:
+async def keep(about: str, token: str, *envelopes: sealed.Envelope) -> None:
     """Store the bytes of envelopes, with the act of the entry that may tell their time."""
     rows = [
-        Envelope(
-            sha256=one.sha256,
-            round_id=found.about,
-            kind=one.kind,
-            author=one.author,
-            seq=one.seq,
-            data=one.data,
-            act_id=token,
-        )
+        {
+            "sha256": one.sha256,
+            "round_id": about,
+            "kind": one.kind,
+            "author": one.author,
+            "seq": one.seq,
+            "data": one.data,
+            "act_id": token,
+        }
         for one in envelopes
     ]
-    await Envelope.bulk_create(rows)
+    await statements.insert(db.current().connection, "selection_envelope", *rows)

@@ -14,6 +14,7 @@ from typing import Any
 from market.agencies.queries import identity_for_admission, may_offer
 from market.audit import ledger
 from market.audit.witnesses import statement_key
+from market.infra import db, statements
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
@@ -26,6 +27,7 @@ from market.selection.publication import round_key_name, terms_of
 from market.selection.rules import must_be_in_time
 from market.selection.states import State
 from market.selection.steps import is_open, keep, locked
+from market.selection.uploading import known_key, taking_round
 from signing import admission, sealed
 from signing.canonical import dumps, instant
 from signing.hashing import sha256
@@ -101,7 +103,7 @@ async def _admit(
     await ledger.record_sealed(call, secrets.token_bytes(32), about, [envelope.sha256])
     # With the round's own act, not with the entry just promised: that one has a time, which would
     # join the key to whoever was signed in at that moment (PROTOCOL.md §5.1).
-    await keep(found, found.act_id, envelope)
+    await keep(about, found.act_id, envelope)
     await Admitted.create(
         author=author, round_id=about, commit=commit, red=red, escrow=envelope.sha256
     )
@@ -131,40 +133,37 @@ async def apply(call: Call, about: str, form: SealedApplication) -> dict[str, An
 async def _apply(
     call: Call, about: str, application: sealed.Envelope, identity: sealed.Envelope
 ) -> dict[str, Any]:
-    found = await locked(about)
-    mine = await Submission.filter(round_id=about, author=application.author).order_by("-seq")
-    for again in mine:
-        if (again.application, again.identity) == (application.sha256, identity.sha256):
-            return await _kept(again.salt, again.at, again.act_id)
+    found = await taking_round(about)
+    key = await known_key(about, application, identity)
+    if key.is_again:
+        again = await Submission.get(application=application.sha256)
+        return await _kept(again.salt, again.at, again.act_id)
     if (application.kind, identity.kind) != ("application", "identity"):
         raise MarketError("selection.wrong_kinds", Kind.UNPROCESSABLE)
     if (application.author, application.seq) != (identity.author, identity.seq):
         raise MarketError("selection.two_authors", Kind.UNPROCESSABLE)
-    at = await _in_time(call, found)
+    at = _in_time(call, found.state, found.deadline_at)
     for envelope in (application, identity):
-        sealed.must_fit(envelope, terms_of(about, found.terms))
-    if not await Admitted.exists(author=application.author, round_id=about):
+        sealed.must_fit(envelope, found.terms)
+    if not key.is_admitted:
         raise MarketError("selection.key_not_admitted", Kind.FORBIDDEN)
-    gone = (
-        await Withdrawal.filter(round_id=about, author=application.author).order_by("-seq").first()
-    )
-    highest = max(mine[0].seq if mine else -1, gone.seq if gone else -1)
-    if application.seq <= highest:
-        raise MarketError("selection.seq_seen", Kind.CONFLICT, highest=highest)
+    if application.seq <= key.highest:
+        raise MarketError("selection.seq_seen", Kind.CONFLICT, highest=key.highest)
     salt = secrets.token_bytes(32)
     hashes = [application.sha256, identity.sha256]
     mark = await ledger.record_sealed(_at(call, at), salt, about, hashes, found.deadline_at)
-    await keep(found, mark.token, application, identity)
-    await Submission.create(
-        application=application.sha256,
-        identity=identity.sha256,
-        round_id=about,
-        author=application.author,
-        seq=application.seq,
-        salt=salt.hex(),
-        at=at,
-        act_id=mark.token,
-    )
+    await keep(about, mark.token, application, identity)
+    submission = {
+        "application": application.sha256,
+        "identity": identity.sha256,
+        "round_id": about,
+        "author": application.author,
+        "seq": application.seq,
+        "salt": salt.hex(),
+        "at": at,
+        "act_id": mark.token,
+    }
+    await statements.insert(db.current().connection, "selection_submission", submission)
     return {"index": mark, "salt": salt.hex(), "at": instant(at)}
 
 
@@ -183,7 +182,7 @@ async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> dict[str, A
     again = await Withdrawal.get_or_none(sha256=name)
     if again is not None:
         return await _kept(again.salt, again.at, again.act_id)
-    at = await _in_time(call, found)
+    at = _in_time(call, found.state, found.deadline_at)
     if not await Submission.exists(round_id=about, author=body["author"], seq__lte=body["seq"]):
         raise MarketError("selection.nothing_to_withdraw", Kind.NOT_FOUND)
     salt = secrets.token_bytes(32)
@@ -217,14 +216,14 @@ async def explain(call: Call, about: str, form: Explanation) -> dict[str, str]:
     return {"location": f"/projects/{found.project}"}
 
 
-async def _in_time(call: Call, found: Round) -> datetime:
+def _in_time(call: Call, state: State, deadline_at: datetime) -> datetime:
     """The instant of this transaction; refused at or after the deadline, or outside ACCEPTING."""
-    if found.state is State.PUBLISHED:
+    if state is State.PUBLISHED:
         raise MarketError("selection.not_yet_accepting", Kind.CONFLICT)
-    if found.state is not State.ACCEPTING:
+    if state is not State.ACCEPTING:
         raise MarketError("selection.closed", Kind.CONFLICT)
     at = call.tools.clock()
-    must_be_in_time(max(call.now, at), found.deadline_at)
+    must_be_in_time(max(call.now, at), deadline_at)
     return at
 
 
