@@ -6,7 +6,6 @@ authority: roots, CRLs, and certificates that people bring.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from signing import authority, trust_files
@@ -17,6 +16,7 @@ from signing.trust import Authority, Trust
 PASSWORD = "demo"  # noqa: S105 - shown on the page, opens invented people's keys only
 OFFICES = (("ca_a", "演示认证中心甲", "ec"), ("ca_b", "演示认证中心乙", "rsa"))
 RENEW = timedelta(hours=6)
+_open: dict[Path, authority.Office] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,16 @@ class Holding:
 def found_authorities(folder: Path, city: str, at: datetime) -> None:
     """Found both authorities, valid from ``at``."""
     for code, name, key in OFFICES:
-        authority.found(folder / code, code=code, name=name, city=city, key=key, at=at)
+        home = folder / code
+        _open[home] = authority.found(home, code=code, name=name, city=city, key=key, at=at)
 
 
-@cache
 def office(folder: Path, code: str) -> authority.Office:
     """One of the two; opened once, because reading an RSA key checks it thoroughly."""
-    return authority.opened(folder / code)
+    home = folder / code
+    if home not in _open:
+        _open[home] = authority.opened(home)
+    return _open[home]
 
 
 def publish(folder: Path, trust_folder: Path, begins: datetime, at: datetime) -> None:
@@ -47,9 +50,7 @@ def publish(folder: Path, trust_folder: Path, begins: datetime, at: datetime) ->
         one = office(folder, code)
         found.append(authority.recognised(one, ("person", "organisation", "paper", "tsa"), begins))
         lists += authority.crls(one, at)
-    kept = trust_files.load(trust_folder).crls if trust_folder.exists() else ()
-    known = Trust(tuple(found)).with_crls([*map(trust_files.dumped, kept), *lists])
-    trust_files.save(known, trust_folder)
+    trust_files.save(Trust(tuple(found)).with_crls(lists), trust_folder)  # older lists stay
 
 
 def issue(

@@ -55,8 +55,6 @@ async def publish_need(call: Call, code: str) -> str:
     return made.about
 
 
-async def apply_sealed(call: Call, about: str, signer: Signer, price_fen: int | None) -> None:
-    """An agency's browser asks for admission, seals and uploads without its session."""
 async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:
     """The owner's browser signs why a project that failed shall be tried again."""
     found = await asking(call.actor, code, call.now)
@@ -66,6 +64,8 @@ async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:
     await projects.ask_again(call, code, found.failed, taken)
 
 
+async def apply_sealed(call: Call, about: str, signer: Signer, price_fen: int | None) -> None:
+    """An agency's browser asks for admission, seals and uploads without its session."""
     key = Ed25519PrivateKey.generate()
     author = key.public_key().public_bytes_raw().hex()
     found = await Round.get(about=about)

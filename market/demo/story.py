@@ -59,17 +59,12 @@ class Stage:
         return Call(actor, self.now, self.tools)
 
     async def turns(self) -> None:
-        """Let time and trustees act until nothing moves."""
+        """Let time and trustees act until the trustees find nothing to do about what time did."""
         for _ in range(MOST_TURNS):
-            before = await self._state()
-            busy = await trustees_turn(self.call(THE_CLOCK), self.trustees)
             await advance_due(self.call(THE_CLOCK))
             await sign_ordered(self.call(THE_CLOCK))
-            if not busy and before == await self._state():
+            if not await trustees_turn(self.call(THE_CLOCK), self.trustees):
                 return
-
-    async def _state(self) -> list[tuple[Any, ...]]:
-        return list(await Round.all().order_by("about").values_list("about", "state", "closing_at"))
 
 
 async def tell(stage: Stage, today: datetime) -> None:
@@ -80,12 +75,12 @@ async def tell(stage: Stage, today: datetime) -> None:
     while True:
         nexts = [at for at, _ in waiting[:1]] + await _dates()
         due = [at for at in nexts if at <= today]
-        await _try_again(stage)
         if not due:
             break
         stage.now = to_millisecond(max(stage.now, min(due)))
         stage.renew(stage.now)
         await stage.turns()
+        await _try_again(stage)
         while waiting and waiting[0][0] <= stage.now:
             await waiting.pop(0)[1]()
     stage.now = today
@@ -110,6 +105,11 @@ async def _begin(stage: Stage, row: dict[str, Any]) -> None:
     ready = row["goal"] not in {"draft", "discarded"}
     code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready))["code"]
     if row["goal"] == "discarded":
+        await owners.discard(stage.call(owner), code)
+    if row["goal"] in {"draft", "ready", "discarded"}:
+        return
+    if row["goal"] == "withdrawn":
+        stage.given_up.append((owner, code))
     if row["goal"] == "again":
         stage.to_retry.append((owner, code, row))
     await _run(stage, owner, code, row | {"applicants": 0} if row["goal"] == "again" else row)
@@ -131,11 +131,6 @@ async def _try_again(stage: Stage) -> None:
 
 async def _run(stage: Stage, owner: Actor, code: str, row: dict[str, Any]) -> None:
     """Publish, and let agencies apply."""
-        await owners.discard(stage.call(owner), code)
-    if row["goal"] in {"draft", "ready", "discarded"}:
-        return
-    if row["goal"] == "withdrawn":
-        stage.given_up.append((owner, code))
     about = await publish_need(stage.call(owner), code)
     await stage.turns()
     everybody = [c for c in await candidates(row["item"], stage.now) if c.qualified]

@@ -26,6 +26,7 @@ from signing.trustee import wire, work
 MOST_BOXES = 32
 MOST_RELEASES = 2
 MOST_ORDERS = 8
+MOST_AUDITS = 4
 LIVE = (State.PUBLISHED, State.ACCEPTING, State.FROZEN, State.DECIDED)
 
 
@@ -45,8 +46,8 @@ async def work_for(call: Call, hello: wire.Hello) -> work.Work:
         boxes=tuple(boxes),
         releases=() if len(boxes) >= MOST_BOXES else tuple(await _releases(hello.trustee, rounds)),
         orders=tuple(await _orders(hello.trustee)),
-    )
         audits=tuple(await _audits(hello.trustee)),
+    )
 
 
 async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
@@ -56,6 +57,8 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
         for r in rounds
         if r.state is State.PUBLISHED and role in r.terms["rules"]["contributors"]
     ]
+    if not asked:
+        return []
     done = await Contribution.filter(round_id__in=asked, role=role).values_list(
         "round_id", flat=True
     )
@@ -65,6 +68,8 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
 
 async def _boxes(trustee: str, rounds: list[Round]) -> list[work.Box]:
     abouts = [r.about for r in rounds]
+    if not abouts:
+        return []
     told = BoxReport.filter(trustee=trustee, envelope__round_id__in=abouts)
     seen = {str(sha) for sha in await told.values_list("envelope_id", flat=True)}
     secrets = Envelope.filter(round_id__in=abouts, kind="draw_secret")
@@ -140,6 +145,8 @@ async def _opened(row: Round) -> tuple[work.Opened, ...]:
 async def _orders(trustee: str) -> list[work.Order]:
     """The opening orders that wait for this trustee's share, whatever became of their rounds."""
     waiting = await OpeningOrder.filter(opened_at=None).order_by("ordered_at")
+    if not waiting:
+        return []
     said: list[Any] = await Release.filter(
         trustee=trustee, kind="escrow", round_id__in=[one.round_id for one in waiting]
     ).values_list("body", flat=True)

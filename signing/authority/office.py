@@ -71,7 +71,7 @@ def found(directory: Path, *, code: str, name: str, city: str, key: str, at: dat
         {"v": 1, "kind": "authority", "id": code, "name": name, "city": city}
         | {"crl_number": 0, "revoked": []},
     )
-    return opened(directory)
+    return Office(directory, code, name, city, root, intermediate, root_key, intermediate_key)
 
 
 def opened(directory: Path) -> Office:
