@@ -11,7 +11,7 @@ import binascii
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, NoReturn, TypeAlias
@@ -28,8 +28,11 @@ JsonObject: TypeAlias = dict[str, Json]
 LARGEST = 2**53 - 1
 DEEPEST = 32
 _BLOCK = 1024
+_KEYS_KEPT = 4096  # ours are few; a stranger's cannot make this grow
 
 _is_key = re.compile(r"[a-z][a-z0-9_]*").fullmatch
+_known_keys: set[str] = set()
+_FREE = {bool, type(None)}
 
 
 def dumps(value: Json) -> bytes:
@@ -40,7 +43,9 @@ def dumps(value: Json) -> bytes:
     _must_be_plain(value, 0)
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:
+    except orjson.JSONEncodeError as error:
+        if "key" in str(error):  # an enum, equal to a text that was let pass before
+            raise _no_key() from None
         raise NotCanonical("surrogate", "a text holds a lone surrogate") from None
 
 
@@ -150,51 +155,48 @@ def _once(pairs: list[tuple[str, Json]]) -> JsonObject:
 
 
 def _must_be_plain(value: Json, above: int) -> None:
-    _RULES.get(type(value), _no_place)(value, above)
-
-
-def _text(value: str, _above: int) -> None:
-    if not value.isascii() and not is_normalized("NFC", value):
-        raise NotCanonical("nfc", "a text is not in Unicode normalisation form C")
-
-
-def _integer(value: int, _above: int) -> None:
-    if not -LARGEST <= value <= LARGEST:
-        raise _too_large()
-
-
-def _object(value: JsonObject, above: int) -> None:
-    for key in value:
-        if type(key) is not str or not _is_key(key):
-            raise NotCanonical("key", "a key does not match [a-z][a-z0-9_]*")
-    _members(value.values(), above)
-
-
-def _members(values: Iterable[Json], above: int) -> None:
+    kind = type(value)
+    if kind is dict:
+        if not _known_keys.issuperset(value):
+            _must_be_keys(value)
+        members: Iterable[Json] = value.values()
+    elif kind is list:
+        members = value
+    else:
+        _must_be_scalar(value)
+        return
     if above == DEEPEST:
         raise _too_deep()
-    for item in values:
-        _RULES.get(type(item), _no_place)(item, above + 1)
+    for item in members:
+        kind = type(item)
+        if (not item.isascii()) if kind is str else kind not in _FREE:  # most cost no call
+            _must_be_plain(item, above + 1)
 
 
-def _no_place(value: Json, _above: int) -> None:
-    if isinstance(value, float):
+def _must_be_scalar(value: Json) -> None:
+    kind = type(value)
+    if kind is str:
+        if not value.isascii() and not is_normalized("NFC", value):
+            raise NotCanonical("nfc", "a text is not in Unicode normalisation form C")
+    elif kind is int:
+        if not -LARGEST <= value <= LARGEST:
+            raise _too_large()
+    elif isinstance(value, float):
         raise NotCanonical("float", "a number is not an integer")
-    raise NotCanonical("type", "{type} has no place in JSON", type=type(value).__name__)
+    elif kind not in _FREE:
+        raise NotCanonical("type", "{type} has no place in JSON", type=kind.__name__)
 
 
-def _anything(_value: Json, _above: int) -> None:
-    """Let true, false and null pass."""
+def _must_be_keys(value: JsonObject) -> None:
+    for key in value:
+        if type(key) is not str or not _is_key(key):
+            raise _no_key()
+    if len(_known_keys) < _KEYS_KEPT:
+        _known_keys.update(value)
 
 
-_RULES: dict[type, Callable[[Json, int], None]] = {
-    str: _text,
-    int: _integer,
-    dict: _object,
-    list: _members,
-    bool: _anything,
-    type(None): _anything,
-}
+def _no_key() -> NotCanonical:
+    return NotCanonical("key", "a key does not match [a-z][a-z0-9_]*")
 
 
 def _too_deep() -> NotCanonical:

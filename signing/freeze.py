@@ -6,6 +6,7 @@ from what came in (`signing.intake`). That there is one freeze per attempt, in t
 quorum, is asked where the ledger is read.
 """
 
+from binascii import hexlify
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -137,11 +138,17 @@ def must_follow(
             raise Refused("freeze_row", text, index=index)
 
 
-def pool(kind: str, about: str, leaves: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the bytes of a freeze of everybody registered (`qualified`, `experts`), in pieces."""
+def pool(
+    kind: str, about: str, leaves: Iterable[bytes], root: bytes | None = None
+) -> Iterator[bytes]:
+    """Give the bytes of a freeze of everybody registered (`qualified`, `experts`), in pieces.
+
+    `root` saves its computation where the pool of these leaves has it already.
+    """
     ordered = sorted(leaves)
-    body = {"v": 1, "kind": kind, "about": about, "pool_root": tree.root_of(ordered).hex()}
-    return dumps_with(body, "pool", (b'"%s"' % leaf.hex().encode() for leaf in ordered))
+    top = tree.root_of(ordered) if root is None else root
+    body = {"v": 1, "kind": kind, "about": about, "pool_root": top.hex()}
+    return dumps_with(body, "pool", (b'"%b"' % hexlify(leaf) for leaf in ordered))
 
 
 def read_pool(data: bytes, about: str) -> JsonObject:

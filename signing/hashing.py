@@ -5,6 +5,7 @@ statements share a preimage. Salts are chosen by the caller, who knows whether t
 """
 
 import hashlib
+from functools import cache
 
 from signing.canonical import Json, dumps
 
@@ -18,11 +19,11 @@ def sha256(data: bytes) -> bytes:
 
 def framed(tag: str, *parts: bytes | str | int) -> bytes:
     """Give the bytes that `tagged` hashes; a loop may keep the part that stays the same."""
-    pieces: list[bytes] = []
-    for part in (PREFIX + tag, *parts):
+    found = _head(tag)
+    for part in parts:
         raw = part if isinstance(part, bytes) else str(part).encode()
-        pieces += (len(raw).to_bytes(8, "big"), raw)
-    return b"".join(pieces)
+        found += len(raw).to_bytes(8, "big") + raw
+    return found
 
 
 def tagged(tag: str, *parts: bytes | str | int) -> bytes:
@@ -33,3 +34,9 @@ def tagged(tag: str, *parts: bytes | str | int) -> bytes:
 def commitment(salt: bytes, value: Json) -> bytes:
     """Give H("commit", salt, CJ(value)); the salt is 32 random bytes."""
     return tagged("commit", salt, dumps(value))
+
+
+@cache
+def _head(tag: str) -> bytes:
+    raw = (PREFIX + tag).encode()
+    return len(raw).to_bytes(8, "big") + raw

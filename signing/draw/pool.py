@@ -6,21 +6,26 @@ candidates cost what their hashes cost. What a record says and who belongs in it
 """
 
 from array import array
+from binascii import hexlify
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from tempfile import SpooledTemporaryFile
-from weakref import finalize
+from hashlib import sha256
+from itertools import compress, islice
+from operator import eq
 
 from signing.canonical import JsonObject, dumps, loads
+from signing.draw.shelf import Shelf
 from signing.errors import Refused
-from signing.hashing import framed, sha256, tagged
+from signing.hashing import framed
 from signing.log import tree
 
-IN_MEMORY = 1 << 24  # bytes of records that are kept without a file
+_BATCH = 1024
 _EXCLUDED, _RED = 1, 2
 SALT_SIZE = 32
-_PREFIX = framed("draw-candidate") + SALT_SIZE.to_bytes(8, "big")
+_SALT_LENGTH = SALT_SIZE.to_bytes(8, "big")
+_CANDIDATE = framed("draw-candidate") + _SALT_LENGTH
+_SALT = framed("pool-salt")
 
 
 class Pool:
@@ -28,28 +33,16 @@ class Pool:
 
     def __init__(self, candidates: Iterable[tuple[JsonObject, bytes]]) -> None:
         """Take (record, salt) of every candidate; refuses one that comes twice."""
-        self._items = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives with the pool
-        finalize(self, self._items.close)
-        leaves: list[bytes] = []
-        marks = bytearray()
-        ends = array("Q", [0])
-        for record, salt in candidates:
-            plain = dumps(record)
-            leaf = candidate_leaf(plain, salt)
-            item = b'{"leaf":"%b","record":%b,"salt":"%b"}' % (
-                leaf.hex().encode(),
-                plain,
-                salt.hex().encode(),
-            )
-            self._items.write(item)
-            leaves.append(leaf)
-            ends.append(ends[-1] + len(item))
-            marks.append(_mark(record))
+        self._shelf = Shelf()
+        rest, leaves, marks = iter(candidates), [], bytearray()
+        while some := [(dumps(record), salt, record) for record, salt in islice(rest, _BATCH)]:
+            leaves += [candidate_leaf(plain, salt) for plain, salt, _ in some]
+            marks += bytes(_mark(record) for _, _, record in some)
+            self._shelf.put([salt + plain for plain, salt, _ in some])
         self._order = array("L", sorted(range(len(leaves)), key=leaves.__getitem__))
-        self._ends = ends
-        self.leaves = [leaves[place] for place in self._order]
-        self._marks = bytes(marks[place] for place in self._order)
-        if any(map(bytes.__eq__, self.leaves, self.leaves[1:])):
+        self.leaves = list(map(leaves.__getitem__, self._order))
+        self._marks = bytes(map(marks.__getitem__, self._order))
+        if any(map(eq, self.leaves, islice(self.leaves, 1, None))):
             raise Refused("pool_twice", "pool: a candidate stands in it twice")
 
     @cached_property
@@ -62,11 +55,14 @@ class Pool:
 
     def items(self) -> Iterator[bytes]:
         """Give {"leaf", "record", "salt"} of every candidate as canonical bytes, by leaf."""
-        return map(self._item, range(len(self)))
+        for leaf, kept in zip(self.leaves, self._shelf.each(self._order), strict=True):
+            salt, record = hexlify(kept[:SALT_SIZE]), kept[SALT_SIZE:]
+            yield b'{"leaf":"%b","record":%b,"salt":"%b"}' % (hexlify(leaf), record, salt)
 
     def record(self, leaf: bytes) -> JsonObject:
         """Give the record behind a leaf of this pool."""
-        found: JsonObject = loads(self._item(self.position(leaf)))["record"]
+        kept = self._shelf[self._order[self.position(leaf)]]
+        found: JsonObject = loads(kept[SALT_SIZE:])
         return found
 
     def position(self, leaf: bytes) -> int:
@@ -80,26 +76,22 @@ class Pool:
         """Give the leaves that a stratum walks: not excluded and, for `red`, marked so."""
         wanted = _RED if stratum == "red" else 0
         asked = _EXCLUDED | wanted
-        leaves = zip(self.leaves, self._marks, strict=True)
-        return (leaf for leaf, mark in leaves if mark & asked == wanted)
-
-    def _item(self, position: int) -> bytes:
-        place = self._order[position]
-        start = self._ends[place]
-        self._items.seek(start)
-        return self._items.read(self._ends[place + 1] - start)
+        walks = bytes(mark & asked == wanted for mark in range(256))
+        return compress(self.leaves, self._marks.translate(walks))
 
 
 def candidate_leaf(record: bytes, salt: bytes) -> bytes:
     """Give H("draw-candidate", salt, CJ(record)) of canonical bytes and 32 bytes of salt."""
     if len(salt) != SALT_SIZE:
         raise Refused("salt", "pool: a salt has {size} bytes", size=SALT_SIZE)
-    return sha256(_PREFIX + salt + len(record).to_bytes(8, "big") + record)
+    return sha256(b"".join((_CANDIDATE, salt, len(record).to_bytes(8, "big"), record))).digest()
 
 
 def pool_salt(salt_key: bytes, candidate: str) -> bytes:
     """Give the salt of a registered candidate, so that no salt can be tried out (§6.3)."""
-    return tagged("pool-salt", salt_key, candidate)
+    name = candidate.encode()
+    sizes = len(salt_key).to_bytes(8, "big"), len(name).to_bytes(8, "big")
+    return sha256(b"".join((_SALT, sizes[0], salt_key, sizes[1], name))).digest()
 
 
 def position_code(position: int) -> str:

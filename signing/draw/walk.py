@@ -7,8 +7,6 @@ draw of few from very many neither sorts nor stores them all.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from heapq import nsmallest
 from typing import TypeAlias
 
 from signing.canonical import Json, JsonObject
@@ -16,7 +14,10 @@ from signing.draw.pool import Pool
 from signing.hashing import framed
 
 SLACK = 64
-_HASH_SIZE = (32).to_bytes(8, "big")
+_TICKET_SIZE = 32
+_TICKETS = 1 << 8 * _TICKET_SIZE
+_ABOVE_ALL = b"\xff" * (_TICKET_SIZE + 1)
+_HASH_SIZE = _TICKET_SIZE.to_bytes(8, "big")
 
 Ticket: TypeAlias = tuple[bytes, bytes]
 
@@ -56,8 +57,7 @@ def broken(
 
 def tickets(seed: bytes, stratum: str, leaves: Iterable[bytes]) -> Iterator[Ticket]:
     """Give (H("draw-ticket", seed, stratum, leaf), leaf) for 32-byte leaves."""
-    sha256 = hashlib.sha256
-    prefix = framed("draw-ticket", seed, stratum) + _HASH_SIZE
+    sha256, prefix = hashlib.sha256, _ticket_prefix(seed, stratum)
     return ((sha256(prefix + leaf).digest(), leaf) for leaf in leaves)
 
 
@@ -70,7 +70,7 @@ def _walk_under(
     walked: set[bytes] = set()
     wanted = rules["take"] + rules["reserves"]
     for stratum in rules["strata"]:
-        for ticket, leaf in _ascending(partial(_tickets_of, pool, seed, stratum), wanted):
+        for ticket, leaf in _ascending(pool, seed, stratum, wanted):
             if len(found) == wanted:
                 return steps, found
             if leaf in walked:
@@ -85,20 +85,28 @@ def _walk_under(
     return steps, found
 
 
-def _tickets_of(pool: Pool, seed: bytes, stratum: str) -> Iterator[Ticket]:
-    return tickets(seed, stratum, pool.of_stratum(stratum))
+def _ascending(pool: Pool, seed: bytes, stratum: str, wanted: int) -> Iterator[Ticket]:
+    """Give tickets in ascending order, those below a growing bound at a time.
+
+    Tickets are hashes, spread evenly: below a share of all that can be lies that share of them.
+    """
+    sha256, prefix = hashlib.sha256, _ticket_prefix(seed, stratum)
+    low, high = b"", b""
+    share = wanted + SLACK
+    while len(high) <= _TICKET_SIZE:
+        bound = share * _TICKETS // max(1, len(pool))
+        high = bound.to_bytes(_TICKET_SIZE, "big") if bound < _TICKETS else _ABOVE_ALL
+        leaves = pool.of_stratum(stratum)
+        yield from sorted(
+            (ticket, leaf)
+            for leaf in leaves
+            if low <= (ticket := sha256(prefix + leaf).digest()) < high
+        )
+        low, share = high, share * SLACK
 
 
-def _ascending(again: Callable[[], Iterable[Ticket]], wanted: int) -> Iterator[Ticket]:
-    """Give tickets in ascending order, a growing batch at a time; `again` gives them all."""
-    after: Ticket = (b"", b"")
-    size = wanted + SLACK
-    while True:
-        batch = nsmallest(size, (one for one in again() if one > after))
-        yield from batch
-        if len(batch) < size:
-            return
-        after, size = batch[-1], size * SLACK
+def _ticket_prefix(seed: bytes, stratum: str) -> bytes:
+    return framed("draw-ticket", seed, stratum) + _HASH_SIZE
 
 
 def _step(stratum: str, leaf: bytes, ticket: bytes, code: str | None) -> JsonObject:

@@ -75,7 +75,7 @@ def drawn(many: int) -> None:
     rules = rules_of()
     pool = Pool(candidates(many))
     digest = hashlib.sha256()
-    for piece in freeze.pool("qualified", ABOUT, pool.leaves):
+    for piece in freeze.pool("qualified", ABOUT, pool.leaves, pool.root):
         digest.update(piece)
     done = draw(rules, contributed(rules), pool)
     written = transcript(done, freeze_index=7, freeze_sha256=digest.hexdigest(), result_index=9)

@@ -2,7 +2,7 @@ import json
 import sys
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import Any
 
 import pytest
@@ -29,6 +29,16 @@ def code_of(call: Any, *args: Any) -> Any:
         call(*args)
     assert str(refusal.value)
     return refusal.value.code
+
+
+class Name(StrEnum):
+    KNOWN = "known"
+
+
+def test_a_key_that_only_equals_a_text_is_refused() -> None:
+    assert canonical.dumps({"known": 1}) == b'{"known":1}'
+    assert code_of(canonical.dumps, {Name.KNOWN: 1}) == "key"
+    assert code_of(canonical.dumps, [{"known": 1, "Known": 1}]) == "key"
 
 
 @given(VALUES)

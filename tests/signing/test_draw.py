@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from signing.canonical import dumps, loads
 from signing.draw import pool as pools
+from signing.draw import shelf
 from signing.draw import walk as walks
 from signing.draw.moves import Standings, moved, moves, read_moves
 from signing.draw.pool import Pool, position_code
@@ -175,10 +176,14 @@ def test_a_pool_is_its_leaves() -> None:
 
 def test_a_large_pool_waits_in_a_file(monkeypatch: Any) -> None:
     in_memory = pool_of(200)
-    monkeypatch.setattr(pools, "IN_MEMORY", 1000)
+    monkeypatch.setattr(shelf, "IN_MEMORY", 10_000)
+    monkeypatch.setattr(pools, "_BATCH", 60)
     in_a_file = pool_of(200)
-    assert in_a_file._items._rolled
+    assert 0 < in_a_file._shelf._written < in_a_file._shelf._begins[-1]
     assert list(in_a_file.items()) == list(in_memory.items())
+    assert [in_a_file.record(leaf) for leaf in in_a_file.leaves] == [
+        in_memory.record(leaf) for leaf in in_memory.leaves
+    ]
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,8 @@ def test_a_pool_of_everybody_is_frozen() -> None:
     body = freeze.read_pool(data, ABOUT)
     assert body["pool"] == [leaf.hex() for leaf in sorted(leaves)]
     assert data == dumps(body)
+    root = tree.root_of(sorted(leaves))
+    assert data == b"".join(freeze.pool("qualified", ABOUT, leaves, root))
     assert freeze.read_pool(b"".join(freeze.pool("experts", ABOUT, [])), ABOUT)["pool"] == []
     for wrong, code in (
         (body | {"about": "round:x/1"}, "freeze_about"),

@@ -114,7 +114,7 @@ async def _freeze_qualified(call: Call, found: Round) -> None:
     everybody = await candidates(found.item, call.now)
     away = await avoided(found.project)
     made = await to_thread(freezing.qualified_pool, call.tools, found, everybody, away)
-    data = b"".join(freeze.pool("qualified", found.about, made.pool.leaves))
+    data = b"".join(freeze.pool("qualified", found.about, made.pool.leaves, made.pool.root))
     await keep_paper(found, "pool", made.private)
     facts = {"root": made.pool.root.hex(), "standing_root": None}
     await _freeze(call, found, data, facts, count=sum(1 for _ in made.pool.of_stratum("all")))
