@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from tortoise.exceptions import ValidationError
@@ -55,6 +56,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
             Refused: errors.on_refused,
             ValidationError: errors.on_misfit,
             HTTPException: errors.on_http_exception,
+            ClientDisconnect: errors.on_gone,
             Exception: errors.on_crash,
         },
         lifespan=lifespan,

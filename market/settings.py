@@ -9,6 +9,7 @@
 | MINGXUAN_DEMO | ``1`` opens the demo doors (personas, clock, demo keys) | off |
 | MINGXUAN_TSA | address of an RFC 3161 authority; empty: the embedded one | embedded |
 | MINGXUAN_TRUSTEES | statement file of the trustees (public keys) | DATA/trustees.json |
+| MINGXUAN_PATIENCE | seconds in which the head of a request must arrive, and its body | 60 |
 | MINGXUAN_CLOCK | demo only: file with the seconds by which the city clock is ahead | none |
 """
 
@@ -30,6 +31,7 @@ class Settings:
     url: str = "http://127.0.0.1:8000"
     demo: bool = False
     tsa: str = ""
+    patience: float = 60
     trustees: Path | None = None
     clock: Path | None = None
 
@@ -61,6 +63,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         url=env.get("MINGXUAN_URL", default.url).rstrip("/"),
         demo=env.get("MINGXUAN_DEMO", "") == "1",
         tsa=env.get("MINGXUAN_TSA", ""),
+        patience=float(env.get("MINGXUAN_PATIENCE", default.patience)),
         trustees=path("MINGXUAN_TRUSTEES"),
         clock=path("MINGXUAN_CLOCK"),
     )

@@ -8,8 +8,6 @@ import uvicorn
 
 from market.settings import from_environment
 
-HEADERS = 24 * 1024
-
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -23,15 +21,17 @@ def serve(
 def run(host: str, port: int, *, jobs: bool = True, quiet: bool = False) -> None:
     """One worker. No access log: who asked for what and when stays unwritten (PROTOCOL.md §5)."""
     from market.app import make_app  # noqa: PLC0415 - the other commands start without the rooms
+    from market.web.patience import patient  # noqa: PLC0415 - as above
 
+    settings = from_environment()
     uvicorn.run(
-        make_app(from_environment(), jobs=jobs),
+        make_app(settings, jobs=jobs),
+        http=patient(settings.patience),
         host=host,
         port=port,
         access_log=False,
         server_header=False,
         log_level="warning" if quiet else "info",
-        h11_max_incomplete_event_size=HEADERS,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=3,
     )

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     UNPROCESSABLE = "unprocessable"
     TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
     NO_ROOM = "no_room"

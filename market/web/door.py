@@ -4,6 +4,7 @@ Here the clock is read, once. A write must come from our own pages (Sec-Fetch-Si
 session cookie is SameSite=Lax besides) or carry no cookie at all.
 """
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
@@ -57,16 +58,21 @@ class Door:
 
 
 async def limited_body(request: Request) -> bytes:
-    """The whole body, at most as many bytes as the route takes."""
+    """The whole body: at most as many bytes as the route takes, and as long as the city waits."""
     if hasattr(request, "_body"):
         return await request.body()
     limit = getattr(request.state, "body_limit", MAX_BODY)
+    patience = request.app.state.settings.patience
     size, chunks = 0, []
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise MarketError("body.too_large", Kind.TOO_LARGE, limit=limit)
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(patience):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise MarketError("body.too_large", Kind.TOO_LARGE, limit=limit)
+                chunks.append(chunk)
+    except TimeoutError:
+        raise MarketError("body.too_slow", Kind.TOO_SLOW, seconds=f"{patience:g}") from None
     request._body = b"".join(chunks)  # noqa: SLF001 - Starlette reads it back from here
     return request._body  # noqa: SLF001 - as above
 

@@ -30,6 +30,7 @@ STATUS: Final = {
     Kind.CONFLICT: 409,
     Kind.UNPROCESSABLE: 422,
     Kind.TOO_LARGE: 413,
+    Kind.TOO_SLOW: 408,
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
     Kind.NO_ROOM: 507,
@@ -88,6 +89,11 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     answer = await on_market_error(request, MarketError(key))
     answer.status_code = error.status_code
     return answer
+
+
+async def on_gone(_request: Request, _error: Exception) -> Response:
+    """Whoever hung up amid a request did nothing, and nobody is there to read an answer."""
+    return Response(status_code=400)
 
 
 async def on_crash(request: Request, error: Exception) -> Response:

@@ -51,12 +51,12 @@ class StrictHeaders:
 
         size = sum(len(n) + len(v) for n, v in scope["headers"])
         if size > MAX_HEADERS or len(scope["path"]) > MAX_PATH:
-            await _too_large()(scope, receive, with_headers)
+            await too_large()(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers)
 
 
-def _too_large() -> Response:
+def too_large() -> Response:
     """The refusal in both languages: the header that would name one is not read."""
     key = "http.header_too_large"
     body = {
