@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing import freeze, sealed, small
+from signing import audit, freeze, sealed, small
 from signing.canonical import dumps, loads, unb64
 from signing.draw import ranking, transcript
 from signing.draw.applicants import applicants
@@ -22,7 +22,7 @@ GIVEN: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(set(make.FILES) - {"envelopes"}))
+@pytest.mark.parametrize("name", sorted(set(make.FILES) - {"envelopes", "blind_audit"}))
 def test_the_files_are_what_the_generator_writes(name: str) -> None:
     assert (make.FOLDER / f"{name}.json").read_text("utf-8") == make.text_of(name)
 
@@ -153,3 +153,37 @@ def test_a_price_round_from_the_freeze_to_the_moves() -> None:
 def test_a_transcript_is_refused(one: Any) -> None:
     with pytest.raises(Refused):
         transcript.check(loads(one["transcript"].encode()))
+
+
+def box_opened(box_b64: str) -> tuple[int, bytes]:
+    given = GIVEN["blind_audit"]
+    key = X25519PrivateKey.from_private_bytes(bytes.fromhex(given["private"]))
+    order = audit.digest(audit.read_order(given["order"]))
+    return audit.open_share(key, order, given["trustee"], given["envelope"], unb64(box_b64))
+
+
+def test_a_share_sealed_for_an_audit() -> None:
+    given = GIVEN["blind_audit"]
+    assert box_opened(given["box_b64"]) == (given["x"], bytes.fromhex(given["share"]))
+    assert make.blind_audit().keys() == given.keys()
+
+
+@pytest.mark.parametrize("one", GIVEN["blind_audit"]["refused"], ids=lambda one: one["why"])
+def test_boxes_for_another_audit_do_not_open(one: Any) -> None:
+    with pytest.raises(Unreadable):
+        box_opened(one["box_b64"])
+
+
+def test_a_finding_answers_its_order() -> None:
+    given = GIVEN["blind_audit"]
+    found = audit.must_answer(given["finding"], given["order"], given["identities"])
+    assert (found["envelopes"], found["agencies"]) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "one", GIVEN["blind_audit"]["refused_findings"], ids=lambda one: one["why"]
+)
+def test_findings_to_refuse(one: Any) -> None:
+    given = GIVEN["blind_audit"]
+    with pytest.raises(Refused):
+        audit.must_answer(one["body"], given["order"], given["identities"])

@@ -1,15 +1,15 @@
 """Writes the vectors beside this file: `python -m tests.signing.vectors.make`.
 
-Keys come from fixed labels and are for tests alone. All files but `envelopes.json` come out the
-same every time; sealing is random, so envelopes are made once and then only read. What to expect of
-each file is said in README.md.
+Keys come from fixed labels and are for tests alone. Sealing is random, so `envelopes.json` and
+`blind_audit.json` are made once and then only read; the others come out the same every time. What
+to expect of each file is said in README.md.
 """
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-from signing import admission, freeze, sealed, standing
+from signing import admission, audit, freeze, sealed, standing
 from signing.canonical import Json, b64, dumps, loads
 from signing.draw import contributions, ranking, rules
 from signing.draw.applicants import applicants
@@ -167,6 +167,60 @@ def envelopes() -> Json:
     }
 
 
+def blind_audit() -> Json:
+    """An audit order, a share sealed for it, boxes to refuse, findings that answer it or do not."""
+    tool, share, names = box_key("tool"), salt("share"), sorted([LEAF, "11" * 32, "22" * 32])
+    order = audit.audit_order(
+        signer("reg"),
+        about=ABOUT,
+        freeze=sha256(b"freeze").hex(),
+        seal_to=tool.public_key().public_bytes_raw().hex(),
+        at=EARLY,
+    )
+    other = audit.audit_order(
+        signer("reg"), about=ABOUT, freeze=LEAF, seal_to=order["key"], at=EARLY
+    )
+    foreign = audit.audit_order(
+        signer("reg"), about=ABOUT, freeze=LEAF, seal_to=public("a").hex(), at=EARLY
+    )
+    twice = dict.fromkeys(names[:2], audit.REPEATED)
+    given = {"envelopes": 3, "agencies": 2, "faults": twice, "at": EARLY}
+    good = audit.finding(signer("reg"), order, **given)
+    wrong: dict[str, Json] = {
+        "another number of envelopes": given | {"envelopes": 4},
+        "more agencies than can be": given | {"agencies": 3},
+        "repeated alone": given | {"agencies": 3, "faults": {names[0]: audit.REPEATED}},
+        "an envelope of nobody": given | {"faults": {"33" * 32: "UNBOUND"}},
+        "a fault and everybody counted": given | {"agencies": 3, "faults": {LEAF: "UNBOUND"}},
+    }
+    refused = {why: audit.finding(signer("reg"), order, **one) for why, one in wrong.items()}
+    refused |= {
+        "another order": audit.finding(signer("reg"), other, **given),
+        "changed": good | {"agencies": 1},
+        "a stray key": good | {"agency": "ag-0001"},
+    }
+    boxes = {
+        "another order": audit.seal_share(other, "notary", LEAF, 2, share),
+        "another key": audit.seal_share(foreign, "notary", LEAF, 2, share),
+        "another trustee": audit.seal_share(order, "platform", LEAF, 2, share),
+        "another envelope": audit.seal_share(order, "notary", names[1], 2, share),
+        "no whole share": audit.seal_share(order, "notary", LEAF, 2, share[1:]),
+    }
+    return {
+        "private": tool.private_bytes_raw().hex(),
+        "order": order,
+        "trustee": "notary",
+        "envelope": LEAF,
+        "x": 2,
+        "share": share.hex(),
+        "box_b64": b64(audit.seal_share(order, "notary", LEAF, 2, share)),
+        "refused": [{"why": why, "box_b64": b64(box)} for why, box in boxes.items()],
+        "identities": names,
+        "finding": good,
+        "refused_findings": [{"why": why, "body": body} for why, body in refused.items()],
+    }
+
+
 def price_round() -> Json:
     """A price round from the frozen list to the moves, and the files to refuse."""
     payloads: dict[str, bytes | None] = {
@@ -259,6 +313,7 @@ FILES: dict[str, Callable[[], Json]] = {
     "statements": statements,
     "notes": notes,
     "envelopes": envelopes,
+    "blind_audit": blind_audit,
     "price_round": price_round,
 }
 
