@@ -17,6 +17,7 @@ STORY: dict[str, dict[str, Any]] = {
     "price": {"way": "price", "state": "concluded"},
     "pool": {"pool": "qualified", "state": "concluded"},
     "failed": {"state": "failed"},
+    "failed_twice": {"state": "failed", "attempt": 2},
     "shown": {"way": "price", "state": "revealed", "moves": []},
     "moved": {"state": "revealed", "moves__not": []},
 }
@@ -26,7 +27,8 @@ STORY: dict[str, dict[str, Any]] = {
 class Dossiers:
     """Archives by project code, the trust file, the city's seal and its folder of authorities.
 
-    `story` gives a project of each kind: lot, price, pool (of everybody), failed, shown, moved.
+    `story` gives a project of each kind: lot, price, pool (of everybody), failed, failed_twice,
+    shown, moved.
     """
 
     files: dict[str, Path]

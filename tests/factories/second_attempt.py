@@ -6,6 +6,8 @@ platform and owner are the real ones, on a clock of the test's own.
 
 import secrets
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,6 +56,23 @@ class Hand:
 
 async def of_a_second_attempt(dossiers: Dossiers, folder: Path) -> Path:
     """Live through a second attempt in a copy of the city; gives the dossier of both attempts."""
+    code, path = dossiers.story["failed"], folder / "second.zip"
+    async with living_on(dossiers, folder) as (stage, hand):
+        owner = await owner_of(code)
+        await stage.turns()
+        await sign_again(stage, owner, code)
+        about = await publish_again(stage, hand, owner, code)
+        await _apply(stage, hand, about)
+        found = await Round.get(about=about)
+        for at in (found.deadline_at, found.deadline_at + timedelta(days=9)):
+            await go_to(stage, hand, at)
+        await write(stage, code, path)
+    return path
+
+
+@asynccontextmanager
+async def living_on(dossiers: Dossiers, folder: Path) -> AsyncIterator[tuple[Stage, Hand]]:
+    """A copy of the founded city in ``folder``, with trustees, to live on in."""
     shutil.copytree(dossiers.folder, folder, dirs_exist_ok=True)
     settings = Settings(data=folder / "city", demo=True, clock=folder / "clock")
     hand = Hand(to_millisecond(system_clock()))
@@ -65,36 +84,46 @@ async def of_a_second_attempt(dossiers: Dossiers, folder: Path) -> Path:
     def renew(at: datetime) -> None:
         authority.publish(folder / "authority", folder / "city" / "trust", begins, at)
 
-    code = dossiers.story["failed"]
-    path = folder / "second.zip"
     async with open_database(settings):
         issue = founding._issuer(folder, hand.at - timedelta(days=1))
-        stage = Stage(tools, trustees, {}, issue, renew, hand.at)
-        about = await _published(stage, hand, code)
-        await _apply(stage, hand, about)
-        found = await Round.get(about=about)
-        for at in (found.deadline_at, found.deadline_at + timedelta(days=9)):
-            stage.now = hand.at = at
-            renew(at)
-            await stage.turns()
-        what = await dossier.contents(code)
-        with path.open("wb") as file:
-            async for piece in dossier.stream(tools, what):
-                file.write(piece)
+        renew(hand.at)
+        yield Stage(tools, trustees, {}, issue, renew, hand.at), hand
     for one in trustees:
         one.memory.close()
-    return path
 
 
-async def _published(stage: Stage, hand: Hand, code: str) -> str:
+async def go_to(stage: Stage, hand: Hand, at: datetime) -> None:
+    """Put the clock there, then everybody acts."""
+    stage.now = hand.at = max(at, hand.at)
+    stage.renew(stage.now)
+    await stage.turns()
+
+
+async def write(stage: Stage, code: str, path: Path) -> None:
+    """The project's dossier as it is now."""
+    what = await dossier.contents(code)
+    with path.open("wb") as file:
+        async for piece in dossier.stream(stage.tools, what):
+            file.write(piece)
+
+
+async def owner_of(code: str) -> Actor:
+    """Who acts for the project's owner."""
     row = await Project.get(code=code)
-    owner = Actor(
+    return Actor(
         Role.OWNER, row.person, row.owner_name, row.owner, row.owner_name, (row.region,), "story"
     )
-    await stage.turns()
+
+
+async def sign_again(stage: Stage, owner: Actor, code: str) -> None:
+    """The owner signs for another attempt with a new certificate of its organisation."""
     body = await Organisation.get(code=owner.organisation)
     holding = await stage.issue(stage.call(THE_CLOCK), body)
     await ask_again(stage.call(owner), code, holding.signer, "TOO_FEW")
+
+
+async def publish_again(stage: Stage, hand: Hand, owner: Actor, code: str) -> str:
+    """The next attempt, with a new date; gives the round's name."""
     day = add_working_days(hand.at, 6)
     deadline = local(end_of_day(day.date())).replace(tzinfo=None)
     typed = {"deadline_at": deadline.strftime("%Y-%m-%dT%H:%M")}
