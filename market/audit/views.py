@@ -95,6 +95,7 @@ async def entry_page(request: Request, call: Call) -> Response:
         "audit/entry.html",
         index=proof.index,
         body=body,
+        at=datetime.fromisoformat(body["at"]),
         who=who(body["by"]),
         entry=proof.entry.decode(),
         leaf=tree.leaf_hash(proof.entry).hex(),

@@ -47,6 +47,8 @@ def demo(
     company = (folder, url, trustees, browser)
     threading.Thread(target=_accompany, args=company, daemon=True).start()
     os.environ.update(_environment(settings))  # noqa: TID251 - what ``serve`` will read
+    # Who is asked to stop ends like at Ctrl+C, so that no trustee is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run("127.0.0.1", port, quiet=True)
     finally:

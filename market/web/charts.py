@@ -141,6 +141,7 @@ def dazhou(
         value, name = figures.get(area.code, 0), names[area.code]
         level = shade(value, most)
         deep = " deep" if level >= FIRST_DEEP else ""
+        short = name.partition(" ")[0]  # Tongchuan, not Tongchuan District: neighbours are near
         dx, dy = _NUDGES.get(area.code, (0.0, 0.0))
         shape = Markup('<path class="place m{}" d="{}"><title>{} {:,}</title></path>').format(
             level, area.path, name, value
@@ -154,7 +155,7 @@ def dazhou(
             Markup(
                 '<text class="place-name{0}" x="{1:.1f}" y="{2:.1f}">{3}</text>'
                 '<text class="place-figure{0}" x="{1:.1f}" y="{4:.1f}">{5:,}</text>'
-            ).format(deep, area.x + dx, area.y + dy - 2, name, area.y + dy + 11, value)
+            ).format(deep, area.x + dx, area.y + dy - 2, short, area.y + dy + 11, value)
         )
     body = Markup("").join(
         [*shapes, Markup('<g aria-hidden="true" pointer-events="none">'), *words]

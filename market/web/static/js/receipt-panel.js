@@ -47,7 +47,8 @@ export const receiptPanel = (root, say) => {
 
   return ({ base, terms, sent }) => {
     const { kind, receipt } = sent[sent.length - 1];
-    const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+    const lang = document.documentElement.lang;
+    const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
       dateStyle: "medium",
       timeStyle: "medium",
       timeZone: "Asia/Shanghai",
