@@ -46,8 +46,8 @@ def stranger(city: DemoCity, _desk: str) -> Pages:
             yield f"notice-{kind}", notice.headers["location"]
 
 
-def owner(_city: DemoCity, desk: str) -> Pages:
-    """The owner's desk, the form of a draft, and what is ready to be published."""
+def owner(city: DemoCity, desk: str) -> Pages:
+    """The owner's desk, the form of a draft, what is ready to be published, what failed."""
     yield "owner-desk", "/my/projects"
     (draft, *_) = re.findall(r'href="/my/projects/([A-Z0-9-]+)/step', desk)
     (ready, *_) = re.findall(r'href="/projects/([A-Z0-9-]+)/publish', desk)
@@ -56,6 +56,10 @@ def owner(_city: DemoCity, desk: str) -> Pages:
     yield "owner-check-draft", f"/my/projects/{draft}/check"
     yield "owner-check-ready", f"/my/projects/{ready}/check"
     yield "owner-publish", f"/projects/{ready}/publish"
+    for row in city.projects(owner="own-0001", stage="failed")[:1]:
+        yield "owner-failed", f"/projects/{row['code']}"
+        yield "owner-redo", f"/my/projects/{row['code']}/redo"
+        yield "owner-redo-sign", f"/my/projects/{row['code']}/redo?reason=TOO_FEW"
     yield "owner-new", "/my/projects/new"
     yield "account", "/account"
     yield "account-password", "/account/password"

@@ -110,7 +110,7 @@ async def test_everybody_reads_why_and_a_regulator_finds_what_waits(
     await owner.ask(failed)
     public = (await client.get(f"/projects/{failed}")).text
     assert "等待监管部门会签" in public
-    assert "重新选取 2 次" in public
+    assert "第 2 次重新选取" in public
     client.cookies.set("lang", "en")
     public = (await client.get(f"/projects/{failed}")).text
     assert "Too few applications" in public
