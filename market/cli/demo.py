@@ -5,7 +5,6 @@ trustees are processes of their own with folders of their own; like the city the
 that the demo's banner can put ahead.
 """
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -14,7 +13,6 @@ import threading
 import time
 import webbrowser
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -39,14 +37,14 @@ def demo(
     folder = data.resolve()
     url = f"http://127.0.0.1:{port}"
     settings = Settings(data=folder / "city", url=url, demo=True, clock=folder / "clock")
+    os.environ.update(_environment(settings))  # noqa: TID251 - what founding and serving will read
     began = time.monotonic()
     with console.status("建城 founding the demo city …"):
-        _found_apart(settings, folder)
+        _found_apart(folder)
     console.print(f"城市已就绪 the city stands ({time.monotonic() - began:.1f} s): {url}")
     trustees: list[subprocess.Popen[bytes]] = []
     company = (folder, url, trustees, browser)
     threading.Thread(target=_accompany, args=company, daemon=True).start()
-    os.environ.update(_environment(settings))  # noqa: TID251 - what ``serve`` will read
     # Who is asked to stop ends like at Ctrl+C, so that no trustee is left behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -58,20 +56,14 @@ def demo(
             process.wait(10)
 
 
-def _found_apart(settings: Settings, folder: Path) -> None:
+def _found_apart(folder: Path) -> None:
     """Found the city in a process of its own, whose memory goes with it; the rooms load beside."""
     if (folder / DONE).exists():
         return
-    founding = get_context("spawn").Process(target=_found, args=(settings, folder))
-    founding.start()
+    founding = subprocess.Popen([sys.executable, "-m", "market.demo"])
     import_module("market.app")
-    founding.join()
-    if founding.exitcode:
+    if founding.wait():
         raise typer.Exit(1)
-
-
-def _found(settings: Settings, folder: Path) -> None:
-    asyncio.run(import_module("market.demo.founding").found_city(settings, folder))
 
 
 def _environment(settings: Settings) -> dict[str, str]:

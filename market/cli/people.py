@@ -4,22 +4,13 @@ Run where the city runs, in its environment. The password that it prints is aske
 first sign-in changes it, and an administrator's sets up an authenticator.
 """
 
-import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from market.accounts.actions.first import AT_THE_MACHINE, Entered, enter_first
-from market.accounts.actions.people import NewOrganisation, NewPerson
-from market.accounts.forms import PersonForm
 from market.accounts.states import OrganisationKind
-from market.city import make_tools, open_database
 from market.kernel.actors import Role
-from market.kernel.call import Call
-from market.kernel.errors import MarketError
-from market.settings import Settings, from_environment
-from market.web.i18n import say
+from market.settings import from_environment
 
 
 def person(
@@ -37,9 +28,9 @@ def person(
     ] = None,
 ) -> None:
     """Enter the first holder of a role: organisation, person, right. The rest is on the pages."""
+    from market.cli import entering  # noqa: PLC0415 - the other commands start without the rooms
+
     settings = from_environment()
-    if settings.demo:
-        raise _failed("A demo city has its people already. Unset MINGXUAN_DEMO for one in earnest.")
     typed = {
         "login": login,
         "name": name,
@@ -50,35 +41,11 @@ def person(
         "password": "-",
     }
     try:
-        form = PersonForm.model_validate({field: text for field, text in typed.items() if text})
-        entered = asyncio.run(_enter(settings, form, role, covers or [settings.region]))
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)
-        raise _failed(*(f"{row['loc'][0]}: {_why(row)}" for row in wrong)) from None
-    except MarketError as error:
-        rows = error.fields.items()
-        fields = [f"{field}: {say('en', key, **facts)}" for field, (key, facts) in rows]
-        raise _failed(*fields or [say("en", error.key, **error.facts)]) from None
-    typer.echo(f"person    {entered.person}\nlogin     {form.login}\nrole      {role}")
+        entered = entering.enter(settings, typed, role, covers or [settings.region])
+    except entering.NotEnteredError as error:
+        for sentence in error.sentences:
+            typer.echo(sentence, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"person    {entered.person}\nlogin     {login}\nrole      {role}")
     if entered.password is not None:
         typer.echo(f"password  {entered.password}  (to be changed at the first sign-in)")
-
-
-async def _enter(settings: Settings, form: PersonForm, role: Role, regions: list[str]) -> Entered:
-    tools = make_tools(settings)
-    new = NewPerson(form.login, form.name, "")
-    body = NewOrganisation(form.credit_code, form.organisation_name, form.kind, form.region)
-    async with open_database(settings):
-        call = Call(AT_THE_MACHINE, tools.clock(), tools)
-        return await enter_first(call, new, body, role, regions)
-
-
-def _why(row: Any) -> str:
-    cause = row.get("ctx", {}).get("error")
-    return say("en", str(cause)) if cause else str(row["msg"])
-
-
-def _failed(*sentences: str) -> typer.Exit:
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-    return typer.Exit(1)

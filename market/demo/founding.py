@@ -9,6 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,11 +22,11 @@ from market.agencies import seed as agencies
 from market.agencies.models import Agency
 from market.catalogue import seed as catalogue
 from market.city import make_tools, open_database
-from market.demo import DONE, authority
+from market.demo import DONE, authority, scribe
 from market.demo.authority import Holding
 from market.demo.story import Stage, tell
 from market.documents import seal
-from market.infra import db
+from market.infra import db, sqlite
 from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
@@ -61,20 +62,15 @@ async def found_city(settings: Settings, folder: Path) -> None:
     tools = make_tools(settings, stage_clock)
     trustees = _pinned_trustees(tools, folder)
     authority.found_authorities(folder / "authority", settings.city, today - 2 * PAST)
-    async with open_database(settings), _durable_at_the_end():
-        await _populate(tools, folder, stage_clock)
-        stage = Stage(
-            tools,
-            trustees,
-            {},
-            _issuer(folder, today - PAST),
-            lambda at: authority.publish(
-                folder / "authority", folder / "city" / "trust", today - 2 * PAST, at
-            ),
-            stage_clock.at,
-        )
-        stage_clock.follow = stage.clock
-        with ExitStack() as memories:
+    renew = partial(
+        authority.publish, folder / "authority", folder / "city" / "trust", today - 2 * PAST
+    )
+    with scribe.beside(settings) as writer, ExitStack() as memories:
+        async with open_database(settings), _alone():
+            await _populate(tools, folder, stage_clock)
+            issue = _issuer(folder, today - PAST)
+            stage = Stage(tools, trustees, {}, issue, renew, stage_clock.at, writer.sign)
+            stage_clock.follow = stage.clock
             for one in trustees:
                 memories.enter_context(one.memory.together())
             await tell(stage, today)
@@ -85,14 +81,19 @@ async def found_city(settings: Settings, folder: Path) -> None:
 
 
 @asynccontextmanager
-async def _durable_at_the_end() -> AsyncIterator[None]:
-    """Sync once instead of at every commit: a founding that was cut off is begun again."""
-    if db.is_postgres():
+async def _alone() -> AsyncIterator[None]:
+    """Nobody else waits: statements run where they stand, and one sync at the end is enough.
+
+    A founding that was cut off is begun again.
+    """
+    client = db.connection()
+    if not isinstance(client, sqlite.Client):
         yield
         return
-    await db.connection().execute_script("PRAGMA synchronous=OFF")
-    yield
-    await db.connection().execute_script("PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)")
+    await client.execute_script("PRAGMA synchronous=OFF")
+    with client.raw.at_once():
+        yield
+    await client.execute_script("PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class _Hand:

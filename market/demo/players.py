@@ -99,14 +99,7 @@ async def trustees_turn(call: Call, trustees: Iterable[Trustee]) -> bool:
 
 
 async def _turn(call: Call, one: Trustee) -> bool:
-    tree = one.memory.ledger.frontier
-    body = one.own.signed(
-        "hello",
-        at=instant(call.now),
-        size=tree.size,
-        root=tree.root().hex(),
-        demo_clock=call.tools.city.demo,
-    )
+    body = one.greeting(call.now, demo=call.tools.city.demo)
     said = wire.read_hello(dumps(body), call.tools.anchors)
     await trustee.greet(trustee.as_trustee(call, one.own.id), said)
     asked = await work_for(call, said)

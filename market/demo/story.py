@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from market.accounts.models import Organisation
 from market.accounts.regions import rules_of
@@ -33,8 +33,13 @@ from market.web.data import data
 from signing.trustee.trustee import Trustee
 
 MOST_TURNS = 12
+WAITING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 PRICES = (62, 71, 68, 84, 77, 90, 66)
 FAR_BELOW = 21
+
+Row: TypeAlias = dict[str, Any]
+Begun: TypeAlias = tuple[str, Row]
+"""A round, and the row of the story that it lives."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,7 @@ class Stage:
     issue: Callable[[Call, Agency | Organisation], Awaitable[Holding]]
     renew: Callable[[datetime], None]
     now: datetime
+    sign: Callable[[Call], Awaitable[None]] = sign_ordered
     given_up: list[tuple[Actor, str]] = field(default_factory=list, init=False)
     to_retry: list[tuple[Actor, str, dict[str, Any]]] = field(default_factory=list, init=False)
 
@@ -59,11 +65,12 @@ class Stage:
         return Call(actor, self.now, self.tools)
 
     async def turns(self) -> None:
-        """Let time and trustees act until the trustees find nothing to do about what time did."""
+        """Let time and trustees act until no round waits for a trustee's word any more."""
         for _ in range(MOST_TURNS):
             await advance_due(self.call(THE_CLOCK))
-            await sign_ordered(self.call(THE_CLOCK))
-            if not await trustees_turn(self.call(THE_CLOCK), self.trustees):
+            await self.sign(self.call(THE_CLOCK))
+            busy = await trustees_turn(self.call(THE_CLOCK), self.trustees)
+            if not busy or not await Round.exists(state__in=WAITING):
                 return
 
 
@@ -80,9 +87,13 @@ async def tell(stage: Stage, today: datetime) -> None:
         stage.now = to_millisecond(max(stage.now, min(due)))
         stage.renew(stage.now)
         await stage.turns()
-        await _try_again(stage)
+        begun = await _try_again(stage)
         while waiting and waiting[0][0] <= stage.now:
-            await waiting.pop(0)[1]()
+            begun += await waiting.pop(0)[1]()
+        if begun:
+            await stage.turns()
+        for about, row in begun:
+            await _apply(stage, about, row)
     stage.now = today
     for owner, code in stage.given_up:
         await owners.withdraw(stage.call(owner), code)
@@ -100,23 +111,25 @@ async def _dates() -> list[datetime]:
     return found
 
 
-async def _begin(stage: Stage, row: dict[str, Any]) -> None:
+async def _begin(stage: Stage, row: Row) -> list[Begun]:
     owner = await _owner(row["owner"])
     ready = row["goal"] not in {"draft", "discarded"}
     code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready))["code"]
     if row["goal"] == "discarded":
         await owners.discard(stage.call(owner), code)
     if row["goal"] in {"draft", "ready", "discarded"}:
-        return
+        return []
     if row["goal"] == "withdrawn":
         stage.given_up.append((owner, code))
     if row["goal"] == "again":
         stage.to_retry.append((owner, code, row))
-    await _run(stage, owner, code, row | {"applicants": 0} if row["goal"] == "again" else row)
+        row = row | {"applicants": 0}
+    return [(await publish_need(stage.call(owner), code), row)]
 
 
-async def _try_again(stage: Stage) -> None:
+async def _try_again(stage: Stage) -> list[Begun]:
     """What failed by now is signed for and published anew."""
+    begun: list[Begun] = []
     for owner, code, row in [*stage.to_retry]:
         if await Round.exists(project=code, state=State.FAILED):
             stage.to_retry.remove((owner, code, row))
@@ -126,13 +139,12 @@ async def _try_again(stage: Stage) -> None:
             typed = {"deadline_at": _typed(stage, row)["deadline_at"]}
             await owners.save(stage.call(owner), code, 5, typed)
             await owners.check(stage.call(owner), code)
-            await _run(stage, owner, code, row)
+            begun.append((await publish_need(stage.call(owner), code), row))
+    return begun
 
 
-async def _run(stage: Stage, owner: Actor, code: str, row: dict[str, Any]) -> None:
-    """Publish, and let agencies apply."""
-    about = await publish_need(stage.call(owner), code)
-    await stage.turns()
+async def _apply(stage: Stage, about: str, row: Row) -> None:
+    """Let agencies apply, one after the other."""
     everybody = [c for c in await candidates(row["item"], stage.now) if c.qualified]
     for number, one in enumerate(everybody[3 : 3 + row["applicants"]]):
         stage.now += timedelta(minutes=7)

@@ -9,7 +9,7 @@ unit may take long and stays in the thread.
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aiosqlite
 from tortoise.backends.sqlite.client import SqliteClient
@@ -25,11 +25,11 @@ class Connection(aiosqlite.Connection):
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """For whoever holds the connection alone: no statement in the block leaves this thread."""
-        self._at_once = True
+        before, self._at_once = self._at_once, True
         try:
             yield
         finally:
-            self._at_once = False
+            self._at_once = before
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self._at_once:
@@ -39,6 +39,11 @@ class Connection(aiosqlite.Connection):
 
 class Client(SqliteClient):
     """Tortoise's client over that connection."""
+
+    @property
+    def raw(self) -> Connection:
+        """The connection itself, once there is one."""
+        return cast("Connection", self._connection)
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - a file is its database
         """Open the file at first use; two threads may take turns on it, never at the same time."""
