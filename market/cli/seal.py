@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from market.kernel.clock import system_clock
+from market.kernel.errors import MarketError
 from market.kernel.money import parse_fen
+from market.web.i18n import say
 from signing import admission, cms, sealed
 from signing.anchors import Anchors, read_anchors
 from signing.canonical import JsonObject, b64
@@ -65,7 +67,7 @@ def seal(
             return
         secret = password if password is not None else getpass.getpass("PKCS#12: ")
         signer = _signer(certificate, secret)
-        fen = parse_fen(price) if price is not None else None
+        fen = _fen(price) if price is not None else None
         _must_fit(terms, fen)
         fresh = {"key": Ed25519PrivateKey.generate().private_bytes_raw().hex(), "seq": 0}
         kept = _keep(voucher, kept or fresh)
@@ -180,6 +182,13 @@ def _withdraw(
     key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(kept["key"]))
     body = admission.withdrawal(key, about=terms["about"], seq=kept["seq"])
     return _ok(client.post(f"/api/rounds/{code}/withdrawals", json=body, headers=_key()))
+
+
+def _fen(price: str) -> int:
+    try:
+        return parse_fen(price)
+    except MarketError as error:
+        raise typer.BadParameter(f"{price}: {say('en', error.key)}") from error
 
 
 def _must_fit(terms: JsonObject, fen: int | None) -> None:

@@ -92,6 +92,32 @@ async def test_it_seals_for_no_other_trustees_than_the_pinned(town: Town, tmp_pa
     assert not await Admitted.exists()
 
 
+@pytest.mark.parametrize(
+    ("price", "why"),
+    [
+        ("-5", "digits"),
+        ("8e4", "digits"),
+        ("1" * 30, "beyond"),
+        ("0.001", "finer"),
+        ("0", "above zero"),
+        ("99999999", "control"),
+    ],
+)
+async def test_a_price_that_cannot_be_is_refused_before_anything_is_asked(
+    town: Town, tmp_path: Path, price: str, why: str
+) -> None:
+    found = await town.publish(way="price")
+    code, voucher = found.about.removeprefix("round:"), tmp_path / "voucher.json"
+    async with serving(town) as url:
+        file = p12(town.applicants[0], tmp_path)
+        given = ("--certificate", file, "--voucher", voucher, f"--price={price}")
+        done = await run(url, code, *given)
+    assert done.exit_code == 2
+    assert why in done.stderr
+    assert not voucher.exists()
+    assert not await Admitted.exists()
+
+
 @pytest.mark.parametrize("name", ["about", "k", "platform_key"])
 async def test_terms_that_are_not_the_rounds_are_refused(town: Town, name: str) -> None:
     found = await town.publish(way="price")
