@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from signing import admission, audit, freeze, sealed, standing
+from signing import admission, audit, freeze, redo, sealed, standing
 from signing.canonical import Json, b64, dumps, loads
 from signing.draw import contributions, ranking, rules
 from signing.draw.applicants import applicants
@@ -97,6 +97,32 @@ def statements() -> Json:
             {"why": "another kind", "key": public("desk").hex(), "body": {**first, "kind": "box"}},
         ],
     }
+
+
+def redos() -> Json:
+    """Statements for another attempt; bytes that are none about their round."""
+    rounds = [f"round:DZ-2026-000318/{attempt}" for attempt in (1, 2)]
+    good = [
+        {
+            "about": about,
+            "text": redo.statement(about, reason, EARLY).decode(),
+            "needs_regulator": redo.needs_regulator(count),
+        }
+        for count, about in enumerate(rounds, 1)
+        for reason in ("TOO_FEW", "COURT_ORDER")
+    ]
+    first = loads(good[0]["text"].encode())
+    changed: dict[str, Json] = {
+        "another count": {**first, "count": 2},
+        "another attempt": {**first, "attempt": 3},
+        "another round": {**first, "about": rounds[1]},
+        "another kind": {**first, "kind": "sign_in"},
+        "one key more": {**first, "note": "x"},
+        "no reason": {**first, "reason": ""},
+    }
+    bad = [{"why": why, "text": dumps(one).decode()} for why, one in changed.items()]
+    bad.append({"why": "a blank behind it", "text": good[0]["text"] + " "})
+    return {"good": good, "bad": [{**one, "about": rounds[0]} for one in bad]}
 
 
 def notes() -> Json:
@@ -311,6 +337,7 @@ def _leaves(found: Json, names: dict[str, str]) -> list[tuple[str, bytes]]:
 FILES: dict[str, Callable[[], Json]] = {
     "canonical": canonical,
     "statements": statements,
+    "redos": redos,
     "notes": notes,
     "envelopes": envelopes,
     "blind_audit": blind_audit,
