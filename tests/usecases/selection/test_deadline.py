@@ -40,12 +40,18 @@ async def test_two_servers_agree_on_who_came_in_time(town: Town) -> None:
     ):
         for client in (one, two):
             assert (await client.get(path_of(about, "terms"))).status_code == 200
+        # Everybody is in once, so that a slow machine has a list to freeze, and warm connections.
+        soon, first, rest = system_clock(), forms[: len(senders)], forms[len(senders) :]
+        early = await asyncio.gather(
+            *(_at(soon, (one, two)[n % 2], about, form) for n, form in enumerate(first))
+        )
+        assert {a.status_code for a in early} == {201}
         hour = system_clock() + timedelta(seconds=2)
         ahead.write_text(str((deadline - hour).total_seconds()))
-        answers = await asyncio.gather(
+        answers = early + await asyncio.gather(
             *(
-                _at(hour - AROUND + 2 * AROUND * n / len(forms), (one, two)[n % 2], about, form)
-                for n, form in enumerate(forms)
+                _at(hour - AROUND + 2 * AROUND * n / len(rest), (one, two)[n % 2], about, form)
+                for n, form in enumerate(rest)
             )
         )
     assert {a.status_code for a in answers} <= {201, 409}, [a.text for a in answers][:2]
@@ -58,15 +64,16 @@ async def test_two_servers_agree_on_who_came_in_time(town: Town) -> None:
     assert any(a.status_code == 409 for a in answers)
     await town.turns()
     found = await town.to_reveal(about)
-    frozen = loads(await paper(found.freeze_sha256)) if found.freeze_sha256 else None
-    listed = frozen["accepted"] if frozen else []
-    left = [row["envelopes"][0] for row in frozen["left_out"]] if frozen else []
+    assert found.freeze_sha256 is not None
+    frozen = loads(await paper(found.freeze_sha256))
+    listed = frozen["accepted"]
+    left = [row["envelopes"][0] for row in frozen["left_out"]]
     kept = {row["application"] for row in listed} | {*left}
     named = {sha for r in receipts for sha in r["envelopes"]}
     identities = {row["identity"] for row in listed}
-    left_identities = {row["envelopes"][1] for row in frozen["left_out"]} if frozen else set()
+    left_identities = {row["envelopes"][1] for row in frozen["left_out"]}
     assert kept | identities | left_identities == named
-    assert found.state is State.REVEALED or len({f["application"] for f in forms}) > len(receipts)
+    assert found.state is State.REVEALED
 
 
 async def _at(when: datetime, client: httpx2.AsyncClient, about: str, form: Any) -> httpx2.Response:
