@@ -5,12 +5,14 @@ The papers, their seals and their ledger entries are those of the city's own job
 """
 
 import asyncio
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib import import_module
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from typing import IO
 
 from market.city import make_tools, open_database
 from market.documents.jobs import sign_ordered
@@ -19,54 +21,50 @@ from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
 from market.settings import Settings
 
+DONE = b"."
+
 
 class Scribe:
-    """The founding's end of the line."""
+    """The founding's end of the line: settings first, then hours, each answered when it is done."""
 
-    def __init__(self, line: "Connection[datetime | None, bool]") -> None:
-        self._line = line
+    def __init__(self, settings: Settings, ear: IO[bytes], mouth: IO[bytes]) -> None:
+        self._ear, self._mouth = ear, mouth
+        self._say(settings)
 
     async def sign(self, call: Call) -> None:
         """Have every paper signed that is ordered by now, as of the hour of ``call``."""
         if await SignedPaper.exists(state=PaperState.ORDERED):
-            self._line.send(call.now)
-            self._line.recv()
+            self._say(call.now)
+            if self._mouth.read(1) != DONE:
+                raise RuntimeError("the scribe has failed; what it said stands above")
+
+    def _say(self, what: Settings | datetime) -> None:
+        pickle.dump(what, self._ear)
+        self._ear.flush()
 
 
 @contextmanager
 def beside(settings: Settings) -> Iterator[Scribe]:
     """A scribe for as long as the block runs."""
-    context = get_context("spawn")
-    ours, its = context.Pipe()
-    process = context.Process(target=_work, args=(settings, its))
-    process.start()
-    its.close()
-    try:
-        yield Scribe(ours)
-        ours.send(None)
-    finally:
-        ours.close()
-        process.join()
+    command = [sys.executable, "-m", "market.demo.scribe"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own module
+        assert process.stdin and process.stdout  # noqa: S101, PT018 - asked for above
+        yield Scribe(settings, process.stdin, process.stdout)
 
 
-def _work(settings: Settings, line: "Connection[bool, datetime | None]") -> None:
-    for module in ("signing.pdf", "fontTools.subset"):
-        import_module(module)
-    try:
-        first = line.recv()
-        if first is not None:
-            asyncio.run(_sign(settings, line, first))
-    except EOFError:
-        pass  # the founding was cut off
-
-
-async def _sign(
-    settings: Settings, line: "Connection[bool, datetime | None]", first: datetime
-) -> None:
-    at: datetime | None = first
-    tools = make_tools(settings, lambda: at or first)
+async def _work(ear: IO[bytes], mouth: IO[bytes]) -> None:
+    settings: Settings = pickle.load(ear)  # noqa: S301 - from the process that started this one
+    at: datetime = pickle.load(ear)  # noqa: S301 - as above
+    tools = make_tools(settings, lambda: at)
     async with open_database(settings):
-        while at is not None:
+        while True:
             await sign_ordered(Call(THE_CLOCK, at, tools))
-            line.send(True)
-            at = line.recv()
+            mouth.write(DONE)
+            mouth.flush()
+            at = pickle.load(ear)  # noqa: S301 - as above
+
+
+if __name__ == "__main__":
+    import_module("signing.pdf")
+    with suppress(EOFError):  # the line was closed: there is nothing more to sign
+        asyncio.run(_work(sys.stdin.buffer, sys.stdout.buffer))
