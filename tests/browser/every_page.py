@@ -88,6 +88,8 @@ def regulator(city: DemoCity, _desk: str) -> Pages:
         yield "regulator-project", f"/projects/{row['code']}"
         yield "regulator-round", "/oversight" + ROUND.format(**row)
         yield "regulator-openings", "/oversight" + ROUND.format(**row) + "/openings"
+    for row in city.projects(stage="concluded")[:1]:
+        yield "regulator-audit", "/oversight" + ROUND.format(**row) + "/audit"
 
 
 def system_admin(_city: DemoCity, _desk: str) -> Pages:

@@ -35,8 +35,10 @@ async def hand_in(call: Call, about: str, form: SignedAudit) -> dict[str, str]:
         body = form.body()
         if body.get("kind") == "audit_order":
             await _ordered(call, found, known, must_be_ordered(pinned, body))
-        else:
+        elif body.get("kind") == "blind_audit":
             await _found(call, found, known, body)
+        else:
+            raise _wrong("selection.audit.shape")
     except Refused as refusal:
         raise _wrong(f"selection.audit.{_FAULTS.get(refusal.code, 'shape')}") from refusal
     return {"location": f"/oversight/rounds/{found.project}/{found.attempt}/audit"}

@@ -23,6 +23,7 @@ from signing.hashing import sha256
 from signing.rounds import opening_digest
 from signing.sealed import Envelope, Terms
 from signing.trustee import keys, wire, work
+from signing.trustee.sealed_shares import SealedShares, read_sealed_shares
 from tests.signing.trustee.book import START, Book
 
 HOUR = START + timedelta(hours=2)
@@ -72,6 +73,7 @@ class City(Book):
         self.reports: dict[tuple[str, str], JsonObject] = {}
         self.shares: dict[str, dict[int, bytes]] = {}
         self.released: dict[tuple[str, str, str], wire.Release] = {}
+        self.sealed_for_audit: dict[str, SealedShares] = {}
         self.alarms: list[wire.Alarm] = []
         self.down: set[str] = set()
         self.bend: Callable[[str, work.Work], work.Work] = lambda _, asked: asked
@@ -263,6 +265,9 @@ class City(Book):
             for name, share in released.shares.items():
                 self.shares.setdefault(name, {})[x] = share
                 self.released[(released.trustee, released.what, name)] = released
+        elif path == wire.PATHS["audit"]:
+            sent = read_sealed_shares(data, self.anchors)
+            self.sealed_for_audit[sent.trustee] = sent
         else:
             self.alarms.append(wire.read_alarm(data, self.anchors))
 

@@ -94,6 +94,17 @@ def test_only_the_region_s_regulator_orders_an_opening() -> None:
         assert reason == (None if may else "selection.not_the_regulator")
 
 
+def test_only_the_region_s_regulator_audits_and_only_what_is_over() -> None:
+    for actor, state, pool in product(ACTORS, State, ("applicants", "qualified")):
+        is_regulator = actor.role is Role.REGULATOR and actor.regions in {("511702",), ("511700",)}
+        expected = None if state is State.CONCLUDED else "selection.audit.too_early"
+        if pool == "qualified":
+            expected = "selection.audit.no_applicants"
+        if not is_regulator:
+            expected = "selection.audit.not_the_regulator"
+        assert policy.may_audit(actor, "511702", state, pool) == expected
+
+
 @pytest.mark.parametrize("actor", [NOBODY, THE_CLOCK])
 @pytest.mark.parametrize("state", list(State))
 def test_nobody_and_the_clock_may_nothing(actor: Actor, state: State) -> None:
@@ -102,6 +113,7 @@ def test_nobody_and_the_clock_may_nothing(actor: Actor, state: State) -> None:
     assert policy.may_explain(actor, None, state, flagged=True)
     assert policy.may_judge_explanation(actor, "own-1", state, "x", overdue=True)
     assert policy.may_order_opening(actor, "511702")
+    assert policy.may_audit(actor, "511702", state, "applicants")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
