@@ -6,6 +6,7 @@ from pydantic import Field
 
 from market.web.forms import Command
 from signing.canonical import JsonObject, loads
+from signing.errors import Refused
 
 HEX32 = r"^[0-9a-f]{64}$"
 
@@ -59,7 +60,6 @@ class Verdict(Command):
     reason: str = Field(min_length=2, max_length=1000)
 
 
-class SignedOrder(Command):
 class SignedAudit(Command):
     """A regulator's audit order or finding, signed elsewhere: the text of its file."""
 
@@ -73,6 +73,7 @@ class SignedAudit(Command):
         return body
 
 
+class SignedOrder(Command):
     """A regulator's opening order, signed elsewhere: the text of the file that signing wrote."""
 
     order: str = Field(max_length=8_000)

@@ -50,6 +50,8 @@ async def files(tools: Tools, what: Contents) -> AsyncIterator[File]:
         yield path, data
     async for file in _needs(what):
         yield file
+    async for file in _redone(what):
+        yield file
     for attempt in what.attempts:
         for part in (_frozen, _envelopes, _said, _opened, _drawn, _audited):
             async for file in part(attempt):
@@ -58,8 +60,6 @@ async def files(tools: Tools, what: Contents) -> AsyncIterator[File]:
             yield file
     yield layout.MEDIA, dumps([])
 
-    async for file in _redone(what):
-        yield file
 
 def _trusted(tools: Tools) -> Iterator[tuple[str, bytes]]:
     trust = tools.trust()
@@ -85,14 +85,6 @@ async def _needs(what: Contents) -> AsyncIterator[File]:
         yield layout.by_hash("needs", digest), known.get(digest) or await paper(digest)
 
 
-async def _frozen(attempt: Attempt) -> AsyncIterator[File]:
-    entry = attempt.view.first("frozen")
-    if entry:
-        yield layout.of_round("freeze", attempt.about), await paper(entry.facts["sha256"])
-
-
-async def _envelopes(attempt: Attempt) -> AsyncIterator[File]:
-    for some in _portions(sorted({*attempt.secrets, *attempt.uploads})):
 async def _redone(what: Contents) -> AsyncIterator[File]:
     """Why each further attempt was let begin, signed by the owner and maybe a regulator."""
     for entry in what.entries:
@@ -106,6 +98,14 @@ async def _redone(what: Contents) -> AsyncIterator[File]:
                 yield layout.of_paper("statements", failed, "redo", ending), data
 
 
+async def _frozen(attempt: Attempt) -> AsyncIterator[File]:
+    entry = attempt.view.first("frozen")
+    if entry:
+        yield layout.of_round("freeze", attempt.about), await paper(entry.facts["sha256"])
+
+
+async def _envelopes(attempt: Attempt) -> AsyncIterator[File]:
+    for some in _portions(sorted({*attempt.secrets, *attempt.uploads})):
         for row in await Envelope.filter(sha256__in=some).order_by("sha256"):
             yield layout.by_hash("envelopes", row.sha256), bytes(row.data)
 
