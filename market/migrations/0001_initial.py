@@ -618,6 +618,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('trustee', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=40)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('said_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('size', fields.BigIntField()),
                 ('demo_clock', fields.BooleanField(default=False)),
             ],

@@ -304,10 +304,14 @@ class SealedShare(Model):
 
 
 class TrusteeSeen(Model):
-    """When a trustee last called, how much of the ledger it holds, and by whose clock it goes."""
+    """When a trustee last called, how much of the ledger it holds, and by whose clock it goes.
+
+    ``said_at`` is the hour of its last greeting by its own clock: an older one is a replay.
+    """
 
     trustee = fields.CharField(max_length=40, primary_key=True)
     at = fields.DatetimeField()
+    said_at = fields.DatetimeField()
     size = fields.BigIntField()
     demo_clock = fields.BooleanField(default=False)
 

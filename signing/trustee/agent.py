@@ -70,15 +70,8 @@ class Agent:
         True if boxes were looked into, so that more of them may wait.
         """
         self.flush()
-        tree = self.trustee.memory.ledger.frontier
-        hello = self.trustee.own.signed(
-            "hello",
-            at=instant(self.clock()),
-            size=tree.size,
-            root=tree.root().hex(),
-            demo_clock=self.demo,
-        )
-        status, answer = self._post("hello", hello)
+        greeting = self.trustee.greeting(self.clock(), demo=self.demo)
+        status, answer = self._post("hello", greeting)
         if status != httpx2.codes.OK:
             raise Refused("greeting", "it answers {status} to the greeting", status=status)
         asked = work.read(answer)

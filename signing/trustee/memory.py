@@ -12,14 +12,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from signing.canonical import JsonObject, dumps, loads
+from signing.canonical import JsonObject, dumps, instant, loads, read_instant
 from signing.errors import Refused
 from signing.sealed import Envelope
 from signing.trustee.ledger_copy import LedgerCopy
 
 FILE = "memory.sqlite3"
+MOMENT = timedelta(milliseconds=1)
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS envelope (sha256 TEXT PRIMARY KEY, about TEXT NOT NULL,
   kind TEXT NOT NULL, author TEXT NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL);
@@ -30,6 +32,7 @@ CREATE TABLE IF NOT EXISTS freeze (about TEXT PRIMARY KEY, number INTEGER NOT NU
   data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS said (kind TEXT, subject TEXT, about TEXT, data BLOB NOT NULL,
   waits INTEGER NOT NULL DEFAULT 1, delivered_at TEXT, PRIMARY KEY (kind, subject));
+CREATE TABLE IF NOT EXISTS greeting (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS said_waits ON said (waits) WHERE waits;
 """
 
@@ -141,6 +144,13 @@ class Memory:
         said = "SELECT data FROM freeze WHERE about = ?"
         row = self._db.execute(said, (about,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def greeting_at(self, now: datetime) -> datetime:
+        """Give the hour for a greeting: now, or later than every one that was given before."""
+        row = self._db.execute("SELECT at FROM greeting").fetchone()
+        at = now if row is None else max(now, read_instant(row[0]) + MOMENT)
+        self._db.execute("INSERT OR REPLACE INTO greeting VALUES (1, ?)", (instant(at),))
+        return at
 
     def say(self, kind: str, subject: str, about: str | None, body: JsonObject) -> None:
         """Put something signed into the outbox, for good; said again, the first stands."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from signing.canonical import instant
+from signing.canonical import JsonObject, instant
 from signing.errors import Refused
 from signing.hashing import tagged
 from signing.rounds import RoundView
@@ -43,6 +43,17 @@ class Trustee:
             said = "{about}: published with another platform key than is pinned here"
             raise Refused("terms", said, about=view.about)
         return terms
+
+    def greeting(self, now: datetime, *, demo: bool) -> JsonObject:
+        """Give a fresh greeting, later than every one before; `demo`: its clock can be set."""
+        tree = self.memory.ledger.frontier
+        return self.own.signed(
+            "hello",
+            at=instant(self.memory.greeting_at(now)),
+            size=tree.size,
+            root=tree.root().hex(),
+            demo_clock=demo,
+        )
 
     def alarm(self, about: str | None, refusal: Refused, now: datetime) -> bool:
         """Keep a refusal and have it told; False when it was told before."""

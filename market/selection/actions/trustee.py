@@ -45,13 +45,19 @@ def as_trustee(call: Call, trustee: str) -> Call:
 async def greet(call: Call, hello: wire.Hello) -> None:
     """Note that a trustee is alive, and how much of the ledger it holds.
 
-    A clock that can be put forward would open early: only a demo city works with it.
+    A clock that can be put forward would open early: only a demo city works with it. Every greeting
+    is later than the one before: whoever overheard one gets no work list for it (CONFLICT).
     """
     if hello.demo_clock and not call.tools.city.demo:
         raise MarketError("selection.demo_clock", Kind.FORBIDDEN)
-    said: dict[str, Any] = {"at": call.now, "size": hello.size, "demo_clock": hello.demo_clock}
-    if not await TrusteeSeen.filter(trustee=hello.trustee).update(**said):
-        await TrusteeSeen.create(trustee=hello.trustee, **said)
+    said: dict[str, Any] = {"at": call.now, "said_at": hello.at, "size": hello.size}
+    said["demo_clock"] = hello.demo_clock
+    known = TrusteeSeen.filter(trustee=hello.trustee)
+    if await known.filter(said_at__lt=hello.at).update(**said):
+        return
+    if await known.exists():
+        raise MarketError("selection.hello_seen", Kind.CONFLICT)
+    await TrusteeSeen.create(trustee=hello.trustee, **said)
 
 
 @use_case

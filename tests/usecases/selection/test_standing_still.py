@@ -5,6 +5,7 @@ Also a price that moved up, a decision that nobody witnessed, a clock that can b
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -110,7 +111,7 @@ async def test_no_decision_is_acted_on_before_the_quorum_saw_it(town: Town) -> N
 
 async def test_a_city_in_earnest_works_with_no_demo_clock(town: Town) -> None:
     await town.turns()
-    said = Hello("notary", town.clock(), 0, bytes(32), demo_clock=True)
+    said = Hello("notary", town.clock() + timedelta(hours=1), 0, bytes(32), demo_clock=True)
     with pytest.raises(MarketError, match=r"selection\.demo_clock"):
         await desk.greet(town.call(), said)
     demo = replace(town.city.tools, city=replace(town.city.tools.city, demo=True))
