@@ -52,6 +52,7 @@ class RegionRules:
     lock_minutes: int
     session_hours: int
     password_days: int
+    one_time_password_hours: int
     passwords_barred: int
     second_factor_roles: tuple[str, ...]
 

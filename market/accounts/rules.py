@@ -82,6 +82,11 @@ class Failures:
         return Failures(count, lock)
 
 
+def one_time_is_over(must_change: bool, set_at: datetime, now: datetime, hours: int) -> bool:
+    """Whether a password that somebody else has set was not changed within ``hours``."""
+    return must_change and now - set_at >= timedelta(hours=hours)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a sign-in has come."""

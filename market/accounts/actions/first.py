@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from market.accounts import passwords, policy, steps
-from market.accounts.actions import people
+from market.accounts.actions import people, rights
 from market.accounts.actions.people import NewOrganisation, NewPerson
 from market.accounts.models import Grant, Person
 from market.accounts.queries import login_name
+from market.accounts.regions import rules_of
+from market.accounts.rules import one_time_is_over
 from market.audit import ledger, security
 from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
@@ -34,7 +36,8 @@ async def enter_first(
 ) -> Entered:
     """Enter the first holder of ``role`` for ``regions``, with organisation and account.
 
-    Somebody whose login name is known gets the role only. Raises conflict when the role was held
+    Somebody whose login name is known gets the role only, and who let the one-time password run
+    out gets another one: nobody else could give it yet. Raises conflict when the role was held
     before or does not go with the others, or whatever opening an account and granting raise.
     """
     password = passwords.one_time(login_name(new.login))
@@ -54,12 +57,21 @@ async def _enter_first(
     password_hash: str,
 ) -> dict[str, str | bool]:
     await ledger.foresee()  # the head's lock: of two at once, the later one sees the earlier
+    login = login_name(new.login)
+    known = await Person.select_for_update().get_or_none(login=login)
+    if known is not None and await _came_too_late(call, known, role):
+        await rights.set_one_time(call, known, password_hash)
+        return {"person": known.code, "is_new": True}
     refusal = policy.may_be_entered_first(role, was_held=await Grant.filter(role=role).exists())
     if refusal:
         raise MarketError(refusal, Kind.CONFLICT)
-    login = login_name(new.login)
-    known = await Person.select_for_update().get_or_none(login=login)
     person = known or await people.enter(call, new, organisation, password_hash)
     await steps.grant_role(call, person, role, regions, None)
     await security.note(call, "accounts.event.granted", person=person.code, role=str(role))
     return {"person": person.code, "is_new": known is None}
+
+
+async def _came_too_late(call: Call, person: Person, role: Role) -> bool:
+    hours = rules_of(call.tools.city.region, call.now).one_time_password_hours
+    over = one_time_is_over(person.must_change_password, person.password_at, call.now, hours)
+    return over and await Grant.filter(person_id=person.code, role=role, ended_at=None).exists()

@@ -105,7 +105,12 @@ async def reset_password(call: Call, code: str) -> str:
 
 @use_case
 async def _reset_password(call: Call, code: str, password_hash: str) -> None:
-    person = await locked_person(call, code)
+    await set_one_time(call, await locked_person(call, code), password_hash)
+
+
+async def set_one_time(call: Call, person: Person, password_hash: str) -> None:
+    """Give somebody another one-time password; sessions end. Inside a unit, row locked."""
+    code = person.code
     person.password_hash, person.password_at = password_hash, call.now
     person.must_change_password = True
     await person.save(update_fields=["password_hash", "password_at", "must_change_password"])

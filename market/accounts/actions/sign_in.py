@@ -10,7 +10,8 @@ from market.accounts.actions import failures, progress
 from market.accounts.actions.progress import Way
 from market.accounts.models import Person
 from market.accounts.queries import LONGEST_LOGIN, failures_of, login_name
-from market.accounts.rules import Failures
+from market.accounts.regions import rules_of
+from market.accounts.rules import Failures, one_time_is_over
 from market.accounts.states import Method, PersonState, Step
 from market.infra.db import use_case
 from market.kernel.call import Call
@@ -53,6 +54,9 @@ async def _recognise(
     person = await _named(login)
     if person is None or verified is None or person.password_hash != verified:
         return await failures.count(call, row) or WRONG
+    hours = rules_of(call.tools.city.region, call.now).one_time_password_hours
+    if one_time_is_over(person.must_change_password, person.password_at, call.now, hours):
+        raise MarketError("accounts.one_time_over", Kind.FORBIDDEN, hours=hours)
     if person.state is not PersonState.ACTIVE:
         raise MarketError("accounts.suspended", Kind.FORBIDDEN)
     return await progress.begin(call, Method.PASSWORD, next_path, device, person=person.code)

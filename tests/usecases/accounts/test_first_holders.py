@@ -102,6 +102,24 @@ async def test_the_first_sign_in_asks_for_an_authenticator_and_a_new_password(
     assert way.headers["location"] == "/sign-in/enrol"
 
 
+async def test_who_let_the_one_time_password_run_out_gets_another(
+    city: TestCity, client: httpx2.AsyncClient
+) -> None:
+    first = await enter(city, Role.SECURITY_ADMIN, "security")
+    with pytest.raises(MarketError, match=r"accounts\.not_the_first"):
+        await enter(city, Role.SECURITY_ADMIN, "security")
+    city.clock.forward(hours=72)
+    assert (await sign_in(client, "security", str(first.password))).status_code == 403
+    with pytest.raises(MarketError, match=r"accounts\.not_the_first"):
+        await enter(city, Role.SECURITY_ADMIN, "another")
+    again = await enter(city, Role.SECURITY_ADMIN, "security")
+    assert again.person == first.person
+    assert again.password not in {None, first.password}
+    way = await sign_in(client, "security", str(again.password))
+    assert way.headers["location"] == "/sign-in/enrol"
+    assert await Grant.all().count() == 1
+
+
 class TestCommand:
     """What is typed and printed; the folder of a city that has never run."""
 

@@ -106,3 +106,33 @@ async def test_the_pages_say_what_will_happen(
     promised = unescape((await client.get("/sign-in", headers=headers)).text)
     assert ("安全管理员，核实身份后重置" in promised) is (locale == "zh-CN")
     assert ("ask the operator's security administrator" in promised) is (locale == "en")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh-CN", "现已过期"), ("en", "ran out 72 hours")])
+async def test_it_runs_out_after_three_days(
+    city: TestCity, client: httpx2.AsyncClient, lang: str, words: str
+) -> None:
+    given = await reset(city, client)
+    city.clock.forward(hours=72)
+    client.headers["accept-language"] = lang
+    late = await sign_in(client, "department", given)
+    assert late.status_code == 403
+    assert words in unescape(late.text)
+    assert "sign_in" not in client.cookies
+    assert (await sign_in(client, "department", "wrong-Words-1")).status_code == 422
+    again = await reset(city, client)
+    city.clock.forward(hours=71, minutes=59)
+    entered = await sign_in(client, "department", again)
+    assert entered.headers["location"] == "/sign-in/new-password"
+
+
+async def test_a_password_of_ones_own_does_not_run_out_so(
+    city: TestCity, client: httpx2.AsyncClient
+) -> None:
+    given = await reset(city, client)
+    await sign_in(client, "department", given)
+    own = {"new_password": "My-own-words-7", "repeated": "My-own-words-7"}
+    await post(client, "/sign-in/new-password", **own)
+    client.cookies.clear()
+    city.clock.forward(hours=73)
+    assert (await sign_in(client, "department", "My-own-words-7")).status_code == 303
