@@ -8,9 +8,10 @@ signature is a few comparisons. CRLs: every list of the issuer counts, also one 
 a revocation counts from its date on. Which roots are recognised for what is decided in `trust`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID
 
+from signing.lists import HASHES, Lists
 from signing.subjects import UNREADABLE
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
@@ -28,7 +30,6 @@ LONGEST = 5
 NEVER = datetime.max.replace(tzinfo=UTC)
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
-_HASHES = {"sha256", "sha384", "sha512"}
 _CURVES = {"secp256r1", "secp384r1", "secp521r1"}
 _UNDERSTOOD = {
     ExtensionOID.BASIC_CONSTRAINTS,
@@ -64,7 +65,7 @@ def standings(
     leaf: x509.Certificate,
     authorities: Sequence[x509.Certificate],
     roots: Sequence[x509.Certificate],
-    crls: Sequence[x509.CertificateRevocationList],
+    lists: Lists,
     *,
     stamps: bool,
 ) -> tuple[Standing, ...]:
@@ -74,7 +75,7 @@ def standings(
     """
     if not _is_sound(leaf):
         return ()
-    return tuple(_judge(c, crls, stamps=stamps) for c in _chains((leaf,), authorities, roots))
+    return tuple(_judge(c, lists, stamps=stamps) for c in _chains((leaf,), authorities, roots))
 
 
 def _chains(
@@ -121,28 +122,26 @@ def _is_sound(certificate: x509.Certificate) -> bool:
     return (
         strong
         and digest is not None
-        and digest.name in _HASHES
+        and digest.name in HASHES
         and all(e.oid in _UNDERSTOOD for e in extensions if e.critical)
         and not any(e.oid == ExtensionOID.NAME_CONSTRAINTS for e in extensions)
     )
 
 
-def _judge(
-    chain: tuple[x509.Certificate, ...],
-    crls: Iterable[x509.CertificateRevocationList],
-    *,
-    stamps: bool,
-) -> Standing:
+def _judge(chain: tuple[x509.Certificate, ...], lists: Lists, *, stamps: bool) -> Standing:
     revoked, covered = NEVER, NEVER
     for place, (certificate, issuer) in enumerate(pairwise(chain)):
         is_leaf = place == 0
-        until = ALWAYS
-        for crl in crls:
-            if not _speaks_of(crl, certificate, issuer):
-                continue
-            revoked = min(revoked, _revocation(crl, certificate, spoils=stamps and is_leaf))
-            until = max(until, _reach(crl, strict=is_leaf))
-        covered = min(covered, until)
+        # One made after the certificate expired may have dropped the entry (RFC 5280 §3.3).
+        ends = certificate.not_valid_after_utc
+        made = [crl for crl in lists.named_by(issuer) if crl.last_update_utc <= ends]
+        for crl in made:
+            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None and lists.is_sound(crl, issuer):
+                revoked = min(revoked, _revocation(entry, spoils=stamps and is_leaf))
+        made.sort(key=partial(_reach, strict=is_leaf), reverse=True)
+        furthest = next((crl for crl in made if lists.is_sound(crl, issuer)), None)
+        covered = min(covered, ALWAYS if furthest is None else _reach(furthest, strict=is_leaf))
     return Standing(
         chain=chain,
         begins=max(c.not_valid_before_utc for c in chain),
@@ -152,36 +151,7 @@ def _judge(
     )
 
 
-def _speaks_of(
-    crl: x509.CertificateRevocationList, certificate: x509.Certificate, issuer: x509.Certificate
-) -> bool:
-    """Tell whether this is the issuer's own, complete list, made in the certificate's lifetime.
-
-    A list made after the certificate expired may have dropped the entry (RFC 5280 §3.3).
-    """
-    if crl.issuer != issuer.subject or crl.next_update_utc is None:
-        return False
-    usage = _extension(issuer, x509.KeyUsage)
-    digest = crl.signature_hash_algorithm
-    key = issuer.public_key()
-    return (
-        crl.last_update_utc <= certificate.not_valid_after_utc
-        and usage is not None
-        and usage.crl_sign
-        and digest is not None
-        and digest.name in _HASHES
-        and not any(e.critical for e in crl.extensions)
-        and isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
-        and crl.is_signature_valid(key)
-    )
-
-
-def _revocation(
-    crl: x509.CertificateRevocationList, certificate: x509.Certificate, *, spoils: bool
-) -> datetime:
-    entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-    if entry is None:
-        return NEVER
+def _revocation(entry: x509.RevokedCertificate, *, spoils: bool) -> datetime:
     try:
         reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
     except x509.ExtensionNotFound:

@@ -105,11 +105,12 @@ def _signed(pdf: bytes, signature: EmbeddedPdfSignature, trust: Trust, use: str)
     found = opened(_container(pdf, signature), PAPER, _ranges(pdf, signature), trust)
     stamp = attached_stamp(found, trust)
     certificate = found.certificate
+    few = trust.narrowed(certificate, int(stamp.holder.serial, 16))
     status = hanko.run(
         async_validate_pdf_signature(
             signature,
-            signer_validation_context=hanko.context(trust, stamp.at, {use}, certificate),
-            ts_validation_context=hanko.context(trust, stamp.at, {"tsa"}),
+            signer_validation_context=hanko.context(few, stamp.at, {use}, certificate),
+            ts_validation_context=hanko.context(few, stamp.at, {"tsa"}),
             key_usage_settings=hanko.SIGNING,
         )
     )

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from signing import chains
 from signing.canonical import instant
 from signing.errors import Refused
+from signing.lists import Lists
 from signing.subjects import UNREADABLE
 from signing.uses import must_allow
 
@@ -72,8 +73,26 @@ class Trust:
 
     def with_crls(self, crls: Iterable[bytes]) -> "Trust":
         """Add DER or PEM CRLs; refuses (`unreadable_crl`) what is none."""
-        merged = {crl.fingerprint(SHA256()): crl for crl in (*self.crls, *map(read_crl, crls))}
+        own = {crl.fingerprint(SHA256()): crl for crl in self.crls}
+        merged = {crl.fingerprint(SHA256()): crl for crl in map(read_crl, crls)} | own
+        if len(merged) == len(self.crls):
+            return self
         return replace(self, crls=tuple(merged[k] for k in sorted(merged)), remembered={})
+
+    def narrowed(self, certificate: x509.Certificate, *serials: int) -> "Trust":
+        """Leave only the CRLs that tell something: of `certificate`, other `serials`, authorities.
+
+        For libraries whose work grows with the square of the lists.
+        """
+        above = [c for a in self.authorities for c in (*a.roots, *a.intermediates)]
+        asked = {certificate.serial_number, *serials, *(c.serial_number for c in above)}
+        few = tuple(self.lists.telling(above, asked, certificate))
+        return replace(self, crls=few, remembered={})
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The CRLs by who issued them."""
+        return Lists(self.crls)
 
     @cached_property
     def known(self) -> frozenset[bytes]:
@@ -113,7 +132,7 @@ def _rulings(trust: Trust, certificate: x509.Certificate, use: str) -> tuple[_Ru
         certificate,
         [c for a in trust.authorities for c in a.intermediates],
         [c for a in trust.authorities for c in a.roots],
-        trust.crls,
+        trust.lists,
         stamps=use == "tsa",
     )
     rulings = tuple((a, s) for s in standings for a in trust.authorities if s.chain[-1] in a.roots)

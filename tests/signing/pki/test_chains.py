@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.chains import LONGEST, NEVER, Standing, standings
+from signing.lists import Lists
 from signing.subjects import Subject, named
 from tests.factories.pki import FOUNDED, NOW
 
@@ -55,7 +56,7 @@ class Made:
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.name)
-            .last_update(NOW)
+            .last_update(more.get("at", NOW))
             .next_update(NOW + timedelta(days=7))
         )
         for entry in revoked:
@@ -71,7 +72,7 @@ def _leaf(above: Made, **more: Any) -> Made:
 
 def _found(leaf: Made, between: list[Made], root: Made, *crls: Any) -> tuple[Standing, ...]:
     middle = [each.certificate for each in between]
-    return standings(leaf.certificate, middle, [root.certificate], crls, stamps=False)
+    return standings(leaf.certificate, middle, [root.certificate], Lists(crls), stamps=False)
 
 
 def test_a_sound_chain_is_found_with_and_without_a_middle() -> None:
@@ -111,7 +112,7 @@ def test_a_middle_with_one_flaw_carries_nothing(flaw: dict[str, Any]) -> None:
 def test_a_certificate_signed_over_sha1_counts_nothing() -> None:
     root = Made("root", key=rsa.generate_private_key(public_exponent=65537, key_size=2048))
     weak = _sha1(_leaf(root).certificate)
-    assert standings(weak, [], [root.certificate], [], stamps=False) == ()
+    assert standings(weak, [], [root.certificate], Lists([]), stamps=False) == ()
 
 
 def _sha1(certificate: x509.Certificate) -> x509.Certificate:
@@ -176,18 +177,35 @@ def test_who_may_not_sign_lists_vouches_for_nothing() -> None:
     assert found.covered < NOW
 
 
+def _entry(leaf: Made) -> x509.RevokedCertificate:
+    number = leaf.certificate.serial_number
+    return x509.RevokedCertificateBuilder().serial_number(number).revocation_date(NOW).build()
+
+
 def test_an_entry_without_a_reason_counts_from_its_date() -> None:
     root = Made("root")
     leaf = _leaf(root)
-    entry = (
-        x509.RevokedCertificateBuilder()
-        .serial_number(leaf.certificate.serial_number)
-        .revocation_date(NOW)
-        .build()
-    )
+    entry = _entry(leaf)
     (found,) = _found(leaf, [], root, root.crl(entry))
     assert found.revoked == NOW.replace(microsecond=0)
-    (stamps,) = standings(leaf.certificate, [], [root.certificate], [root.crl(entry)], stamps=True)
+    (stamps,) = standings(
+        leaf.certificate, [], [root.certificate], Lists([root.crl(entry)]), stamps=True
+    )
     assert stamps.revoked == found.revoked
     (free,) = _found(_leaf(root), [], root, root.crl(entry))
     assert free.revoked == NEVER
+
+
+def test_what_tells_something_is_who_is_named_and_the_newest_sound_list() -> None:
+    root, stranger = Made("root"), Made("root")
+    leaf = _leaf(root)
+    entry = _entry(leaf)
+    plain = [root.crl(at=NOW + timedelta(hours=hour)) for hour in range(5)]
+    naming = root.crl(entry, at=NOW + timedelta(hours=1))
+    forged = stranger.crl(at=NOW + timedelta(hours=9))
+    naming_forged = stranger.crl(entry, at=NOW)
+    lists = Lists([*plain, naming, forged, naming_forged])
+    serials = {leaf.certificate.serial_number}
+    given = list(lists.telling([root.certificate], serials, leaf.certificate))
+    assert given == [plain[-1], naming, naming_forged]
+    assert list(lists.telling([], serials, leaf.certificate)) == []
