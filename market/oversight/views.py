@@ -86,7 +86,6 @@ async def show_round(request: Request, call: Call) -> Response:
     )
 
 
-async def show_openings(request: Request, call: Call) -> Response:
 async def show_redo(request: Request, call: Call) -> Response:
     """What an owner signed to try a project again, and the certificate to sign it as well."""
     code, attempt = request.path_params["code"], request.path_params["attempt"]
@@ -100,6 +99,7 @@ async def show_redo(request: Request, call: Call) -> Response:
     )
 
 
+async def show_openings(request: Request, call: Call) -> Response:
     """The codes that fell away unnamed, and how an order is signed and handed in."""
     return await _openings(request, call)
 
