@@ -64,13 +64,16 @@ class Stage:
         """A call of the story."""
         return Call(actor, self.now, self.tools)
 
+    async def turn(self) -> bool:
+        """Let time act, then the trustees; whether these found anything to do."""
+        await advance_due(self.call(THE_CLOCK))
+        await self.sign(self.call(THE_CLOCK))
+        return await trustees_turn(self.call(THE_CLOCK), self.trustees)
+
     async def turns(self) -> None:
-        """Let time and trustees act until no round waits for a trustee's word any more."""
+        """Let time and trustees act until the trustees find nothing to do about what time did."""
         for _ in range(MOST_TURNS):
-            await advance_due(self.call(THE_CLOCK))
-            await self.sign(self.call(THE_CLOCK))
-            busy = await trustees_turn(self.call(THE_CLOCK), self.trustees)
-            if not busy or not await Round.exists(state__in=WAITING):
+            if not await self.turn():
                 return
 
 
@@ -86,17 +89,24 @@ async def tell(stage: Stage, today: datetime) -> None:
             break
         stage.now = to_millisecond(max(stage.now, min(due)))
         stage.renew(stage.now)
-        await stage.turns()
+        await _settle(stage)
         begun = await _try_again(stage)
         while waiting and waiting[0][0] <= stage.now:
             begun += await waiting.pop(0)[1]()
         if begun:
-            await stage.turns()
+            await _settle(stage)
         for about, row in begun:
             await _apply(stage, about, row)
     stage.now = today
     for owner, code in stage.given_up:
         await owners.withdraw(stage.call(owner), code)
+
+
+async def _settle(stage: Stage) -> None:
+    """Turns as long as a round waits for a trustee's word: nothing else in the story does."""
+    for _ in range(MOST_TURNS):
+        if not await stage.turn() or not await Round.exists(state__in=WAITING):
+            return
 
 
 async def _dates() -> list[datetime]:
@@ -157,7 +167,7 @@ async def _apply(stage: Stage, about: str, row: Row) -> None:
         if row.get("borrowed") and number == 0:
             signs = next(code for code in stage.holdings if code != one.code)
         await apply_sealed(stage.call(actor), about, stage.holdings[signs].signer, price)
-    await stage.turns()
+    await _settle(stage)
 
 
 @use_case
