@@ -17,7 +17,6 @@ from signing.subjects import Holder
 from signing.trust import Trust
 from signing.verdicts import Signed
 
-USES: Final = ("person", "organisation")
 OWNER_ALONE: Final = 1
 # How a round fails by the rules themselves (PROTOCOL.md §3a).
 FAILURES: Final = frozenset(
@@ -71,11 +70,11 @@ def needs_regulator(count: int) -> bool:
 def signed(data: bytes, signature: bytes, trust: Trust) -> Signed:
     """Check a CAdES-B-T by a person or an organisation; refuses as `cms.verify_fast` does."""
     try:
-        return cms.verify_fast(data, signature, trust, USES[0])
+        return cms.verify_fast(data, signature, trust, "person")
     except Refused as refusal:
         if refusal.code != "holder_kind":
             raise
-        return cms.verify_fast(data, signature, trust, USES[1])
+        return cms.verify_fast(data, signature, trust, "organisation")
 
 
 def stands_for(holder: Holder, name: str, credit_code: str) -> bool:

@@ -25,7 +25,6 @@ from signing.timestamps import Stamper
 from signing.trust import Trust
 
 FRESH = timedelta(minutes=10)
-USES = ("person", "organisation")
 
 
 class SignedStatement(Command):
@@ -86,10 +85,9 @@ def _stamped(
 
 
 def _accepted(data: bytes, signature: bytes, trust: Trust, at: datetime) -> Holder:
-    refusals = []
-    for use in USES:
-        try:
-            return cms.accept(data, signature, trust, use, at).holder
-        except Refused as error:
-            refusals.append(error)
-    raise refusals[0]
+    try:
+        return cms.accept(data, signature, trust, "person", at).holder
+    except Refused as refusal:
+        if refusal.code != "holder_kind":
+            raise
+        return cms.accept(data, signature, trust, "organisation", at).holder
