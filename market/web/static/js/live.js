@@ -28,6 +28,8 @@ async function redraw() {
   set(Number(fresh.documentElement.dataset.serverMs));
   const pairs = Array.from(regions(), (old) => [old, fresh.getElementById(old.id)]);
   if (pairs.every(([, young]) => !young)) return; // another page answered, such as the sign-in
+  const hours = fresh.querySelectorAll("[data-now]"); // what the page says the city's time is
+  document.querySelectorAll("[data-now]").forEach((old, at) => hours[at] && old.replaceWith(hours[at]));
   for (const [old, young] of pairs) {
     const news = young ? essence(young) : "";
     if (news === shown.get(old.id)) continue;
