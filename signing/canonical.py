@@ -14,6 +14,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from string import ascii_letters, digits
 from typing import Any, NoReturn, TypeAlias
 from unicodedata import is_normalized
 
@@ -32,6 +33,7 @@ _KEYS_KEPT = 4096  # ours are few; a stranger's cannot make this grow
 
 _is_key = re.compile(r"[a-z][a-z0-9_]*").fullmatch
 _known_keys: set[str] = set()
+_BASE64 = (ascii_letters + digits + "+/").encode()
 _FREE = {bool, type(None)}
 
 
@@ -97,6 +99,18 @@ def unb64(text: Json) -> bytes:
         if len(text) == whole * 4 + len(end) and text.endswith(end):
             return data
     raise Refused("base64", "this is not strict base64")
+
+
+def is_b64(text: Json) -> bool:
+    """Tell whether `unb64` reads this, without decoding more than its end."""
+    if not isinstance(text, str) or not text.isascii() or len(text) % 4:
+        return False
+    end = text[-4:]
+    try:
+        unb64(end)
+    except Refused:
+        return False
+    return text.encode().translate(None, _BASE64) == b"=" * end.count("=")
 
 
 def unhex(text: Json, size: int | None = None) -> bytes:

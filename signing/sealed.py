@@ -171,8 +171,11 @@ def seal(kind: str, payload: bytes, terms: Terms, author: Ed25519PrivateKey, seq
     return dumps(body | {"signature_b64": b64(author.sign(dumps(body)))})
 
 
-def read(data: bytes) -> Envelope:
-    """Check bytes from outside: canonical, every key and size, the author's signature."""
+def read(data: bytes, name: str | None = None) -> Envelope:
+    """Check bytes from outside: canonical, every key and size, the author's signature.
+
+    `name` is their SHA-256 in hex, where it was computed already.
+    """
     body = must_have("envelope", loads(data), _SHAPE)
     seats = body["trustees"]
     counts = len(seats), len(body["share_hashes"]), len(body["boxes_b64"])
@@ -188,7 +191,10 @@ def read(data: bytes) -> Envelope:
     unsigned = {key: value for key, value in body.items() if key != "signature_b64"}
     signature = unb64(body["signature_b64"])
     must_verify(unhex(body["author"]), signature, dumps_part(unsigned), "envelope")
-    return Envelope(data, body)
+    found = Envelope(data, body)
+    if name is not None:
+        vars(found)["sha256"] = name  # what the cached property would give
+    return found
 
 
 def must_fit(envelope: Envelope, terms: Terms) -> None:

@@ -18,7 +18,7 @@ from signing.dossier import layout
 from signing.dossier.reader import Archive
 from signing.errors import Refused, Unreadable
 from signing.hashing import sha256
-from signing.log.checkpoint import Checkpoint, read_text
+from signing.log.checkpoint import Checkpoint, quorum_at, read_text
 from signing.log.note import Note, parse
 from signing.rounds import Entry, RoundView, read_entry, view
 from signing.shape import (
@@ -124,6 +124,19 @@ class Case:
         rows = [must_have("history", row, shape) for row in self.rows(layout.HISTORY)]
         return [(parse(row["checkpoint"]), [unhex(part) for part in row["proof"]]) for row in rows]
 
+    @cached_property
+    def cosigned(self) -> list[tuple[int, int]]:
+        """Size and time of every checkpoint that the quorum cosigned; bad ones check 3 names."""
+        found = []
+        for note in (*(note for note, _ in self.history), self.note(layout.CHECKPOINT)):
+            try:
+                at = quorum_at(note, self.anchors.witnesses)
+            except Refused:
+                continue
+            if at is not None:
+                found.append((read_text(note.text).size, at))
+        return found
+
     def entry(self, index: int) -> Entry:
         """Give one ledger entry."""
 
@@ -163,7 +176,7 @@ class Case:
         def read(data: bytes) -> sealed.Envelope:
             if sha256(data).hex() != name:
                 raise Refused("name", "the file is not the one whose hash it is called by")
-            return sealed.read(data)
+            return sealed.read(data, name)
 
         return self._once(layout.by_hash("envelopes", name), read)
 

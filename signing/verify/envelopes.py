@@ -15,7 +15,6 @@ from signing.draw.contributions import role_of
 from signing.errors import Refused
 from signing.hashing import sha256
 from signing.intake import Upload
-from signing.log.checkpoint import quorum_at, read_text
 from signing.rounds import blind_commit_in
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
@@ -154,11 +153,8 @@ def _in_time(attempt: Attempt, row: JsonObject) -> None:
     """The entry stood in a tree that the quorum cosigned by the hour, or a minute after it."""
     case = attempt.case
     latest = (attempt.view.closes + COSIGNED_WITHIN).timestamp()
-    notes = [*(note for note, _ in case.history), case.note(layout.CHECKPOINT)]
-    for note in notes:
-        at = quorum_at(note, case.anchors.witnesses)
-        if at is not None and at <= latest and read_text(note.text).size > row["index"]:
-            return
+    if any(at <= latest and size > row["index"] for size, at in case.cosigned):
+        return
     if read_instant(case.entry(row["index"]).at) >= attempt.view.closes:
         raise Refused("late", "accepted although it came at or after the hour")
     raise Refused("unwitnessed", "no tree that was cosigned in time holds it")

@@ -15,7 +15,7 @@ from signing.errors import Refused
 from signing.log import tree
 from signing.log.checkpoint import Checkpoint, cosigned_at, read_text, strangers
 from signing.log.note import Note
-from signing.rounds import SEALED, Entry, blind_commit_in, read_entry
+from signing.rounds import SEALED, Entry, blind_commit_in
 from signing.shape import hex_of, is_natural, list_of, must_have
 from signing.verify.attempt import attempts
 from signing.verify.case import Case
@@ -79,7 +79,7 @@ def _is_included(case: Case, index: int, proof: list[bytes]) -> None:
     head = case.head
     if not tree.included(tree.leaf_hash(data), index, head.size, proof, head.root):
         raise Refused("inclusion", "the entry is not in the ledger under the checkpoint")
-    read_entry(index, data)
+    case.entry(index)
 
 
 def _follow_each_other(case: Case, say: Verdict) -> None:

@@ -206,6 +206,17 @@ def test_base64_and_hex_come_back(data: Any) -> None:
 )
 def test_base64_is_strict(text: Any) -> None:
     assert code_of(canonical.unb64, text) == "base64"
+    assert not canonical.is_b64(text)
+
+
+@given(st.text("AQRgw+/=-é\n ", max_size=12) | st.binary(max_size=40).map(canonical.b64))
+def test_base64_is_told_as_it_is_read(text: Any) -> None:
+    try:
+        canonical.unb64(text)
+    except Refused:
+        assert not canonical.is_b64(text)
+    else:
+        assert canonical.is_b64(text)
 
 
 @pytest.mark.parametrize("text", ["AB", "a", "0 1", "zz", "0x", "００", 5, None, b"00"])
