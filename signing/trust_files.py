@@ -6,6 +6,8 @@ decided in `trust`.
 """
 
 import hashlib
+import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -95,13 +97,25 @@ def assembled(authorities: Json, beside: Mapping[str, bytes]) -> Trust:
 
 
 def save(trust: Trust, directory: Path) -> None:
-    """Write `trust.json` and the files beside it."""
+    """Write the files, then the `trust.json` that names them; each is there whole or not at all."""
     for path, data in files(trust).items():
-        target = directory / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        _write(directory / path, data)
     body = {"v": 1, "kind": "trust", "authorities": described(trust)}
-    (directory / "trust.json").write_bytes(dumps(body))
+    _write(directory / "trust.json", dumps(body))
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Put a file in its place by renaming: whoever reads meanwhile finds the old or the new one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with fresh.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def load(directory: Path) -> Trust:

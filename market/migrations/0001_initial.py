@@ -301,6 +301,7 @@ class Migration(migrations.Migration):
                 ('explanation_accepted', fields.BooleanField(null=True)),
                 ('concluded_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('failure', fields.CharField(null=True, max_length=40)),
+                ('failure_by', fields.CharField(null=True, max_length=60)),
                 ('act', fields.ForeignKeyField('market.LedgerAct', source_field='act_id', db_constraint=True, to_field='token', related_name=False, on_delete=OnDelete.CASCADE)),
             ],
             options={'table': 'selection_round', 'app': 'market', 'unique_together': (('project', 'attempt'),), 'pk_attr': 'about'},

@@ -1,14 +1,16 @@
 """What people and programs send to a round."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from market.web.forms import Command
+from market.web.forms import Command, composed
 from signing.canonical import JsonObject, loads
 from signing.errors import Refused
 
 HEX32 = r"^[0-9a-f]{64}$"
+# What a person types may reach the ledger, which takes no other form (PROTOCOL.md §1).
+Prose = Annotated[str, BeforeValidator(composed)]
 
 
 class OwnContribution(Command):
@@ -50,14 +52,14 @@ class SignedWithdrawal(Command):
 class Explanation(Command):
     """Why a price that is far below the others can be kept."""
 
-    text: str = Field(min_length=10, max_length=4000)
+    text: Prose = Field(min_length=10, max_length=4000)
 
 
 class Verdict(Command):
     """The owner's word on an explanation."""
 
     accepted: bool
-    reason: str = Field(min_length=2, max_length=1000)
+    reason: Prose = Field(min_length=2, max_length=1000)
 
 
 class SignedAudit(Command):

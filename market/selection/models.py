@@ -53,6 +53,7 @@ class Round(Model):
     explanation_accepted = fields.BooleanField(null=True)
     concluded_at = fields.DatetimeField(null=True)
     failure = fields.CharField(max_length=40, null=True)
+    failure_by = fields.CharField(max_length=60, null=True)
     act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
     act_id: str
 

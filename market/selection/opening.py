@@ -66,10 +66,11 @@ def secrets_in(
     found = []
     for row in rows:
         payload = contents.payloads[row["envelope"]]
-        if payload is None:
+        try:
+            secret = read_secret(payload or b"", row["role"], identity, row["commit"])
+        except Refused as refusal:
             said = "the secret of {role} does not fit its commitment"
-            raise Refused("draw_secret", said, role=row["role"])
-        secret = read_secret(payload, row["role"], identity, row["commit"])
+            raise Refused("draw_secret", said, role=row["role"]) from refusal
         found.append({**row, "secret": secret.hex()})
     return found
 

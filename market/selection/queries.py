@@ -82,6 +82,7 @@ class RoundPage:
     explanation: str | None
     explanation_accepted: bool | None
     failure: str | None
+    failure_by: str | None
     seed: str | None
     transcript_sha256: str | None
     ranking_sha256: str | None
@@ -137,6 +138,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         explanation=row.explanation if explaining else None,
         explanation_accepted=row.explanation_accepted if "winner" in seen else None,
         failure=row.failure,
+        failure_by=_party(row.failure_by),
         seed=transcript["seed"] if transcript else None,
         transcript_sha256=row.transcript_sha256 if transcript else None,
         ranking_sha256=row.ranking_sha256 if transcript else None,
@@ -225,6 +227,11 @@ async def _row(about: str) -> Round:
     if row is None:
         raise not_found("round")
     return row
+
+
+def _party(role: str | None) -> str | None:
+    """The key of a contributor's name; trustees are called ``trustee:<id>`` (PROTOCOL.md §6.2)."""
+    return None if role is None else role.replace(":", ".") if ":" in role else f"role.{role}"
 
 
 async def _trustees(row: Round, roles: set[Any]) -> tuple[TrusteeLine, ...]:

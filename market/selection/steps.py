@@ -60,9 +60,12 @@ async def tell(call: Call, found: Round) -> None:
     )
 
 
-async def fail(call: Call, found: Round, event: Event, reason: str) -> None:
-    """End a round without a result; the project may be tried again."""
-    await move(call, found, event, {"reason": reason}, failure=reason)
+async def fail(
+    call: Call, found: Round, event: Event, reason: str, role: str | None = None
+) -> None:
+    """End a round without a result, by the fault of ``role`` if any; it may be tried again."""
+    named = {} if role is None else {"role": role}
+    await move(call, found, event, {"reason": reason, **named}, failure=reason, failure_by=role)
     await projects.failed(call, found.project, reason)
 
 

@@ -6,6 +6,7 @@ or as problem+json.
 
 import json
 import math
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -23,6 +24,11 @@ class Command(BaseModel):
     """What a person sends: unknown fields are refused in JSON, ignored in forms."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+def composed(text: Any) -> Any:
+    """A text in Unicode normalisation form C: a keyboard may send the same letters in another."""
+    return unicodedata.normalize("NFC", text) if isinstance(text, str) else text
 
 
 C = TypeVar("C", bound=Command)

@@ -155,16 +155,26 @@ class Attempt:
     @cached_property
     def contributions(self) -> list[JsonObject]:
         """The contributions with their opened secrets; refuses one that does not fit."""
-        identity = draw_id(self.view.rules)
-        rows = []
-        for role, entry in self.view.contributions.items():
-            commit, envelope = entry.facts["commit"], entry.facts["envelope"]
-            data = self.payloads[envelope]
-            if data is None:
-                raise Refused("draw_secret", "the secret of {role} is unreadable", role=role)
-            row = {"role": role, "commit": commit, "envelope": envelope, "index": entry.index}
-            rows.append(row | {"secret": read_secret(data, role, identity, commit).hex()})
-        return rows
+        return [self._contribution(role, one) for role, one in self.view.contributions.items()]
+
+    def must_be_at_fault(self, role: object) -> None:
+        """Refuse unless this contributor's secret does not open or not fit its commitment."""
+        entry = self.view.contributions.get(str(role))
+        if entry is not None:
+            try:
+                self._contribution(str(role), entry)
+            except Refused:
+                return
+        raise Refused("failed", "another one's secret does not fit than {role}'s", role=role)
+
+    def _contribution(self, role: str, entry: Entry) -> JsonObject:
+        commit, envelope = entry.facts["commit"], entry.facts["envelope"]
+        data = self.payloads[envelope]
+        if data is None:
+            raise Refused("draw_secret", "the secret of {role} is unreadable", role=role)
+        secret = read_secret(data, role, draw_id(self.view.rules), commit).hex()
+        row = {"role": role, "commit": commit, "envelope": envelope, "index": entry.index}
+        return row | {"secret": secret}
 
     @cached_property
     def pool(self) -> Applicants:

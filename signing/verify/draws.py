@@ -4,7 +4,7 @@ The whole computation is `signing.draw`'s (PROTOCOL.md §6); here it is tied to 
 round that ended without anybody is computed as well: a result must not be called a failure.
 """
 
-from signing.canonical import unhex
+from signing.canonical import JsonObject, unhex
 from signing.dossier import layout
 from signing.draw.pool import pool_salt
 from signing.draw.transcript import draw, must_be_tied
@@ -28,7 +28,7 @@ def draws_hold(case: Case, say: Verdict) -> None:
             _decided(attempt, say)
         elif view.first("unsealed") and (failed := view.first("failed")):
             with say.at(layout.entry(failed.index)):
-                _failed(attempt, failed.facts["reason"], say)
+                _failed(attempt, failed.facts, say)
     for path in (*case.archive.below("draws/"), *case.archive.below("ranking/")):
         drawn = {layout.round_name(one.about) for one in case.rounds if one.first("decided")}
         name = path.partition("/")[2].split(".")[0]
@@ -117,13 +117,15 @@ def _moved(attempt: Attempt, say: Verdict) -> None:
                 raise Refused("failed", "called a failure although somebody is taken")
 
 
-def _failed(attempt: Attempt, reason: str, say: Verdict) -> None:
+def _failed(attempt: Attempt, facts: JsonObject, say: Verdict) -> None:
     """A round that was opened and ended without a draw: that must have been so."""
+    reason = facts["reason"]
     try:
         rows = attempt.contributions
     except Refused:
         if reason != _CONTRIBUTION_BAD:
             raise
+        attempt.must_be_at_fault(facts.get("role"))
         return
     if reason == _CONTRIBUTION_BAD:
         raise Refused("failed", "every secret fits its commitment")

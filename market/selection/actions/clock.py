@@ -164,8 +164,9 @@ async def decide(call: Call, about: str) -> None:
     await ledger.record(call, Tag.UNSEALED, about=about, facts=unsealed)
     try:
         secrets = opening.secrets_in(found.terms["rules"], rows, contents)
-    except Refused:
-        await fail(call, found, Event.NOBODY_FIT, "CONTRIBUTION_BAD")
+    except Refused as refusal:
+        role = str(refusal.facts["role"])
+        await fail(call, found, Event.NOBODY_FIT, "CONTRIBUTION_BAD", role)
         return
     if found.pool == "applicants":
         result = await to_thread(

@@ -1,3 +1,4 @@
+import errno
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -155,6 +156,27 @@ def test_it_survives_the_disk_in_every_form(pki: CityPki, expert: Signer, tmp_pa
     again = trust_files.load(tmp_path)
     assert must_count(again, expert.certificate, "person", NOW).name == pki.home.name
     loads((tmp_path / "trust.json").read_bytes())
+
+
+def test_who_reads_while_it_is_written_finds_the_old_or_the_new(
+    pki: CityPki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust_files.save(pki.trust(), tmp_path)
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(trust_files.os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        trust_files.save(pki.trust(NOW + timedelta(days=1)), tmp_path)
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+    monkeypatch.undo()
+    trust_files.save(pki.trust(NOW + timedelta(days=1)), tmp_path)
+    after = {p for p in tmp_path.rglob("*") if p.is_file()}
+    assert before.keys() < after
+    assert not [p for p in after if p.name.startswith(".")]
+    assert trust_files.load(tmp_path).authorities == pki.trust().authorities
 
 
 def test_the_description_anchors_and_the_files_do_not(pki: CityPki) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -32,10 +33,15 @@ from market.selection.states import State
 from signing import authority as authorities
 from signing import sealed
 from signing.canonical import b64, dumps, loads
+from signing.dossier.reader import opened
 from signing.draw.contributions import OWNER, draw_commit, secret_payload
 from signing.draw.rules import draw_id
+from signing.errors import Refused
 from signing.hashing import sha256
 from signing.subjects import Subject
+from signing.verify.attempt import attempts
+from signing.verify.case import Case
+from signing.verify.checks import verify
 from tests.factories.sending import Sender, payload_with
 from tests.factories.serving import prepared
 from tests.factories.town import FOUNDED, Town, entries, tags
@@ -198,7 +204,9 @@ async def test_identities_that_all_fail_exhaust_the_round(town: Town) -> None:
     assert (done.state, done.failure) == (State.FAILED, "EXHAUSTED")
 
 
-async def test_a_contributors_secret_that_does_not_fit_ends_the_round(town: Town) -> None:
+async def test_a_contributors_secret_that_does_not_fit_ends_the_round(
+    town: Town, client: httpx2.AsyncClient, tmp_path: Path
+) -> None:
     await town.turns()
     code = await town.ready(way="price")
     call = town.call(OWNING)
@@ -220,6 +228,19 @@ async def test_a_contributors_secret_that_does_not_fit_ends_the_round(town: Town
     done = await town.to_reveal(made.about)
     assert (done.state, done.failure) == (State.FAILED, "CONTRIBUTION_BAD")
     assert (await tags(made.about))[-2:] == ["unsealed", "failed"]
+    assert (await entries(made.about))[-1]["facts"] == {"reason": "CONTRIBUTION_BAD", "role": OWNER}
+    for lang, who in (("zh_CN", "该随机数由业主提供"), ("en", "given by: Owner")):
+        assert who in (await client.get(f"/projects/{code}?lang={lang}")).text
+    file = tmp_path / "dossier.zip"
+    file.write_bytes((await client.get(f"/projects/{code}/dossier.zip")).content)
+    report = verify(file)
+    assert report.verdicts[6].holds, report.verdicts[6].faults
+    with opened(file) as archive:
+        (attempt,) = attempts(Case(archive, None, None))
+        attempt.must_be_at_fault(OWNER)
+        for other in ("trustee:notary", "trustee:nobody", None):
+            with pytest.raises(Refused, match="another one's secret"):
+                attempt.must_be_at_fault(other)
     assert await publish_need(call, await town.ready(way="price"))
 
 

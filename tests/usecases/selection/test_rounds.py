@@ -105,8 +105,10 @@ async def test_a_price_far_below_waits_for_its_explanation_and_is_kept(town: Tow
     await town.later(days=4)
     assert (await town.round(found.about)).state is State.REVEALED
     await agency.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
-    verdict = Verdict(accepted=True, reason="成本说明充分")
+    verdict = Verdict(accepted=True, reason="成本说明充分 cafe\u0301")  # as some keyboards send é
     await owner.judge_explanation(town.call(OWNER), found.about, verdict)
+    said = (await entries(found.about))[-1]["facts"]
+    assert said == {"accepted": True, "reason": "成本说明充分 café"}
     await town.turns()
     assert (await town.round(found.about)).state is State.CONCLUDED
 
