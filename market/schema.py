@@ -24,7 +24,7 @@ MODELS = (
     "market.projects.models",
     "market.selection.models",
 )
-SEARCHED = (("agencies_agency", "number"),)
+SEARCHED = (("agencies_agency", "stars_rank"),)
 
 
 async def prepare(apps: dict[str, Any]) -> None:

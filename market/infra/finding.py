@@ -1,10 +1,11 @@
 """The database index over searchable words: FTS5 trigrams on SQLite, pg_trgm on PostgreSQL.
 
-A searchable table has a column ``words`` (``market/web/search.py``) and a whole-number column that
-never changes. ``few`` answers "which few rows may hold all of these pieces"; a piece that very many
-rows hold is better tested row by row while the list is walked, so ``few`` gives up at ``LIMIT`` and
-says so. The caller tests ``words`` itself either way: the index only narrows. (Two-character words
-are whole trigrams thanks to the blanks around them; FTS5's own trigram search would miss them.)
+A searchable table has a column ``words`` (``market/web/search.py``) and a column of unique whole
+numbers by which it is mostly listed. The index gives rows in the order of that number, so a page of
+a common word costs the same however many rows have it (``following``); for other orders ``few``
+answers "which few rows may hold all of these pieces", gives up at ``LIMIT`` and says so. The caller
+tests ``words`` itself either way: the index only narrows. (Two-character words are whole trigrams
+thanks to the blanks around them; FTS5's own trigram search would miss them.)
 """
 
 from collections.abc import Iterable
@@ -18,27 +19,31 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words gin_trgm_ops);
 """
 _SQLITE: Final = """
-CREATE VIRTUAL TABLE IF NOT EXISTS {table}_words
+CREATE VIRTUAL TABLE {index}
   USING fts5(words, content='{table}', content_rowid='{number}', detail='none', tokenize='trigram');
-CREATE TRIGGER IF NOT EXISTS {table}_words_in AFTER INSERT ON {table} BEGIN
-  INSERT INTO {table}_words (rowid, words) VALUES (new.{number}, new.words);
+CREATE TRIGGER {index}_in AFTER INSERT ON {table} BEGIN
+  INSERT INTO {index} (rowid, words) VALUES (new.{number}, new.words);
 END;
-CREATE TRIGGER IF NOT EXISTS {table}_words_out AFTER DELETE ON {table} BEGIN
-  INSERT INTO {table}_words ({table}_words, rowid, words)
-    VALUES ('delete', old.{number}, old.words);
+CREATE TRIGGER {index}_out AFTER DELETE ON {table} BEGIN
+  INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', old.{number}, old.words);
 END;
-CREATE TRIGGER IF NOT EXISTS {table}_words_over AFTER UPDATE OF words ON {table} BEGIN
-  INSERT INTO {table}_words ({table}_words, rowid, words)
-    VALUES ('delete', old.{number}, old.words);
-  INSERT INTO {table}_words (rowid, words) VALUES (new.{number}, new.words);
+CREATE TRIGGER {index}_over AFTER UPDATE OF words, {number} ON {table} BEGIN
+  INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', old.{number}, old.words);
+  INSERT INTO {index} (rowid, words) VALUES (new.{number}, new.words);
 END;
+INSERT INTO {index} ({index}) VALUES ('rebuild');
 """
 
 
 async def prepare(table: str, number: str) -> None:
-    """Create the index of ``table`` whose row number is the column ``number``, if it is missing."""
-    script = _POSTGRES if db.is_postgres() else _SQLITE
-    await db.connection().execute_script(script.format(table=table, number=number))
+    """Create the index of ``table`` in the order of its column ``number``, if it is missing."""
+    client = db.connection()
+    if db.is_postgres():
+        await client.execute_script(_POSTGRES.format(table=table))
+        return
+    index = _index(table, number)
+    if not await client.execute_query_dict("SELECT 1 FROM sqlite_master WHERE name = ?", [index]):
+        await client.execute_script(_SQLITE.format(index=index, table=table, number=number))
 
 
 async def few(
@@ -49,15 +54,35 @@ async def few(
     None when there are over ``limit``. ``pieces`` have three characters or more: letters, digits,
     blanks.
     """
+    found = await _numbers(table, number, pieces, f"LIMIT {limit + 1}")
+    return None if len(found) > limit else found
+
+
+async def following(
+    table: str, number: str, pieces: Iterable[str], limit: int, after: int | None, *, down: bool
+) -> list[int]:
+    """The next ``limit`` of those numbers after ``after`` in their order, or ``down`` from it."""
+    beside = f"AND {{n}} {'<' if down else '>'} {after} " if after is not None else ""
+    order = f"ORDER BY {{n}} {'DESC' if down else 'ASC'} LIMIT {limit}"
+    return await _numbers(table, number, pieces, beside + order)
+
+
+async def _numbers(table: str, number: str, pieces: Iterable[str], rest: str) -> list[int]:
+    """Numbers of rows that hold every piece; ``rest`` of the statement calls the number ``{n}``."""
     values: list[Any]
     if db.is_postgres():
         values = [f"%{piece}%" for piece in pieces]
         condition = " AND ".join(f"words LIKE ${n}" for n, _ in enumerate(values, 1))
-        statement = f"SELECT {number} AS n FROM {table} WHERE {condition} LIMIT {limit + 1}"  # noqa: S608 - our own names
+        source, column = table, number
     else:
         trigrams = dict.fromkeys(p[i : i + 3] for p in pieces for i in range(len(p) - 2))
         values = [" AND ".join(f'"{trigram}"' for trigram in trigrams)]
-        index = f"{table}_words"
-        statement = f"SELECT rowid AS n FROM {index} WHERE {index} MATCH ? LIMIT {limit + 1}"  # noqa: S608 - our own names
+        source, column = _index(table, number), "rowid"
+        condition = f"{source} MATCH ?"
+    statement = f"SELECT {column} AS n FROM {source} WHERE {condition} {rest.format(n=column)}"  # noqa: S608 - our own names and numbers
     rows = await db.connection().execute_query_dict(statement, values)
-    return None if len(rows) > limit else [int(row["n"]) for row in rows]
+    return [int(row["n"]) for row in rows]
+
+
+def _index(table: str, number: str) -> str:
+    return f"{table}_words_by_{number}"

@@ -1,7 +1,8 @@
 """The list of agencies: a page by keyset, and the whole list in batches for take-away.
 
-A word that few agencies carry is looked up in the word index; one that very many carry is tested
-row by row while the list is walked. No page counts everything and none is reached by skipping.
+Words are looked for along the word index, which stands in the order of the stars. In other orders a
+word that few agencies carry is looked up there; one that very many carry is tested row by row while
+the list is walked. No page counts everything and none is reached by skipping.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -21,6 +22,8 @@ from market.web.bilingual import Bilingual
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
 
 BATCH: Final = 1000
+WORDS: Final = ("agencies_agency", "stars_rank")
+FIRST_STEP: Final = 4
 _COLUMN: Final = {Sort.STARS: "stars_rank", Sort.NAME: "name_rank", Sort.NEWEST: "number"}
 
 
@@ -56,7 +59,7 @@ class ListedAgency(Bilingual):
 async def page(filters: Filters, now: datetime, size: int = PAGE_SIZE) -> Page[ListedAgency]:
     """One page of the list in the order asked for."""
     column = _COLUMN[filters.sort]
-    rows = await _from(await _fitting(filters, now), filters.sort, filters.cursor, size + 1)
+    rows = await _from(await _fitting(filters, now), filters, filters.cursor, size + 1)
     return cut(await _listed(rows), filters.cursor, lambda row: getattr(row, column), size)
 
 
@@ -65,7 +68,7 @@ async def batches(filters: Filters, now: datetime) -> AsyncIterator[Sequence[Lis
     fitting = await _fitting(filters, now)
     column = _COLUMN[filters.sort]
     cursor: Cursor | None = None
-    while rows := await _from(fitting, filters.sort, cursor, BATCH):
+    while rows := await _from(fitting, filters, cursor, BATCH):
         yield await _listed(rows)
         cursor = Cursor(str(getattr(rows[-1], column)))
 
@@ -78,9 +81,9 @@ async def _fitting(filters: Filters, now: datetime) -> QuerySet[Any] | None:
     found = Offer.filter(item_id=filters.item).select_related("agency") if at else Agency.all()
     conditions = _conditions(filters, at)
     if pieces := filters.pieces:
-        numbers = await finding.few("agencies_agency", "number", pieces)
-        if numbers is not None:
-            conditions["number__in"] = numbers or [0]
+        ranks = None if filters.sort is Sort.STARS else await finding.few(*WORDS, pieces)
+        if ranks is not None:
+            conditions["stars_rank__in"] = ranks or [0]
         for piece in pieces:
             found = found.filter(**{f"{at}words__contains": piece})
     if filters.able and filters.item:
@@ -103,17 +106,37 @@ def _conditions(filters: Filters, at: str) -> dict[str, Any]:
 
 
 async def _from(
-    fitting: QuerySet[Any] | None, sort: Sort, cursor: Cursor | None, size: int
+    fitting: QuerySet[Any] | None, filters: Filters, cursor: Cursor | None, size: int
 ) -> list[Agency]:
     if fitting is None:
         return []
-    column = _COLUMN[sort]
-    downwards = (sort is Sort.NEWEST) != (cursor is not None and cursor.backwards)
-    if cursor is not None:
-        value: Any = cursor.value if sort is Sort.NAME else cursor.number
-        fitting = fitting.filter(**{f"{column}__{'lt' if downwards else 'gt'}": value})
-    rows = await fitting.order_by(f"{'-' if downwards else ''}{column}").limit(size)
+    sort, column = filters.sort, _COLUMN[filters.sort]
+    down = (sort is Sort.NEWEST) != (cursor is not None and cursor.backwards)
+    fitting = fitting.order_by(f"{'-' if down else ''}{column}")
+    if sort is Sort.STARS and filters.pieces:
+        after = cursor.number if cursor else None
+        rows = await _along_words(fitting, filters.pieces, after, size, down=down)
+    else:
+        if cursor is not None:
+            value: Any = cursor.value if sort is Sort.NAME else cursor.number
+            fitting = fitting.filter(**{f"{column}__{'lt' if down else 'gt'}": value})
+        rows = await fitting.limit(size)
     return [row.agency if isinstance(row, Offer) else row for row in rows]
+
+
+async def _along_words(
+    fitting: QuerySet[Any], pieces: tuple[str, ...], after: int | None, size: int, *, down: bool
+) -> list[Any]:
+    """The next ``size`` rows, among those that the word index names: few at first, then more."""
+    rows: list[Any] = []
+    step = FIRST_STEP * size
+    while len(rows) < size:
+        ranks = await finding.following(*WORDS, pieces, step, after, down=down)
+        rows += await fitting.filter(stars_rank__in=ranks or [0]).limit(size - len(rows))
+        if len(ranks) < step:
+            break
+        after, step = ranks[-1], max(step, BATCH)
+    return rows
 
 
 async def _listed(rows: Sequence[Agency]) -> list[ListedAgency]:

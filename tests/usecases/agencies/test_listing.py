@@ -1,6 +1,7 @@
 """The list against an oracle that reads everything: same rows, same order, whatever the filters."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -102,16 +103,17 @@ async def test_common_and_rare_words_find_the_same(
             assert await everything(filters, city) == await oracle(filters, city)
 
 
+@pytest.mark.parametrize("query", ["", "公司"])
 @pytest.mark.parametrize("sort", list(Sort))
-async def test_pages_lead_through_the_list_and_back(city: TestCity, sort: Sort) -> None:
+async def test_pages_lead_through_the_list_and_back(city: TestCity, sort: Sort, query: str) -> None:
     await fill(city)
-    filters = Filters(item="cost-consulting", sort=sort)
+    filters = Filters(query=query, item="cost-consulting", sort=sort)
     whole = await oracle(filters, city)
     seen: list[str] = []
     cursor: Cursor | None = None
     pages: list[list[str]] = []
     while True:
-        page = await listing.page(Filters(**_fields(filters), cursor=cursor), city.clock())
+        page = await listing.page(replace(filters, cursor=cursor), city.clock())
         pages.append([row.code for row in page.rows])
         seen += pages[-1]
         if page.next is None:
@@ -121,7 +123,7 @@ async def test_pages_lead_through_the_list_and_back(city: TestCity, sort: Sort) 
     assert len(pages) > 3
     back = page.previous
     for before in reversed(pages[:-1]):
-        page = await listing.page(Filters(**_fields(filters), cursor=back), city.clock())
+        page = await listing.page(replace(filters, cursor=back), city.clock())
         assert [row.code for row in page.rows] == before
         back = page.previous
     assert back is None
@@ -136,12 +138,17 @@ async def test_a_changed_name_is_found_by_its_new_words_only(city: TestCity) -> 
     assert "ag-0050" not in await everything(Filters(query="ag-0050"), city)
 
 
+async def test_a_changed_rank_is_found_at_its_new_place(city: TestCity) -> None:
+    await fill(city, 60)
+    last = (await everything(Filters(query="四川"), city))[-1]
+    await Agency.filter(code=last).update(stars_rank=1)
+    found = await everything(Filters(query="四川"), city)
+    assert found[0] == last
+    assert found.count(last) == 1
+
+
 async def test_the_address_of_a_list_is_read_with_the_real_items_and_places(city: TestCity) -> None:
     await fill(city, 0)
     items = [i.code for i in await catalogue.items()]
     filters = read([("item", "eia"), ("region", "511702")], items, [p.code for p in places()])
     assert (filters.item, filters.regions, filters.ignored) == ("eia", ("511702",), ())
-
-
-def _fields(filters: Filters) -> dict[str, object]:
-    return {"item": filters.item, "sort": filters.sort}
