@@ -60,6 +60,7 @@ async def test_two_servers_agree_on_who_came_in_time(town: Town) -> None:
         "selection.seq_seen",
     }
     receipts: list[dict[str, Any]] = [a.json() for a in answers if a.status_code == 201]
+    assert receipts
     assert all(read_instant(r["at"]) < deadline for r in receipts)
     assert any(a.status_code == 409 for a in answers)
     await town.turns()

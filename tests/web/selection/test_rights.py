@@ -109,16 +109,58 @@ async def test_every_cell_of_the_table(
     assert cells == (len(ROUTES) - len(STREAMS)) * len(ALL)
 
 
-async def test_reading_never_writes(town: Town, client: httpx2.AsyncClient, visited: str) -> None:
-    if db.is_postgres():
-        pytest.skip("SQLite tells every statement; the code is the same")
-    said: list[str] = []
-    raw = db.connection()._connection  # type: ignore[attr-defined]  # SQLite's own
-    await raw.set_trace_callback(said.append)
+async def every_reading(client: httpx2.AsyncClient, project: str) -> dict[str, int]:
+    """Every address that is read, by everybody who may: the worst status of each."""
+    worst: dict[str, int] = {}
     for route in ROUTES:
         for role in sorted(ALLOWED[route.name]):
             if not route.writes and route.name not in STREAMS:
-                await ask(client, route, visited, role)
+                answer = await ask(client, route, project, role)
+                worst[route.name] = max(worst.get(route.name, 0), answer.status_code)
+    return worst
+
+
+async def reading_in_a_database_that_takes_no_writes(
+    client: httpx2.AsyncClient, project: str
+) -> None:
+    """PostgreSQL does not tell its statements, but it can refuse every write of a session."""
+    before = await every_reading(client, project)
+    raw = db.connection()
+    name = (await raw.execute_query_dict("SELECT current_database() AS name"))[0]["name"]
+    await raw.execute_script(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await raw._pool.expire_connections()  # type: ignore[attr-defined]  # asyncpg's pool
+    assert await every_reading(client, project) == before
+    start = next(r for r in ROUTES if r.name == "projects.start")
+    assert (await ask(client, start, project, "agency")).status_code == 500, "the canary"
+
+
+OWN_AFFAIRS = re.compile(
+    r"accounts\.(password|authenticator|sessions?|switch_role|certificate\.own)"
+)
+
+
+def test_who_watches_changes_nothing_but_their_own_account() -> None:
+    """Reading and writing are permissions of their own: none of these reads brings a write."""
+    for route in ROUTES:
+        if route.writes and "audit_admin" in ALLOWED[route.name] != ALL:
+            assert OWN_AFFAIRS.match(route.name), route.name
+
+
+def test_no_name_of_a_permission_stands_for_reading_and_for_writing() -> None:
+    reads = {route.name for route in ROUTES if not route.writes}
+    writes = {route.name for route in ROUTES if route.writes}
+    assert reads.isdisjoint(writes)
+    assert reads | writes == ALLOWED.keys()
+
+
+async def test_reading_never_writes(town: Town, client: httpx2.AsyncClient, visited: str) -> None:
+    if db.is_postgres():
+        await reading_in_a_database_that_takes_no_writes(client, visited)
+        return
+    said: list[str] = []
+    raw = db.connection()._connection  # type: ignore[attr-defined]  # SQLite's own
+    await raw.set_trace_callback(said.append)
+    await every_reading(client, visited)
     reads, wrote = len(said), [one for one in said if WRITES.match(one)]
     said.clear()
     await ask(client, next(r for r in ROUTES if r.name == "projects.start"), visited, "agency")
