@@ -13,24 +13,24 @@ _TEXT = """\
 
 怎样核对
   1. 安装 mingxuan，运行：mingxuan verify 卷宗.zip --trust trust.json
-     trust.json 是台账和各受托人的公钥，请通过平台以外的途径取得（例如监管部门网站、公证处）。
+     trust.json 是账本和各托管方的公钥，请通过平台以外的途径取得（例如监管部门网站、公证处）。
      不带 --trust 也能核对，但只能说明卷宗自身前后一致，命令会明确提示。
   2. 也可以自己写程序核对：signing/PROTOCOL.md 逐字节写明了全部格式和算法。
 
 里面有什么
   manifest.json、manifest.p7s   文件清单和平台单位签章
-  keys.json                     台账、平台、各受托人的公钥
+  keys.json                     账本、平台、各托管方的公钥
   trust/                        认可的电子认证机构及证书吊销列表
-  ledger/、entries/             台账检查点、见证签名、本项目每一条记录及其证明
+  ledger/、entries/             账本检查点、见证签名、本项目每一条记录及其证明
   needs/                        公布的采购需求
-  freeze/                       截止时冻结的名单；envelopes/ 密封的申请；opened/ 已开启的内容
-  reports/、releases/           受托人的验箱报告和放行声明；withdrawals/ 撤回声明
+  freeze/                       截止时封存的名单；envelopes/ 密封的报名；opened/ 已开启的内容
+  reports/、releases/           托管方的核对报告和份额；withdrawals/ 撤回声明
   audits/                       监管部门的盲审（如有）
   draws/、ranking/              抽取全过程、递补、报价排序
   statements/、papers/          签名的声明和带签章的文书
   media/                        音像目录
 
-没有中选的申请人，卷宗里没有他们的名字；其身份信封没有开启，监管部门盲审时也只在其自己的工具里核对。
+没有中选的报名机构，卷宗里没有它们的名字；其身份密封件没有开启，监管部门盲审时也只在其自己的工具里核对。
 
 
 Mingxuan: the dossier of a project

@@ -33,8 +33,8 @@ class Check:
 CHECKS = (
     Check(1, "archive whole", "归档完整", (whole.archive_is_whole,)),
     Check(2, "manifest sealed", "清单签章", (whole.manifest_is_sealed,)),
-    Check(3, "checkpoint, quorum, history", "台账检查点与见证", (ledger.checkpoint_holds,)),
-    Check(4, "entries in the ledger, no gap", "台账记录无缺", (ledger.entries_hold,)),
+    Check(3, "checkpoint, quorum, history", "账本检查点与见证", (ledger.checkpoint_holds,)),
+    Check(4, "entries in the ledger, no gap", "账本记录无缺", (ledger.entries_hold,)),
     Check(5, "life cycle", "过程次序", (cycle.lives_are_in_order,)),
     Check(6, "envelopes and what was in them", "密封件与开启内容", (envelopes.envelopes_hold,)),
     Check(7, "draws and rankings computed again", "抽取与排序重算", (draws.draws_hold,)),

@@ -19,6 +19,7 @@ from signing.verify.ledger import sizes_between
 from signing.verify.redos import must_be_let
 
 FREEZE_WITHIN = timedelta(minutes=15)
+SECOND = timedelta(seconds=1)
 _TAG = "selection:round:"
 _STEPS = {
     "": {"published": "published"},
@@ -116,7 +117,7 @@ def _frozen(attempt: Attempt, say: Verdict) -> None:
         if late < timedelta(0):
             raise Refused("freeze_early", "frozen before its hour")
         if late > FREEZE_WITHIN:
-            say.remark(f"{view.about}: frozen {late} after its hour")
+            say.remark(f"{view.about}: frozen {late // SECOND * SECOND} after its hour")
         for row in (*attempt.accepted, *attempt.left_out):
             with say.at(layout.entry(row["index"])):
                 if accepting is None or not accepting.index < row["index"] < frozen.index:
