@@ -7,16 +7,23 @@ price; where there is nothing to compare the figure is None, never a guess.
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from typing import Final
 
-from tortoise.functions import Sum
-
-from market.agencies.models import Agency
-from market.catalogue.models import ServiceItem
 from market.catalogue.states import ItemState
+from market.infra import db, statements
 from market.projects.models import Project
 from market.projects.states import State, Way
 
 LAST_DECIDED = 200
+_FIGURES: Final = """
+SELECT
+  (SELECT count(*) FROM agencies_agency) AS agencies,
+  (SELECT count(*) FROM catalogue_item WHERE state = $4) AS items,
+  count(*) AS chosen,
+  sum(CASE WHEN way = $3 AND control_price_fen IS NOT NULL THEN decided_fen END) AS paid,
+  sum(CASE WHEN way = $3 AND decided_fen IS NOT NULL THEN control_price_fen END) AS allowed
+FROM projects_project WHERE state IN ($1, $2)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +39,16 @@ class Numbers:
 
 async def numbers() -> Numbers:
     """The figures now."""
-    done = Project.filter(state__in=[State.DECIDED, State.CONCLUDED])
+    values = State.DECIDED, State.CONCLUDED, Way.PRICE, ItemState.OPEN
+    (row,) = await statements.rows(db.connection(), _FIGURES, *map(str, values))
+    paid, allowed = int(row["paid"] or 0), int(row["allowed"] or 0)
     return Numbers(
-        agencies=await Agency.all().count(),
-        items=await ServiceItem.filter(state=ItemState.OPEN).count(),
-        chosen=await done.count(),
-        saving_permille=await _saving(),
+        agencies=row["agencies"],
+        items=row["items"],
+        chosen=row["chosen"],
+        saving_permille=int((1 - Fraction(paid, allowed)) * 1000) if allowed else None,
         hours=await _hours(),
     )
-
-
-async def _saving() -> int | None:
-    rows = (
-        await Project.filter(
-            state__in=[State.DECIDED, State.CONCLUDED],
-            way=Way.PRICE,
-            decided_fen__isnull=False,
-            control_price_fen__isnull=False,
-        )
-        .annotate(paid=Sum("decided_fen"), allowed=Sum("control_price_fen"))
-        .values("paid", "allowed")
-    )
-    paid, allowed = (int(rows[0][name] or 0) if rows else 0 for name in ("paid", "allowed"))
-    return int((1 - Fraction(paid, allowed)) * 1000) if allowed else None
 
 
 async def _hours() -> int | None:
