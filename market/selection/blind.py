@@ -1,7 +1,7 @@
 """Who sees which part of a round in which state: one table, pure. Queries hand out nothing else.
 
 Nobody, the operator included, has a row that says more: before the decision there is nothing to
-see, and who applied without being chosen is never opened.
+see, and who applied without being chosen is never named.
 """
 
 from typing import Final
