@@ -167,7 +167,8 @@ async def _ready(call: Call, values: dict[str, str]) -> dict[str, str]:
 
 
 @use_case
-async def _record(call: Call, certificate: Certificate, organisation: str) -> None:
+async def record(call: Call, certificate: Certificate, organisation: str) -> None:
+    """Let a certificate stand for an agency."""
     await accounts.record_certificate(call, certificate, organisation=organisation)
 
 
@@ -296,7 +297,7 @@ async def enrol(town: Town, agency: str) -> Applicant:
     office = authority.office(town.offices / "authority", "ca_a")
     subject = Subject(card.name, card.name, credit_code=card.credit_code)
     holding = authority.issue(office, "organisation", subject, FOUNDED + timedelta(days=1))
-    await _record(town.call(), holding.signer.certificate, agency)
+    await record(town.call(), holding.signer.certificate, agency)
     actor = Actor(Role.AGENCY, f"{agency}-clerk", card.name, agency, card.name, ("511700",), agency)
     return Applicant(actor, holding, card.name, card.credit_code)
 

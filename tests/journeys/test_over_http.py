@@ -40,6 +40,30 @@ async def publish(town: Town, client: httpx2.AsyncClient) -> str:
     return code
 
 
+async def test_a_tie_for_the_lowest_price_is_drawn_and_a_stranger_draws_the_same(
+    town: Town, client: httpx2.AsyncClient
+) -> None:
+    await town.turns()
+    code = await publish(town, client)
+    about = f"round:{code}/1"
+    await town.turns()
+    for applicant, price in zip(town.applicants, (7_500_000, 9_000_000, 7_500_000), strict=False):
+        await Sender(town, client, about, applicant).applied(price)
+    await town.turns()
+    found = await town.to_reveal(about)
+    assert found.winner in {town.applicants[0].code, town.applicants[2].code}
+    transcript = (await client.get(f"/rounds/{code}/1/draw.json")).content
+    drawn = check(loads(transcript))
+    excluded = sorted(str(row["record"]["excluded"]) for row in loads(transcript)["pool"])
+    assert excluded == ["NOT_BEST", "None", "None"]
+    assert [one["passed_over"] for one in drawn.walk.steps] == [None, None]
+    ranked = read_ranking((await client.get(f"/rounds/{code}/1/ranking.json")).content)
+    assert [row["price_fen"] for row in ranked["entries"]] == [7_500_000, 7_500_000, 9_000_000]
+    page = (await client.get(f"/projects/{code}")).text
+    names = {one.name for one in town.applicants[:3] if one.name in page}
+    assert names == {next(a.name for a in town.applicants if a.code == found.winner)}
+
+
 async def test_a_price_round_as_everybody_sees_it(town: Town, client: httpx2.AsyncClient) -> None:
     await town.turns()
     code = await publish(town, client)
@@ -69,7 +93,7 @@ async def test_a_price_round_as_everybody_sees_it(town: Town, client: httpx2.Asy
     drawn = check(loads((await client.get(f"/rounds/{code}/1/draw.json")).content))
     ranked = read_ranking((await client.get(f"/rounds/{code}/1/ranking.json")).content)
     assert len(drawn.walk.taken) == 1
-    assert len(ranked) == len(PRICES)
+    assert len(ranked["entries"]) == len(PRICES)
     assert (await client.get(f"/log/projects/{code}")).status_code == 200
     await town.later(days=3)
     assert (await client.get(f"/documents/of/{code}/1")).status_code in {200, 303}

@@ -4,6 +4,7 @@ Each is logged, and the next follows; trustees that are asked wrongly open nothi
 """
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.demo import authority
+from market.demo.authority import Holding
 from market.demo.players import publish_need, trustees_turn
 from market.selection.actions import clock, owner
 from market.selection.collected import shares_of
@@ -38,13 +40,14 @@ from signing.draw.contributions import OWNER, draw_commit, secret_payload
 from signing.draw.rules import draw_id
 from signing.errors import Refused
 from signing.hashing import sha256
+from signing.signer import Signer
 from signing.subjects import Subject
 from signing.verify.attempt import attempts
 from signing.verify.case import Case
 from signing.verify.checks import verify
 from tests.factories.sending import Sender, payload_with
 from tests.factories.serving import prepared
-from tests.factories.town import FOUNDED, Town, entries, tags
+from tests.factories.town import FOUNDED, Town, entries, record, tags
 from tests.factories.town import OWNER as OWNING
 
 CONTROL = 12_000_000
@@ -192,6 +195,34 @@ async def test_a_certificate_that_was_revoked_before_the_reveal(town: Town, tmp_
     done = await town.to_reveal(cheat.about)
     assert (done.state, done.winner) == (State.REVEALED, second.applicant.code)
     assert [row["cause"] for row in done.moves] == ["SIGNATURE_BAD"]
+
+
+@pytest.mark.parametrize(("seconds", "place"), [(-1, 1), (1, 0)], ids=["expired", "canary"])
+async def test_a_certificate_that_expired_between_application_and_reveal(
+    town: Town, client: httpx2.AsyncClient, tmp_path: Path, seconds: int, place: int
+) -> None:
+    found = await town.publish(way="price")
+    who, key = town.applicants[0], authorities.new_key("ec")
+    office = authority.office(town.offices / "authority", "ca_a")
+    subject = Subject(who.name, who.name, credit_code=who.credit_code)
+    ends = found.deadline_at + timedelta(seconds=seconds)  # it is revealed just then
+    short = authorities.issue(office, "organisation", subject, key.public_key(), FOUNDED, ends)
+    await record(town.call(), short, who.code)
+    holding = Holding(Signer(short, key, office.chain), who.name)
+    town.applicants[0] = replace(who, holding=holding)
+    for n, price in enumerate((6_000_000, 8_000_000)):
+        await honest(await prepared(town, n, found.about), price)
+    await town.turns()
+    done = await town.to_reveal(found.about)
+    assert (done.state, done.winner) == (State.REVEALED, town.applicants[place].code)
+    assert [row["cause"] for row in done.moves] == ["SIGNATURE_BAD"] * place
+    page = await client.get(f"/projects/{found.project}")
+    assert (who.name in page.text) is (place == 0)
+    await town.later(days=4)
+    file = tmp_path / "dossier.zip"
+    file.write_bytes((await client.get(f"/projects/{found.project}/dossier.zip")).content)
+    faults = [fault for one in verify(file).verdicts for fault in one.faults]
+    assert faults == []
 
 
 async def test_identities_that_all_fail_exhaust_the_round(town: Town) -> None:
