@@ -3,7 +3,7 @@
 Founding takes some seconds: ask for it once per session.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ class Dossiers:
         return self.files[self.story[kind]]
 
 
-async def of_a_founded_city(folder: Path) -> Dossiers:
+async def of_a_founded_city(folder: Path, chosen: Mapping[str, dict[str, Any]] = STORY) -> Dossiers:
     """Found a city in `folder` and take a dossier of every project that has one."""
     from market.city import make_tools, open_database  # noqa: PLC0415 - signing's tests need no market
     from market.demo import authority  # noqa: PLC0415 - as above
@@ -75,8 +75,8 @@ async def of_a_founded_city(folder: Path) -> Dossiers:
                 async for piece in dossier.stream(tools, what):
                     file.write(piece)
         story = {
-            kind: str((await Round.filter(**chosen).order_by("about"))[0].project)
-            for kind, chosen in STORY.items()
+            kind: str((await Round.filter(**what).order_by("about"))[0].project)
+            for kind, what in chosen.items()
         }
     home = folder / "city" / "seal"
     return Dossiers(
