@@ -62,6 +62,7 @@ def _found_apart(folder: Path) -> None:
         return
     founding = subprocess.Popen([sys.executable, "-m", "market.demo"])
     import_module("market.app")
+    import_module("market.web.pages").ready("projects/home.html")
     if founding.wait():
         raise typer.Exit(1)
 

@@ -1,13 +1,16 @@
 """``python -m market.demo``: found the city that the environment describes, and go.
 
-A process of its own, because its memory shall go with it.
+A process of its own, because its memory shall go with it; so none of it is worth collecting.
 """
 
 import asyncio
+import gc
+from importlib import import_module
 
-from market.demo.founding import found_city
 from market.settings import from_environment
 
 if __name__ == "__main__":
+    gc.disable()
     settings = from_environment()
+    found_city = import_module("market.demo.founding").found_city
     asyncio.run(found_city(settings, settings.data.parent))

@@ -9,7 +9,6 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import partial
 from typing import Any, TypeAlias
 
 from market.accounts.models import Organisation
@@ -64,16 +63,20 @@ class Stage:
         """A call of the story."""
         return Call(actor, self.now, self.tools)
 
-    async def turn(self) -> bool:
-        """Let time act, then the trustees; whether these found anything to do."""
+    async def pass_time(self) -> None:
+        """Do what is due by now, papers included."""
         await advance_due(self.call(THE_CLOCK))
         await self.sign(self.call(THE_CLOCK))
+
+    async def ask_trustees(self) -> bool:
+        """One turn of every trustee; whether any of them had something to do."""
         return await trustees_turn(self.call(THE_CLOCK), self.trustees)
 
     async def turns(self) -> None:
         """Let time and trustees act until the trustees find nothing to do about what time did."""
         for _ in range(MOST_TURNS):
-            if not await self.turn():
+            await self.pass_time()
+            if not await self.ask_trustees():
                 return
 
 
@@ -81,7 +84,7 @@ async def tell(stage: Stage, today: datetime) -> None:
     """Live through the story up to ``today``."""
     rows = json.loads((data("fixtures") / "demo" / "story.json").read_text("utf-8"))
     rows.sort(key=lambda row: row["day"])
-    waiting = [(today + timedelta(days=row["day"]), partial(_begin, stage, row)) for row in rows]
+    waiting = [(today + timedelta(days=row["day"]), row) for row in rows]
     while True:
         nexts = [at for at, _ in waiting[:1]] + await _dates()
         due = [at for at in nexts if at <= today]
@@ -90,23 +93,35 @@ async def tell(stage: Stage, today: datetime) -> None:
         stage.now = to_millisecond(max(stage.now, min(due)))
         stage.renew(stage.now)
         await _settle(stage)
-        begun = await _try_again(stage)
-        while waiting and waiting[0][0] <= stage.now:
-            begun += await waiting.pop(0)[1]()
-        if begun:
-            await _settle(stage)
-        for about, row in begun:
-            await _apply(stage, about, row)
+        await _begin_due(stage, waiting)
     stage.now = today
     for owner, code in stage.given_up:
         await owners.withdraw(stage.call(owner), code)
+    await stage.ask_trustees()
+
+
+async def _begin_due(stage: Stage, waiting: list[tuple[datetime, Row]]) -> None:
+    """Publish what is due; trustees must have been seen before, and have looked into it after."""
+    if not stage.to_retry and not (waiting and waiting[0][0] <= stage.now):
+        return
+    await stage.ask_trustees()
+    begun = await _try_again(stage)
+    while waiting and waiting[0][0] <= stage.now:
+        begun += await _begin(stage, waiting.pop(0)[1])
+    await _settle(stage)
+    for about, row in begun:
+        await _apply(stage, about, row)
+    await stage.ask_trustees()
 
 
 async def _settle(stage: Stage) -> None:
     """Turns as long as a round waits for a trustee's word: nothing else in the story does."""
+    await stage.pass_time()
     for _ in range(MOST_TURNS):
-        if not await stage.turn() or not await Round.exists(state__in=WAITING):
+        if not await Round.exists(state__in=WAITING):
             return
+        await stage.ask_trustees()
+        await stage.pass_time()
 
 
 async def _dates() -> list[datetime]:
@@ -167,7 +182,6 @@ async def _apply(stage: Stage, about: str, row: Row) -> None:
         if row.get("borrowed") and number == 0:
             signs = next(code for code in stage.holdings if code != one.code)
         await apply_sealed(stage.call(actor), about, stage.holdings[signs].signer, price)
-    await _settle(stage)
 
 
 @use_case

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import jinja2
 from babel import Locale
 from babel.dates import format_date, format_datetime
+from jinja2 import meta
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from tortoise.models import Model
@@ -123,6 +124,19 @@ def environment(locale: str) -> jinja2.Environment:
         say=env.globals["say"],
     )
     return env
+
+
+def ready(template: str, locale: str = "zh_CN") -> None:
+    """Compile a template and all that it names before anybody asks for it."""
+    env = environment(locale)
+    found, names = set[str](), {template}
+    while names:
+        name = names.pop()
+        found.add(name)
+        env.get_template(name)
+        path = data("templates") / name
+        named = meta.find_referenced_templates(env.parse(path.read_text("utf-8")))
+        names |= {one for one in named if one} - found
 
 
 def render(
