@@ -199,8 +199,9 @@ def read(data: bytes, name: str | None = None) -> Envelope:
 
 def must_fit(envelope: Envelope, terms: Terms) -> None:
     """Refuse an envelope sealed under other terms than the publication entry's."""
+    sealed_under = envelope.terms
     for name in ("about", "k", "seats", "opens_at"):
-        if getattr(envelope.terms, name) != getattr(terms, name):
+        if getattr(sealed_under, name) != getattr(terms, name):
             said = "envelope: {field} is not what was published for this round"
             raise Refused("envelope_terms", said, field=name)
 

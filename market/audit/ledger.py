@@ -22,8 +22,12 @@ from signing.admission import blind_commit
 from signing.log import tree
 
 MAX_ENTRY = 65_535
-_HEAD: Final = "SELECT size, last_at FROM ledger_head WHERE id = 1 FOR UPDATE"
-_MOVE_HEAD: Final = "UPDATE ledger_head SET size = $1, last_at = $2 WHERE id = 1"
+_HEAD: Final = "SELECT size FROM ledger_head WHERE id = 1 FOR UPDATE"
+_MOVE_HEAD: Final = (
+    "UPDATE ledger_head SET size = size + $1,"
+    " last_at = CASE WHEN last_at > $2 THEN last_at ELSE $2 END"
+    " WHERE id = 1 RETURNING size, last_at"
+)
 _PREVIOUS: Final = 'SELECT "index" FROM ledger_entry WHERE about = $1 ORDER BY "index" DESC LIMIT 1'
 
 
@@ -83,16 +87,18 @@ async def foresee() -> int:
     Inside a unit, near its end: locks the head.
     """
     unit = db.current()
-    size, _ = await _head(unit)
-    return size + len(unit.pending)
+    (head,) = await statements.rows(unit.connection, _HEAD)
+    return int(head["size"]) + len(unit.pending)
 
 
 async def _number() -> None:
+    """Write the entries of the unit, all of one instant: its own, or the last entry's if later."""
     unit = db.current()
     marks: list[Mark] = unit.pending
-    size, last_at = await _head(unit)
-    for mark in marks:
-        at = to_millisecond(max(mark.at, last_at) if last_at else mark.at)
+    now = to_millisecond(max(mark.at for mark in marks))
+    (head,) = await statements.rows(unit.connection, _MOVE_HEAD, len(marks), now)
+    at = to_millisecond(statements.read_instant(head["last_at"]))
+    for index, mark in enumerate(marks, head["size"] - len(marks)):
         if mark.before is not None and at >= mark.before:
             raise MarketError("selection.late", Kind.CONFLICT)
         entry = {
@@ -108,7 +114,7 @@ async def _number() -> None:
         if len(data) > MAX_ENTRY:
             raise ValueError(f"{mark.tag}: an entry of {len(data)} bytes; log its hash instead")
         row = {
-            "index": size,
+            "index": index,
             "token": mark.token,
             "about": mark.about,
             "tag": mark.tag,
@@ -117,15 +123,8 @@ async def _number() -> None:
             "leaf": tree.leaf_hash(data),
         }
         await statements.insert(unit.connection, "ledger_entry", row)
-        mark.number, size, last_at = size, size + 1, at
-    await statements.run(unit.connection, _MOVE_HEAD, size, last_at)
+        mark.number = index
     unit.pending = []
-
-
-async def _head(unit: db.Unit) -> tuple[int, datetime | None]:
-    """Length and last instant of the ledger, which is locked for everyone else by this."""
-    (head,) = await statements.rows(unit.connection, _HEAD)
-    return int(head["size"]), statements.read_instant(head["last_at"])
 
 
 async def _previous(unit: db.Unit, about: str) -> int | None:

@@ -32,9 +32,10 @@ async def insert(client: BaseDBAsyncClient, table: str, *added: Row) -> None:
     await run(client, _insertion(table, tuple(added[0]), len(added)), *values)
 
 
-def read_instant(stored: Any) -> datetime | None:
+def read_instant(stored: Any) -> datetime:
     """An instant as this database gives it: SQLite keeps the text that Tortoise wrote."""
-    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    found: datetime = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return found
 
 
 def _spoken(text: str, client: BaseDBAsyncClient) -> str:

@@ -55,7 +55,6 @@ async def taking_round(about: str) -> TakingRound:
         raise not_found("round")
     (row,) = found
     deadline = statements.read_instant(row["deadline_at"])
-    assert deadline is not None  # noqa: S101 - the column is never null
     return TakingRound(about, State(row["state"]), deadline, _terms(about, row["terms"]))
 
 
