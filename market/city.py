@@ -39,7 +39,9 @@ def orm_config(settings: Settings) -> dict[str, Any]:
             },
         }
     else:
-        connection = {"engine": "tortoise.backends.asyncpg", "credentials": _postgres(settings)}
+        # Nobody leaves a setting or a lock in a session, so none is asked to forget it after use.
+        credentials = {**_postgres(settings), "reset": _as_it_is}
+        connection = {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
     return {
         "connections": {"default": connection},
         "apps": {
@@ -52,6 +54,10 @@ def orm_config(settings: Settings) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def _as_it_is(_session: object) -> None:
+    """Give a session of PostgreSQL back to the pool without a word."""
 
 
 def _postgres(settings: Settings) -> dict[str, Any]:
