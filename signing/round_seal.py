@@ -52,8 +52,8 @@ class RoundSeal(BaseStamp):
 
     def render(self) -> bytes:
         """Give the drawing as PDF operators and register the font."""
-        glyphs = "".join(sorted({*self.style.name, *self.style.caption}))
-        font = GlyphAccumulator(self._ensure_writer, BytesIO(_font(glyphs)), font_size=1)
+        glyphs = BytesIO(font_for(self.style.name, self.style.caption))
+        font = GlyphAccumulator(self._ensure_writer, glyphs, font_size=1)
         reference = font.as_resource()
         self.set_resource(ResourceType.FONT, generic.pdf_name("/Seal"), reference)
         parts = [
@@ -65,6 +65,11 @@ class RoundSeal(BaseStamp):
             b"Q",
         ]
         return b"\n".join(parts)
+
+
+def font_for(name: str, caption: str) -> bytes:
+    """Give the glyphs of a seal as a font; cut once, in half a second, so ask before it is due."""
+    return _font("".join(sorted({*name, *caption})))
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import IO
 
 from market.city import make_tools, open_database
-from market.documents.jobs import sign_ordered
+from market.documents import typeset
+from market.documents.jobs import ISSUER, PAPER, sign_ordered
 from market.documents.models import PaperState, SignedPaper
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
@@ -52,8 +53,17 @@ def beside(settings: Settings) -> Iterator[Scribe]:
         yield Scribe(settings, process.stdin, process.stdout)
 
 
+def _sharpen(settings: Settings) -> None:
+    """Load what the first paper would wait for."""
+    pdf, round_seal = import_module("signing.pdf"), import_module("signing.round_seal")
+    issuer = ISSUER.format(city=settings.city)
+    round_seal.font_for(issuer, pdf.Seal(name=issuer).caption)
+    typeset.ready(PAPER)
+
+
 async def _work(ear: IO[bytes], mouth: IO[bytes]) -> None:
     settings: Settings = pickle.load(ear)  # noqa: S301 - from the process that started this one
+    _sharpen(settings)
     at: datetime = pickle.load(ear)  # noqa: S301 - as above
     tools = make_tools(settings, lambda: at)
     async with open_database(settings):
@@ -65,6 +75,5 @@ async def _work(ear: IO[bytes], mouth: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    import_module("signing.pdf")
     with suppress(EOFError):  # the line was closed: there is nothing more to sign
         asyncio.run(_work(sys.stdin.buffer, sys.stdout.buffer))

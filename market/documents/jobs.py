@@ -20,6 +20,7 @@ from signing.canonical import loads
 from signing.hashing import sha256
 
 ISSUER = "{city}中介超市"
+PAPER = "notice.typ"
 FRESH = timedelta(minutes=5)
 
 
@@ -45,9 +46,7 @@ async def _plain(call: Call, row: SignedPaper, issuer: str) -> bytes:
     statement = bytes(row.data)
     address = f"{call.tools.city.base_url}/documents/{row.code}"
     shown = notice.shown(loads(statement), row.code, issuer, address)
-    plain = await asyncio.to_thread(
-        typeset, "notice.typ", shown, statement, address, row.ordered_at
-    )
+    plain = await asyncio.to_thread(typeset, PAPER, shown, statement, address, row.ordered_at)
     digest = await call.tools.files.put(plain)
     await SignedPaper.filter(code=row.code).update(digest=digest)
     return plain

@@ -53,6 +53,12 @@ def _compiler(template: str) -> typst.Compiler:
     )
 
 
+def ready(template: str) -> None:
+    """Load fonts and compiler before the first paper waits for them."""
+    _known()
+    _compiler(template)
+
+
 def typeset(
     template: str, shown: Mapping[str, Any], statement: bytes, address: str, at: datetime
 ) -> bytes:
