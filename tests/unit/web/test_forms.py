@@ -1,6 +1,7 @@
 """Forms and JSON: any bytes whatever become a command or a sentence that names the field."""
 
 import json
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
@@ -13,6 +14,7 @@ from market.kernel.errors import Kind, MarketError
 from market.web.forms import MAX_DEPTH, Command, form_values, json_body, read_form, read_json
 
 FORM = "application/x-www-form-urlencoded"
+CITY = SimpleNamespace(state=SimpleNamespace(settings=SimpleNamespace(patience=60.0)))
 
 
 class Order(Command):
@@ -45,7 +47,8 @@ def request(body: bytes, kind: str = "application/json") -> Request:
         return pieces.pop(0)
 
     headers = [(b"content-type", kind.encode())]
-    return Request({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive)
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "app": CITY}
+    return Request(scope, receive)
 
 
 async def refusal(body: bytes) -> MarketError:
