@@ -21,6 +21,7 @@ from market.kernel.errors import Kind, MarketError
 
 SESSION_COOKIE = "session"
 MAX_BODY = 512 * 1024
+PATIENCE = 60.0  # seconds
 KEY_FIELD = "idempotency_key"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -62,7 +63,7 @@ async def limited_body(request: Request) -> bytes:
     if hasattr(request, "_body"):
         return await request.body()
     limit = getattr(request.state, "body_limit", MAX_BODY)
-    patience = request.app.state.settings.patience
+    patience = getattr(request.state, "patience", PATIENCE)
     size, chunks = 0, []
     try:
         async with asyncio.timeout(patience):

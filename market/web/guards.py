@@ -96,6 +96,7 @@ def _route(
         if b"%00" in request.scope["query_string"]:
             raise MarketError("body.not_text")
         request.state.came_at, request.state.body_limit = door.clock(), limit
+        request.state.patience = request.app.state.settings.patience
         try:
             call = await door.call(request, keyed=keyed and method == "POST")
             guard.must_admit(call.actor)
