@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -53,8 +54,7 @@ TOKEN = Profile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A SignedData whose signature holds; `content` is empty for a detached one."""
 
     certificate: x509.Certificate
@@ -71,6 +71,8 @@ class _Known:
     holder: Holder
     der: bytes
     issuer: bytes
+    named: bytes
+    """The issuer's name without its DER header."""
     serial: int
     kind: str
     verify: Callable[[bytes, bytes, hashes.HashAlgorithm], None]
@@ -130,9 +132,8 @@ def opened(data: bytes, profile: Profile, detached: bytes, trust: Trust) -> Open
 
 def _signer(bag: bytes, named: shapes.IssuerAndSerial, trust: Trust) -> _Known:
     found = None
-    issuer = der.whole(named.issuer)
     for known in _bag(bag):
-        if known.serial == named.serial and known.issuer == issuer:
+        if known.serial == named.serial and _is(named.issuer, b"\x30", known.named):
             found = known
         elif known.der not in trust.known:
             raise Refused(
@@ -161,9 +162,19 @@ def _known(data: bytes) -> _Known:
         about = holder(certificate)
     except UNREADABLE:
         raise _malformed() from None
-    named = der.tlv(b"\x30", der.tlv(b"\x30", der.tlv(b"\x04", _hashed(oids.SHA256, data))))
+    naming = der.tlv(b"\x30", der.tlv(b"\x30", der.tlv(b"\x04", _hashed(oids.SHA256, data))))
     kind, verify = _verifier(key)
-    return _Known(certificate, about, data, issuer, certificate.serial_number, kind, verify, named)
+    return _Known(
+        certificate=certificate,
+        holder=about,
+        der=data,
+        issuer=issuer,
+        named=bytes(der.left_unread(issuer).data),
+        serial=certificate.serial_number,
+        kind=kind,
+        verify=verify,
+        naming=naming,
+    )
 
 
 def _verifier(key: object) -> tuple[str, Callable[[bytes, bytes, hashes.HashAlgorithm], None]]:
@@ -186,8 +197,7 @@ def _attributes(signed: bytes, profile: Profile) -> dict[Oid, asn1.TLV]:
         if attribute.oid in found or len(values) != 1 or attribute.oid not in oids.SIGNED:
             raise _malformed()
         found[attribute.oid] = values[0]
-    required = oids.REQUIRED | ({oids.SIGNING_TIME} if profile.signing_time else set())
-    if not required <= found.keys():
+    if not (oids.REQUIRED_TIMED if profile.signing_time else oids.REQUIRED) <= found.keys():
         if oids.SIGNING_CERTIFICATE not in found:
             raise Refused("wrong_signer", "no signing-certificate-v2 names the certificate")
         raise _malformed()

@@ -21,7 +21,7 @@ def checked(token: bytes, digest: bytes, trust: Trust) -> Stamp:
     info = der.read(TimestampInfo, found.content)
     if info.imprint.algorithm.oid != oids.SHA256 or info.imprint.digest != digest:
         raise Refused("timestamp_of_other", "the timestamp belongs to something else")
-    critical = any(extension.critical for extension in info.extensions or ())
+    critical = info.extensions and any(extension.critical for extension in info.extensions)
     if info.version != 1 or critical or found.unsigned is not None:
         raise Refused("malformed", "the timestamp carries what is not understood")
     at = info.at.as_datetime()
