@@ -11,7 +11,7 @@ from market.projects.routes import ROUTES as PROJECTS
 from market.selection.routes import ROUTES as SELECTION
 from market.web.guards import GuardedRoute
 
-ROUTES: list[GuardedRoute] = [
+_ROOMS: list[GuardedRoute] = [
     *ACCOUNTS,
     *CATALOGUE,
     *AGENCIES,
@@ -22,3 +22,5 @@ ROUTES: list[GuardedRoute] = [
     *OVERSIGHT,
     *DEMO,
 ]
+# An address is looked for from the top: what a last-minute rush sends stands there.
+ROUTES = sorted(_ROOMS, key=lambda route: not route.path.startswith("/api/rounds/"))
