@@ -148,7 +148,7 @@ def pool(
     ordered = sorted(leaves)
     top = tree.root_of(ordered) if root is None else root
     body = {"v": 1, "kind": kind, "about": about, "pool_root": top.hex()}
-    return dumps_with(body, "pool", (b'"%b"' % hexlify(leaf) for leaf in ordered))
+    return dumps_with(body, "pool", (b'"' + hexlify(leaf) + b'"' for leaf in ordered))
 
 
 def read_pool(data: bytes, about: str) -> JsonObject:

@@ -37,10 +37,11 @@ class Shelf:
     def each(self, places: Iterable[int]) -> Iterator[bytes]:
         """Give the things in these places."""
         begins, waiting, written, number = self._begins, self._waiting, self._written, self._number
+        pread = os.pread
         for place in places:
             start, end = begins[place], begins[place + 1]
             if start < written:
-                yield os.pread(number, end - start, start)
+                yield pread(number, end - start, start)
             else:
                 yield bytes(waiting[start - written : end - written])
 
