@@ -238,3 +238,16 @@ async def test_canary_an_entry_that_is_not_written_takes_its_business_row_along(
 async def test_recording_needs_a_unit(city: TestCity) -> None:
     with pytest.raises(RuntimeError, match="inside a use case"):
         await ledger.record(city.call(), "test:said", about="a:1", facts={})
+
+
+@pytest.mark.parametrize(("first", "then"), [(0, 1), (500, 0), (999, 1000), (1000, 999), (0, 0)])
+async def test_times_do_not_go_back_by_a_millisecond(city: TestCity, first: int, then: int) -> None:
+    """SQLite keeps a whole second without a fraction; it is compared as an instant all the same."""
+    whole = city.clock().replace(microsecond=0) + timedelta(hours=1)
+    for milliseconds in (first, then):
+        at = whole + timedelta(milliseconds=milliseconds)
+        await say(replace(city.call(), now=at))
+    await must_be_whole()
+    last = await LedgerEntry.all().order_by("-index").first()
+    assert last is not None
+    assert last.at == whole + timedelta(milliseconds=max(first, then))
