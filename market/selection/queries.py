@@ -98,10 +98,20 @@ class RoundPage:
     audit: Found | None
 
 
-async def rounds_of(project: str) -> list[str]:
-    """The names of a project's rounds, the newest first."""
-    rows = await Round.filter(project=project).order_by("-attempt").values_list("about", flat=True)
-    return [str(row) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One of a project's rounds, for the list of them."""
+
+    about: str
+    number: int
+    state: State
+    failure: str | None
+
+
+async def attempts_of(project: str) -> tuple[Attempt, ...]:
+    """A project's rounds, the newest first."""
+    rows = await Round.filter(project=project).order_by("-attempt")
+    return tuple(Attempt(row.about, row.attempt, row.state, row.failure) for row in rows)
 
 
 async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:

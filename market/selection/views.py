@@ -7,16 +7,17 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from market.agencies.queries import cards
 from market.infra import live
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, not_found
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.actions import agency, owner
 from market.selection.address import about
 from market.selection.forms import Explanation, Verdict
 from market.selection.publication import about_of, alive
-from market.selection.queries import round_page, rounds_of
+from market.selection.queries import Attempt, attempts_of, round_page
 from market.web import pages
 from market.web.forms import form_values, read_form
 from market.web.i18n import negotiate, say
@@ -26,15 +27,16 @@ HEARTBEAT = 15.0
 
 
 async def show_project(request: Request, call: Call) -> Response:
-    """The project with its newest round: stepper, countdown, who sees what, what to do now."""
+    """The project with its newest round, or the one of ``?attempt=``: how far it is, what to do."""
     return await _project_page(request, call)
 
 
 async def _project_page(request: Request, call: Call, **typed: object) -> Response:
     code = request.path_params["code"]
     card = await projects.card(code, call.actor, call.now)
-    names = await rounds_of(code)
-    newest = await round_page(names[0], call.actor, call.now) if names else None
+    attempts = await attempts_of(code)
+    about = _wished(attempts, request.query_params.get("attempt"))
+    shown = await round_page(about, call.actor, call.now) if about else None
     given = {"values": {}, "errors": {}, **typed}
     return pages.render(
         request,
@@ -42,12 +44,27 @@ async def _project_page(request: Request, call: Call, **typed: object) -> Respon
         "selection/project.html",
         status=422 if given["errors"] else 200,
         project=card,
-        round=newest,
-        earlier=len(names) - 1,
+        round=shown,
+        attempts=attempts,
+        avoided={one.code: one for one in await cards.named(_codes(card.need["avoid"]))},
         redos=await projects.redos(code),
         may_publish=policy.may_publish(call.actor, card.owner) is None and card.state == "ready",
         **given,
     )
+
+
+def _codes(avoid: list[dict[str, str]]) -> list[str]:
+    return [row["agency"] for row in avoid]
+
+
+def _wished(attempts: tuple[Attempt, ...], number: str | None) -> str | None:
+    """Which round to show; raises NOT_FOUND for an attempt that there never was."""
+    if number is None:
+        return attempts[0].about if attempts else None
+    for one in attempts:
+        if str(one.number) == number:
+            return one.about
+    raise not_found("round")
 
 
 async def publishing(request: Request, call: Call) -> Response:

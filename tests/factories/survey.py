@@ -41,8 +41,8 @@ accounts.session.end accounts.switch_role accounts.certificate.own selection.ope
 _OWNER: Final = """
 projects.mine projects.new projects.start projects.step projects.save projects.draft
 projects.check projects.finish projects.discard projects.restore projects.redo
-projects.redo.ask projects.withdraw projects.copy selection.publishing selection.judge selection.publication
-selection.publish
+projects.redo.ask projects.withdraw projects.copy selection.publishing selection.judge
+selection.publication selection.publish
 """
 _AGENCY: Final = "selection.agency_desk selection.applying selection.explain selection.admit"
 _SYSTEM: Final = "accounts.person.new accounts.person.enrol oversight.system"

@@ -127,6 +127,15 @@ def test_every_text_of_a_template_is_translated() -> None:
     assert missing == set()
 
 
+def test_one_text_is_translated_one_way() -> None:
+    said: dict[str, set[str]] = {}
+    for path in (ROOT / "market/locale/en").rglob("*.po"):
+        with path.open(encoding="utf-8") as file:
+            for message in read_po(file):
+                said.setdefault(str(message.id), set()).add(str(message.string))
+    assert {text: ways for text, ways in said.items() if text and len(ways) > 1} == {}
+
+
 def test_no_english_text_holds_chinese_characters() -> None:
     allowed = ("中选通知书", "甲-01")
     left = {

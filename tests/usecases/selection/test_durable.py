@@ -28,9 +28,7 @@ Acts = Callable[[Town, httpx2.AsyncClient], Awaitable[None]]
 def traceable(tmp_path: Path) -> None:
     """Only SQLite's files are this server's own, and only where tracing is permitted."""
     if wanted():
-        pytest.skip(
-            "PostgreSQL syncs in its own processes; see test_killed.py"
-        )
+        pytest.skip("PostgreSQL syncs in its own processes; see test_killed.py")
     reason = syscalls.why_not(tmp_path)
     if reason.startswith("ptrace"):
         pytest.skip(reason)

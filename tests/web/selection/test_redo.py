@@ -131,3 +131,19 @@ async def test_everybody_reads_why_and_a_regulator_finds_what_waits(
     )
     assert (await Project.get(code=failed)).state is State.READY
     assert (await client.get(f"/oversight/rounds/{failed}/9/redo")).status_code == 404
+
+
+async def test_every_attempt_stays_on_the_project_page(
+    town: Town, client: httpx2.AsyncClient, owner: Hand, failed: str
+) -> None:
+    assert "历次选取" not in (await client.get(f"/projects/{failed}")).text
+    await owner.ask(failed)
+    await publish_again(town, failed)
+    newest = (await client.get(f"/projects/{failed}")).text
+    assert f'href="/projects/{failed}?attempt=1"' in newest
+    assert "本次选取没有结果" not in newest
+    first = (await client.get(f"/projects/{failed}?attempt=1")).text
+    assert "本次选取没有结果" in first
+    assert f"/rounds/{failed}/1/events" in first
+    for number in ("0", "3", "x", "１", "9" * 40):
+        assert (await client.get(f"/projects/{failed}?attempt={number}")).status_code == 404
