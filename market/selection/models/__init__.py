@@ -1,0 +1,49 @@
+"""Tables of the rounds, by who writes them."""
+
+from market.selection.models.orders import (
+    BlindAudit,
+    OpeningOrder,
+    SealedShare,
+)
+from market.selection.models.rounds import (
+    Contribution,
+    Paper,
+    Round,
+)
+from market.selection.models.trustees import (
+    BoxReport,
+    Opened,
+    Release,
+    Share,
+    TrusteeAlarm,
+    TrusteeSeen,
+)
+from market.selection.models.uploads import (
+    UNORDERED_SQLITE,
+    Admitted,
+    Envelope,
+    Nullifier,
+    Submission,
+    Withdrawal,
+)
+
+__all__ = [
+    "UNORDERED_SQLITE",
+    "Admitted",
+    "BlindAudit",
+    "BoxReport",
+    "Contribution",
+    "Envelope",
+    "Nullifier",
+    "Opened",
+    "OpeningOrder",
+    "Paper",
+    "Release",
+    "Round",
+    "SealedShare",
+    "Share",
+    "Submission",
+    "TrusteeAlarm",
+    "TrusteeSeen",
+    "Withdrawal",
+]

@@ -1,0 +1,90 @@
+"""Rounds, who adds to their seed, and their documents."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from market.selection.states import State
+
+
+class Round(Model):
+    """One attempt at one project. ``about``: its name in the ledger, ``round:<code>/<attempt>``."""
+
+    about = fields.CharField(max_length=80, primary_key=True)
+    project = fields.CharField(max_length=40, db_index=True)
+    attempt = fields.IntField()
+    way = fields.CharField(max_length=20)
+    pool = fields.CharField(max_length=20)
+    state = fields.CharEnumField(State, max_length=20, db_index=True)
+    owner = fields.CharField(max_length=40)
+    item = fields.CharField(max_length=40)
+    region = fields.CharField(max_length=6)
+    control_price_fen = fields.BigIntField(null=True)
+    terms: Any = fields.JSONField()
+    published_at = fields.DatetimeField()
+    opens_at = fields.DatetimeField()
+    deadline_at = fields.DatetimeField(db_index=True)
+    extended = fields.BooleanField(default=False)
+    closing_at = fields.DatetimeField(null=True)
+    snapshot_sha256 = fields.CharField(max_length=64, null=True)
+    freeze_sha256 = fields.CharField(max_length=64, null=True)
+    freeze_index = fields.BigIntField(null=True)
+    frozen_at = fields.DatetimeField(null=True)
+    count = fields.IntField(null=True)
+    transcript_sha256 = fields.CharField(max_length=64, null=True)
+    ranking_sha256 = fields.CharField(max_length=64, null=True)
+    decided_index = fields.BigIntField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    chosen = fields.CharField(max_length=64, null=True)
+    flagged: Any = fields.JSONField(null=True)
+    moves: Any = fields.JSONField(default=list)
+    winner = fields.CharField(max_length=40, null=True)
+    winner_name = fields.CharField(max_length=200, null=True)
+    winner_price_fen = fields.BigIntField(null=True)
+    revealed_at = fields.DatetimeField(null=True)
+    publicity_until = fields.DatetimeField(null=True)
+    explanation = fields.TextField(null=True)
+    explanation_accepted = fields.BooleanField(null=True)
+    concluded_at = fields.DatetimeField(null=True)
+    failure = fields.CharField(max_length=40, null=True)
+    failure_by = fields.CharField(max_length=60, null=True)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
+
+    class Meta:
+        table = "selection_round"
+        unique_together = (("project", "attempt"),)
+
+
+class Contribution(Model):
+    """One role's commitment to its part of the seed, and the envelope that holds the secret."""
+
+    id = fields.UUIDField(primary_key=True)
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="contributions")
+    role = fields.CharField(max_length=60)
+    commit = fields.CharField(max_length=64)
+    envelope = fields.CharField(max_length=64)
+    act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
+    act_id: str
+
+    class Meta:
+        table = "selection_contribution"
+        unique_together = (("round", "role"),)
+
+
+class Paper(Model):
+    """A document of a round by its hash: snapshot, pool, freeze, transcript, ranking.
+
+    In the database, so that the entry that names it and the bytes are committed together.
+    """
+
+    sha256 = fields.CharField(max_length=64, primary_key=True)
+    round_id: str
+    round: Any = fields.ForeignKeyField("market.Round", related_name="papers")
+    name = fields.CharField(max_length=20)
+    data = fields.BinaryField()
+
+    class Meta:
+        table = "selection_paper"
