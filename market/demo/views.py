@@ -14,9 +14,10 @@ from market.demo.people import personas, role_of
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
+from market.web.dates import when
 from market.web.forms import form_values
 from market.web.i18n import say
-from market.web.pages import HOMES, DemoBar, Persona, when
+from market.web.pages import HOMES, DemoBar, Persona
 
 SEE_OTHER = 303
 STRANGER = "stranger"

@@ -6,6 +6,7 @@ Content-Language and Vary. Keyed texts (``selection.late``) stand in both langua
 
 import gettext
 import io
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import Request
+
+from market.web.dates import when
 
 LOCALES: Final = ("zh_CN", "en")
 TAGS: Final = {"zh_CN": "zh-CN", "en": "en"}
@@ -39,8 +42,9 @@ def catalogue(locale: str) -> gettext.NullTranslations:
 def say(locale: str, text: str, /, **facts: Any) -> str:
     """``text`` (Chinese source or key) in ``locale``, its ``%(name)s`` filled from ``facts``."""
     found = catalogue(locale).gettext(text)
+    shown = {k: when(v, locale) if isinstance(v, datetime) else v for k, v in facts.items()}
     try:
-        return found % facts if facts else found
+        return found % shown if shown else found
     except (KeyError, ValueError, TypeError):
         return found  # a sentence with a gap is better than none
 

@@ -5,15 +5,12 @@ Templates get frozen dataclasses made for the page and the globals below, never 
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import jinja2
-from babel import Locale
-from babel.dates import format_date, format_datetime
 from jinja2 import meta
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -22,9 +19,9 @@ from tortoise.models import Model
 from market.kernel import money as money_words
 from market.kernel.actors import Role
 from market.kernel.call import Call
-from market.kernel.clock import CITY_ZONE
 from market.kernel.ids import new_token
 from market.web.data import data
+from market.web.dates import day, when
 from market.web.i18n import TAGS, catalogue, negotiate, say
 
 STATIC = Path(__file__).parent / "static"
@@ -175,24 +172,6 @@ def render(
     if request.query_params.get("lang") == locale:
         response.set_cookie("lang", locale, max_age=31_536_000, samesite="lax", httponly=True)
     return response
-
-
-def when(at: datetime, locale: str) -> str:
-    """Date and time on the city's wall clock."""
-    pattern = "y年M月d日 HH:mm" if locale == "zh_CN" else "d MMM y HH:mm"
-    return format_datetime(at, pattern, tzinfo=CITY_ZONE, locale=_parsed(locale))
-
-
-def day(at: date, locale: str) -> str:
-    """The date; of an instant, the one on the city's wall clock."""
-    pattern = "y年M月d日" if locale == "zh_CN" else "d MMM y"
-    shown = at.astimezone(CITY_ZONE).date() if isinstance(at, datetime) else at
-    return format_date(shown, pattern, locale=_parsed(locale))
-
-
-@cache
-def _parsed(locale: str) -> Locale:
-    return Locale.parse(locale)
 
 
 @cache

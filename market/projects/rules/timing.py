@@ -32,7 +32,7 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
             "deadline_at",
             "project.deadline.early",
             Source.REGION,
-            {"days": rules.sign_up_working_days, "earliest": _clock(earliest(setting))},
+            {"days": rules.sign_up_working_days, "earliest": earliest(setting)},
         )
     elif end > setting.now + timedelta(days=rules.sign_up_max_days):
         yield Breach(
@@ -42,7 +42,3 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
         yield warning("deadline_at", "project.deadline.day_off", Source.HOLIDAYS)
     elif not OPENS <= local(end).time() <= CLOSES:
         yield warning("deadline_at", "project.deadline.after_hours", Source.HOLIDAYS)
-
-
-def _clock(at: datetime) -> str:
-    return f"{local(at):%Y-%m-%d %H:%M}"
