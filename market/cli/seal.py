@@ -51,7 +51,7 @@ def seal(
     password: Annotated[str | None, typer.Option(envvar="MINGXUAN_P12_PASSWORD")] = None,
 ) -> None:
     """Apply sealed, replace (same voucher again), or withdraw."""
-    own = {"Origin": url.rstrip("/")}
+    own = {"Origin": url.rstrip("/"), "Accept-Language": "en"}
     if keys is None:
         typer.echo("no --keys: whose keys these are, only the server says", err=True)
     pins = read_anchors(keys.read_bytes()) if keys else None
