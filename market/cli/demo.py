@@ -14,6 +14,7 @@ import time
 import webbrowser
 from importlib import import_module
 from pathlib import Path
+from socket import create_server, socket
 from typing import Annotated
 
 import httpx2
@@ -21,6 +22,7 @@ import typer
 from rich.console import Console
 
 from market.cli.serve import run
+from market.cli.waiting import told_to_wait
 from market.demo import DONE
 from market.settings import Settings
 
@@ -38,17 +40,22 @@ def demo(
     url = f"http://127.0.0.1:{port}"
     settings = Settings(data=folder / "city", url=url, demo=True, clock=folder / "clock")
     os.environ.update(_environment(settings))  # noqa: TID251 - what founding and serving will read
+    listening = _listen(port)
     began = time.monotonic()
-    with console.status("建城 founding the demo city …"):
-        _found_apart(folder)
+    stands = (folder / DONE).exists()
+    if not stands:
+        if browser:
+            webbrowser.open(url)
+        with console.status("建城 founding the demo city …"), told_to_wait(listening):
+            _found_apart()
     console.print(f"城市已就绪 the city stands ({time.monotonic() - began:.1f} s): {url}")
     trustees: list[subprocess.Popen[bytes]] = []
-    company = (folder, url, trustees, browser)
+    company = (folder, url, trustees, browser and stands)
     threading.Thread(target=_accompany, args=company, daemon=True).start()
     # Who is asked to stop ends like at Ctrl+C, so that no trustee is left behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        run("127.0.0.1", port, quiet=True)
+        run("127.0.0.1", port, quiet=True, listening=listening)
     finally:
         for process in trustees:
             process.send_signal(signal.SIGTERM)
@@ -56,10 +63,18 @@ def demo(
             process.wait(10)
 
 
-def _found_apart(folder: Path) -> None:
+def _listen(port: int) -> socket:
+    try:
+        return create_server(("127.0.0.1", port), backlog=2048)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"端口 {port} 已被占用，请用 --port 另选一个。"
+            f" Port {port} is taken: choose another with --port."
+        ) from error
+
+
+def _found_apart() -> None:
     """Found the city in a process of its own, whose memory goes with it; the rooms load beside."""
-    if (folder / DONE).exists():
-        return
     founding = subprocess.Popen([sys.executable, "-m", "market.demo"])
     import_module("market.app")
     import_module("market.web.pages").ready("projects/home.html")

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+from contextlib import suppress
+from socket import socket
 from typing import Annotated
 
 import typer
@@ -19,8 +21,18 @@ def serve(
     run(host, port, jobs=jobs)
 
 
-def run(host: str, port: int, *, jobs: bool = True, quiet: bool = False) -> None:
-    """One worker. No access log: who asked for what and when stays unwritten (PROTOCOL.md §5)."""
+def run(
+    host: str,
+    port: int,
+    *,
+    jobs: bool = True,
+    quiet: bool = False,
+    listening: socket | None = None,
+) -> None:
+    """One worker, on a socket of its own or on one that listens already.
+
+    No access log: who asked for what and when stays unwritten (PROTOCOL.md §5).
+    """
     from market.app import make_app  # noqa: PLC0415 - the other commands start without the rooms
     from market.web.patience import patient  # noqa: PLC0415 - as above
 
@@ -29,7 +41,7 @@ def run(host: str, port: int, *, jobs: bool = True, quiet: bool = False) -> None
     # What is there now stays: searching it for garbage would hold up every request by 60 ms.
     gc.collect()
     gc.freeze()
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         http=patient(settings.patience),
         host=host,
@@ -40,6 +52,11 @@ def run(host: str, port: int, *, jobs: bool = True, quiet: bool = False) -> None
         timeout_keep_alive=15,
         timeout_graceful_shutdown=3,
     )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run([listening] if listening else None)
+    if not server.started:
+        raise typer.Exit(1)
 
 
 def migrate() -> None:
