@@ -11,7 +11,7 @@ import pytest
 from market.settings import Settings
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
-from tests.factories.postgres import database, postgres
+from tests.factories.postgres import database, postgres, wanted
 
 __all__ = ["postgres"]
 
@@ -20,6 +20,14 @@ hypothesis.settings.register_profile(
     "no timing", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("no timing")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about the other database alone does not belong to this run."""
+    other = "on_sqlite" if wanted() else "on_postgres"
+    away = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=away)
+    items[:] = [item for item in items if item not in away]
 
 
 @pytest.fixture

@@ -141,9 +141,16 @@ def mortal(app: ASGIApp) -> ASGIApp:
         finally:
             _way.reset(token)
         if "x-trace" in headers:
-            await asyncio.to_thread(Path(headers["x-trace"]).write_text, json.dumps(way.points))
+            await asyncio.to_thread(_lay_down, Path(headers["x-trace"]), json.dumps(way.points))
 
     return run
+
+
+def _lay_down(path: Path, text: str) -> None:
+    """There whole or not at all: whoever waits for it reads it at once."""
+    half = path.with_suffix(".half")
+    half.write_text(text)
+    half.rename(path)
 
 
 def clock_of(now: str) -> Clock:

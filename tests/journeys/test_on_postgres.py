@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories.postgres import VARIABLE, wanted
+from tests.factories.postgres import VARIABLE
 
 ROOT = Path(__file__).parents[2]
 SUITE = ("tests/usecases/selection", "tests/usecases/projects", "tests/web/selection")
@@ -17,9 +17,8 @@ MOST_SECONDS = 3600
 
 
 @pytest.mark.postgres
+@pytest.mark.on_sqlite
 def test_the_same_suite_holds_on_postgresql() -> None:
-    if wanted():
-        pytest.skip("this is that run")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-m", "not browser", *SUITE],
         cwd=ROOT,

@@ -31,9 +31,8 @@ async def test_an_instant_is_read_as_the_orm_wrote_it(city: TestCity, millisecon
     assert statements.read_instant(row["at"]) == at
 
 
+@pytest.mark.on_sqlite
 async def test_only_what_waits_leaves_the_thread_of_a_unit(city: TestCity) -> None:
-    if db.is_postgres():
-        pytest.skip("a connection of SQLite")
     said: dict[str, int] = {}
 
     def note(statement: str) -> None:

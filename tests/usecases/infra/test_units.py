@@ -31,8 +31,6 @@ async def works() -> None:
 @pytest.fixture
 def other_process(city: TestCity, settings: Settings) -> sqlite3.Connection:
     """A second program on the same SQLite file."""
-    if db.is_postgres():
-        pytest.skip("the lock of SQLite's one writer")
     path: Path = settings.data / "market.sqlite"
     return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
 
@@ -142,6 +140,7 @@ async def test_units_of_many_requests_follow_one_another(city: TestCity) -> None
     assert len(await keys()) == 20
 
 
+@pytest.mark.on_sqlite  # the lock of its one writer
 async def test_the_writer_s_lock_is_taken_at_the_beginning(
     city: TestCity, other_process: sqlite3.Connection
 ) -> None:
@@ -153,6 +152,7 @@ async def test_the_writer_s_lock_is_taken_at_the_beginning(
     other_process.close()
 
 
+@pytest.mark.on_sqlite  # the lock of its one writer
 async def test_a_beginning_that_fails_does_not_hang_the_process(
     city: TestCity, other_process: sqlite3.Connection
 ) -> None:
@@ -167,6 +167,7 @@ async def test_a_beginning_that_fails_does_not_hang_the_process(
     await works()
 
 
+@pytest.mark.on_sqlite  # the lock of its one writer
 async def test_a_beginning_that_is_cancelled_does_not_hang_the_process(
     city: TestCity, other_process: sqlite3.Connection
 ) -> None:

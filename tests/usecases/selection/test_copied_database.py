@@ -32,9 +32,8 @@ async def test_a_key_is_at_no_moment_of_the_ledger(town: Town) -> None:
     assert not times & asked
 
 
+@pytest.mark.on_sqlite
 async def test_the_places_of_rows_tell_no_order(town: Town) -> None:
-    if db.is_postgres():
-        pytest.skip("rows have no number of their own there")
     found = await town.publish(way="random", pool="applicants")
     await town.apply(found.about, None, None, None)
     for model in (Admitted, Nullifier, Envelope):

@@ -14,21 +14,19 @@ import pytest
 from market.kernel.actors import Role
 from tests.factories import syscalls
 from tests.factories.people import enter
-from tests.factories.postgres import wanted
 from tests.factories.sending import Sender, path_of
 from tests.factories.serving import server
 from tests.factories.syscalls import Acknowledged
 from tests.factories.town import Town
 
+pytestmark = pytest.mark.on_sqlite  # PostgreSQL syncs in its own processes; see test_killed.py
 LOG = "market.sqlite-wal"
 Acts = Callable[[Town, httpx2.AsyncClient], Awaitable[None]]
 
 
 @pytest.fixture
 def traceable(tmp_path: Path) -> None:
-    """Only SQLite's files are this server's own, and only where tracing is permitted."""
-    if wanted():
-        pytest.skip("PostgreSQL syncs in its own processes; see test_killed.py")
+    """Only where tracing is permitted."""
     reason = syscalls.why_not(tmp_path)
     if reason.startswith("ptrace"):
         pytest.skip(reason)

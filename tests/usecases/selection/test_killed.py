@@ -141,11 +141,10 @@ async def test_every_commit_waits_for_the_disk(town: Town) -> None:
     assert (await raw.execute_query_dict("PRAGMA foreign_keys"))[0]["foreign_keys"] == 1
 
 
+@pytest.mark.on_postgres
 async def test_a_city_does_not_open_on_a_postgresql_that_answers_before_it_syncs(
     city: TestCity, settings: Settings
 ) -> None:
-    if not db.is_postgres():
-        pytest.skip("SQLite is told when it is opened")
     name = json.loads(settings.database)["database"]
     await db.connection().execute_script(f"ALTER DATABASE {name} SET synchronous_commit = off")
     await Tortoise.close_connections()

@@ -7,17 +7,11 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from tests.factories.postgres import wanted
 from tests.factories.serving import server
 from tests.factories.town import Town
 
+pytestmark = pytest.mark.on_postgres  # SQLite is one worker's; test_live.py is about that
 PATIENCE = 60
-
-
-@pytest.fixture(autouse=True)
-def several_workers() -> None:
-    if not wanted():
-        pytest.skip("SQLite is one worker's; test_live.py tests what it hears of itself")
 
 
 async def states(client: httpx2.AsyncClient, about: str) -> AsyncIterator[str]:
