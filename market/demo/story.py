@@ -33,8 +33,8 @@ from signing.trustee.trustee import Trustee
 
 MOST_TURNS = 12
 WAITING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
-PRICES = (62, 71, 68, 84, 77, 90, 66)
-FAR_BELOW = 21
+PRICES = (86, 91, 83, 94, 88, 96, 81)
+FAR_BELOW = 38
 
 Row: TypeAlias = dict[str, Any]
 Begun: TypeAlias = tuple[str, Row]
