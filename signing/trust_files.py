@@ -6,14 +6,13 @@ decided in `trust`.
 """
 
 import hashlib
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signing import durable
 from signing.canonical import Json, JsonObject, dumps, instant, loads, read_instant
 from signing.errors import Refused
 from signing.shape import exactly, hex_of, is_instant, is_text, list_of, must_have, nullable
@@ -99,23 +98,9 @@ def assembled(authorities: Json, beside: Mapping[str, bytes]) -> Trust:
 def save(trust: Trust, directory: Path) -> None:
     """Write the files, then the `trust.json` that names them; each is there whole or not at all."""
     for path, data in files(trust).items():
-        _write(directory / path, data)
+        durable.write(directory / path, data)
     body = {"v": 1, "kind": "trust", "authorities": described(trust)}
-    _write(directory / "trust.json", dumps(body))
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Put a file in its place by renaming: whoever reads meanwhile finds the old or the new one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with fresh.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
+    durable.write(directory / "trust.json", dumps(body))
 
 
 def load(directory: Path) -> Trust:

@@ -8,8 +8,6 @@ the server sees there that its tree became shorter, and refuses to serve (PROTOC
 
 import asyncio
 import fcntl
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +17,7 @@ from market.audit.witnesses import log_key
 from market.infra import db
 from market.kernel.call import Call, Tools
 from market.kernel.errors import Kind, MarketError
+from signing import durable
 from signing.log import checkpoint as notes
 from signing.log import note, tiles, tree
 from signing.trustee.wire import Cosignature
@@ -38,17 +37,7 @@ class LogFolder:
 
     def write(self, path: str, data: bytes) -> None:
         """Write durably and at once: a reader sees the old file or the new one."""
-        target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(f"{target.name}.{secrets.token_hex(8)}")
-        try:
-            with fresh.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(target)
-        finally:
-            fresh.unlink(missing_ok=True)
+        durable.write(self.folder / path, data)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:

@@ -64,9 +64,16 @@ async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:
     await projects.ask_again(call, code, found.failed, taken)
 
 
-async def apply_sealed(call: Call, about: str, signer: Signer, price_fen: int | None) -> None:
+async def apply_sealed(
+    call: Call,
+    about: str,
+    signer: Signer,
+    price_fen: int | None,
+    key: Ed25519PrivateKey | None = None,
+    seq: int = 1,
+) -> None:
     """An agency's browser asks for admission, seals and uploads without its session."""
-    key = Ed25519PrivateKey.generate()
+    key = key or Ed25519PrivateKey.generate()
     author = key.public_key().public_bytes_raw().hex()
     found = await Round.get(about=about)
     terms = terms_of(about, found.terms)
@@ -83,8 +90,8 @@ async def apply_sealed(call: Call, about: str, signer: Signer, price_fen: int | 
         cms=cms.sign(statement.encode(), signer, call.now),
     )
     form = SealedApplication(
-        application=sealed.seal("application", application, terms, key, 1).decode(),
-        identity=sealed.seal("identity", identity, terms, key, 1).decode(),
+        application=sealed.seal("application", application, terms, key, seq).decode(),
+        identity=sealed.seal("identity", identity, terms, key, seq).decode(),
     )
     await agency.apply(call.by(NOBODY), about, form)
 

@@ -33,7 +33,7 @@ from signing.trustee.trustee import Trustee
 
 MOST_TURNS = 12
 WAITING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
-PRICES = (86, 91, 83, 94, 88, 96, 81)
+PRICES = (81, 91, 86, 94, 88, 96, 83)
 FAR_BELOW = 38
 
 Row: TypeAlias = dict[str, Any]

@@ -3,14 +3,12 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from market.audit import security
 from market.kernel.actors import Role
 from market.kernel.call import Call
-from market.kernel.errors import MarketError
 from market.oversight.queries import rounds
-from market.oversight.uploads import uploaded
+from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.actions import auditing
@@ -19,9 +17,6 @@ from market.selection.auditing import audit_of, bundle_of
 from market.selection.escrow import order_keys
 from market.selection.forms import SignedAudit
 from market.web import pages
-from market.web.errors import STATUS
-from market.web.forms import form_values
-from market.web.i18n import negotiate, say
 from signing.canonical import dumps
 
 SEE_OTHER = 303
@@ -35,20 +30,11 @@ async def show_audit(request: Request, call: Call) -> Response:
 
 async def hand_in_audit(request: Request, call: Call) -> Response:
     """Hand in a signed order or finding, as a file or as its text."""
-    values = await form_values(request)
-    try:
-        text = await uploaded(request, FILE) or str(values.get("text", "")).strip()
-        form = SignedAudit(text=text[:FILE])
-        result = await auditing.hand_in(call, about(request), form)
-    except MarketError as error:
-        if not error.fields:
-            raise
-        await security.note(call, error.key, request.scope["path"], fields=sorted(error.fields))
-        locale = negotiate(request)
-        errors = {n: say(locale, key, **facts) for n, (key, facts) in error.fields.items()}
-        return await _page(request, call, STATUS[error.kind], values, errors)
-    assert result is not None  # noqa: S101 - a use case that gives a dict
-    return RedirectResponse(result["location"], SEE_OTHER)
+
+    async def take(text: str) -> dict[str, Any] | None:
+        return await auditing.hand_in(call, about(request), SignedAudit(text=text))
+
+    return await handed_in(request, call, take, _page, field="text", most=FILE)
 
 
 async def audit_bundle(request: Request, call: Call) -> Response:

@@ -3,15 +3,14 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from market.audit import security
 from market.kernel.actors import Role
 from market.kernel.call import Call
-from market.kernel.errors import MarketError, not_found
+from market.kernel.errors import not_found
 from market.oversight import drawings, policy, takeaway
 from market.oversight.queries import alarms, desk, figures, rounds, system, tree
-from market.oversight.uploads import uploaded
+from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection.actions import regulator
 from market.selection.address import about
@@ -19,9 +18,7 @@ from market.selection.escrow import order_keys, unnamed
 from market.selection.forms import SignedOrder
 from market.selection.queries import round_page
 from market.web import pages
-from market.web.errors import STATUS
-from market.web.forms import form_values
-from market.web.i18n import negotiate, say
+from market.web.i18n import negotiate
 
 SEE_OTHER = 303
 FILE = 8_000
@@ -106,20 +103,11 @@ async def show_openings(request: Request, call: Call) -> Response:
 
 async def order_opening(request: Request, call: Call) -> Response:
     """Hand in a signed opening order, as a file or as its text."""
-    values = await form_values(request)
-    try:
-        text = await uploaded(request, FILE) or str(values.get("order", ""))
-        form = SignedOrder(order=text[:FILE])
-        result = await regulator.order_opening(call, about(request), form)
-    except MarketError as error:
-        if not error.fields:
-            raise
-        await security.note(call, error.key, request.scope["path"], fields=sorted(error.fields))
-        locale = negotiate(request)
-        errors = {n: say(locale, key, **facts) for n, (key, facts) in error.fields.items()}
-        return await _openings(request, call, STATUS[error.kind], values, errors)
-    assert result is not None  # noqa: S101 - a use case that gives a dict
-    return RedirectResponse(result["location"], SEE_OTHER)
+
+    async def take(text: str) -> dict[str, Any] | None:
+        return await regulator.order_opening(call, about(request), SignedOrder(order=text))
+
+    return await handed_in(request, call, take, _openings, field="order", most=FILE)
 
 
 async def _openings(

@@ -42,7 +42,7 @@ async def of_an_audit(dossiers: Dossiers, folder: Path, kind: str = "price") -> 
     async with open_database(settings):
         issue = founding._issuer(folder, now)
         stage = Stage(tools, trustees, {}, issue, lambda _: None, now)
-        found = await Round.filter(project=code).order_by("-attempt").first()
+        found = (await Round.filter(project=code).order_by("-attempt"))[0]
         seal_to = secret.public_key().public_bytes_raw().hex()
         freeze = str(found.freeze_sha256)
         order = audit_order(key, about=found.about, freeze=freeze, seal_to=seal_to, at=at)

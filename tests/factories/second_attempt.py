@@ -4,7 +4,6 @@ One agency replaces what it sent, one takes it back; the rest apply as everybody
 platform and owner are the real ones, on a clock of the test's own.
 """
 
-import secrets
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,29 +12,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from market.accounts.models import Organisation
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
 from market.city import make_tools, open_database
 from market.demo import authority, founding
-from market.demo.players import ask_again, publish_need
+from market.demo.players import apply_sealed, ask_again, publish_need
 from market.demo.story import Stage
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
 from market.kernel.calendar import add_working_days, end_of_day
-from market.kernel.call import Call
 from market.kernel.clock import local, system_clock, to_millisecond
 from market.projects import actions as projects
 from market.projects.models import Project
 from market.selection import dossier
 from market.selection.actions import agency
-from market.selection.forms import AskAdmission, SealedApplication, SignedWithdrawal
+from market.selection.forms import SignedWithdrawal
 from market.selection.models import Round
-from market.selection.publication import terms_of
 from market.settings import Settings
-from signing import admission, cms, sealed
-from signing.signer import Signer
+from signing import admission
 from signing.trustee import keys
 from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee
@@ -145,35 +140,12 @@ async def _apply(stage: Stage, hand: Hand, about: str) -> None:
         actor = Actor(Role.AGENCY, f"{one.code}-clerk", card.name, one.code, card.name, (), "story")
         call, key = stage.call(actor), Ed25519PrivateKey.generate()
         price = (found.control_price_fen or 0) * (60 + number) // 100
-        await _send(call, found, key, holding.signer, 1, price)
+        asked = price if found.way == "price" else None
+        await apply_sealed(call, about, holding.signer, asked, key)
         if number == 1:
-            await _send(call, found, key, holding.signer, 2, price - 100)
+            better = asked and asked - 100
+            await apply_sealed(call, about, holding.signer, better, key, seq=2)
         if number == 2:
             body = admission.withdrawal(key, about=about, seq=1)
             await agency.withdraw(call.by(NOBODY), about, SignedWithdrawal(**body))
     await stage.turns()
-
-
-async def _send(
-    call: Call, found: Round, key: Ed25519PrivateKey, signer: Signer, seq: int, price_fen: int
-) -> None:
-    about, author = found.about, key.public_key().public_bytes_raw().hex()
-    terms = terms_of(about, found.terms)
-    admitted = await agency.admit(call, about, AskAdmission(author=author))
-    asked = price_fen if found.way == "price" else None
-    application = admission.application(secrets.token_bytes(32), admitted["admission"], asked)
-    statement = admission.identity_statement(
-        about=about, author=author, application=application, agency=admitted["agency"]["code"]
-    )
-    identity = admission.identity(
-        admitted["agency"],
-        bytes.fromhex(admitted["salt"]),
-        certificate=signer.certificate.public_bytes(Encoding.DER),
-        statement=statement,
-        cms=cms.sign(statement.encode(), signer, call.now),
-    )
-    form = SealedApplication(
-        application=sealed.seal("application", application, terms, key, seq).decode(),
-        identity=sealed.seal("identity", identity, terms, key, seq).decode(),
-    )
-    await agency.apply(call.by(NOBODY), about, form)

@@ -3,7 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx2
@@ -71,7 +71,7 @@ class Sender:
 
     def identity(self, application: bytes, signer: Signer | None = None, **agency: str) -> bytes:
         """The identity payload that goes with ``application``."""
-        who = {**self.admitted["agency"], **agency}
+        who = cast("admission.Agency", {**self.admitted["agency"], **agency})
         signer = signer or self.applicant.signer
         statement = admission.identity_statement(
             about=self.about, author=self.author, application=application, agency=who["code"]

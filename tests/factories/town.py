@@ -15,8 +15,9 @@ from market.accounts import seed as people
 from market.accounts import steps as accounts
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
-from market.app import make_app, open_database
+from market.app import make_app
 from market.audit.models import LedgerEntry
+from market.city import open_database
 from market.demo import authority
 from market.demo.authority import Holding
 from market.demo.players import apply_sealed, publish_need, trustees_turn

@@ -12,7 +12,7 @@ import pytest
 from tests.factories.postgres import VARIABLE
 
 ROOT = Path(__file__).parents[2]
-SUITE = ("tests/usecases/selection", "tests/usecases/projects", "tests/web/selection")
+SUITE = ("tests/usecases", "tests/web/selection", "tests/web/projects")
 MOST_SECONDS = 3600
 
 

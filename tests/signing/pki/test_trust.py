@@ -1,4 +1,5 @@
 import errno
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -167,7 +168,7 @@ def test_who_reads_while_it_is_written_finds_the_old_or_the_new(
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "no space left")
 
-    monkeypatch.setattr(trust_files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
         trust_files.save(pki.trust(NOW + timedelta(days=1)), tmp_path)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
