@@ -15,6 +15,7 @@ from tests.bench.measure import FULL, QUICK, Row, Sizes
 
 BENCHES = (
     "uploads",
+    "crowd",
     "opening",
     "draws",
     "ledger",

@@ -44,11 +44,16 @@ def on_sqlite(sizes: Sizes) -> Iterator[Row]:
 def on_postgres(sizes: Sizes) -> Iterator[Row]:
     """One worker over an embedded server's socket."""
     with folder() as path, postgres() as socket:
-        base = {"host": str(socket), "port": 5432, "user": "postgres", "password": ""}
-        own = json.dumps({**base, "database": "postgres", "maxsize": 8})
-        bare = json.dumps({**base, "database": "template1"})
+        own, bare = databases(socket)
         settings = Settings(data=path / "city", database=own)
         yield _raced("PostgreSQL", settings, bare, sizes)
+
+
+def databases(socket: Path) -> tuple[str, str]:
+    """Ours and the floor's on one PostgreSQL, as JSON."""
+    base = {"host": str(socket), "port": 5432, "user": "postgres", "password": ""}
+    own, bare = {**base, "database": "postgres", "maxsize": 8}, {**base, "database": "template1"}
+    return json.dumps(own), json.dumps(bare)
 
 
 def upload_of(name: str) -> bytes:
@@ -69,7 +74,7 @@ def _raced(name: str, settings: Settings, bare: str, sizes: Sizes) -> Row:
         floor = free_port()
         stack.enter_context(running(["-m", "tests.bench.bare", str(floor), bare], floor))
         ours, theirs = (stack.enter_context(closing(Client(at))) for at in (port, floor))
-        pairs = [(_seconds(ours, body), _seconds(theirs, body)) for body in bodies]
+        pairs = [(seconds(ours, body), seconds(theirs, body)) for body in bodies]
     turns = [pairs[at : at + sizes.uploads] for at in range(0, len(pairs), sizes.uploads)][1:]
     sums = [[sum(pair[side] for pair in turn) for turn in turns] for side in (0, 1)]
     raced = Race(*sums)
@@ -84,7 +89,8 @@ def _raced(name: str, settings: Settings, bare: str, sizes: Sizes) -> Row:
     )
 
 
-def _seconds(client: Client, body: bytes) -> float:
+def seconds(client: Client, body: bytes) -> float:
+    """From sending an upload to its receipt."""
     headers = {"content-type": "application/json", "idempotency-key": str(uuid4())}
     began = time.perf_counter()
     status, said, _ = answer(client, "POST", PATH, body, headers)
