@@ -6,7 +6,7 @@ JSON object for PostgreSQL. No sessions, no middleware, one connection kept by e
 
 import hashlib
 import json
-import os  # noqa: TID251 - a server of its own, not the market
+import os
 from typing import Any
 
 import django
@@ -28,10 +28,11 @@ def _database(given: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.postgresql"} | {key: said[names[key]] for key in names}
 
 
+DATABASE = _database(os.environ["BENCH_DATABASE"])  # noqa: TID251 - a server of its own
 settings.configure(
     ROOT_URLCONF=__name__,
     ALLOWED_HOSTS=["*"],
-    DATABASES={"default": {**_database(os.environ["BENCH_DATABASE"]), "CONN_MAX_AGE": None}},
+    DATABASES={"default": {**DATABASE, "CONN_MAX_AGE": None}},
     USE_TZ=True,
     SECRET_KEY=os.urandom(16).hex(),
 )

@@ -203,7 +203,8 @@ def test_base64_and_hex_come_back(data: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["QQ", "QQ=", "QR==", "Q Q=", "QQ==\n", "QQ-_", "é===", "QQ==QQ==", "\ud800", 5, None, b"QQ=="]
+    "text",
+    ["QQ", "QQ=", "QR==", "Q Q=", "QQ==\n", "QQ-_", "é===", "\ud800", "QQ==QQ==", 5, None, b"QQ=="],
 )
 def test_base64_is_strict(text: Any) -> None:
     assert code_of(canonical.unb64, text) == "base64"

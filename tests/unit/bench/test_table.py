@@ -7,7 +7,8 @@ import pytest
 from tests.bench.__main__ import BENCHES, as_json, as_table, run
 from tests.bench.measure import QUICK, Goal, Race, Row
 
-SLOW = {"crowd", "dossiers", "start", "register", "weight", "uploads"}  # they found cities or start servers
+# they found cities or start servers
+SLOW = {"crowd", "dossiers", "register", "start", "uploads", "weight"}
 
 
 @pytest.mark.parametrize("name", [name for name in BENCHES if name not in SLOW])
