@@ -1,10 +1,15 @@
-"""What the platform asks of one trustee: the work list that answers its greeting. Reads only."""
+"""What the platform asks of one trustee: the work list that answers its greeting. Reads only.
+
+Nothing is asked of a trustee that it could only refuse: its alarms are for what is wrong.
+"""
 
 from typing import Any
 
+from market.audit.models import LedgerEntry
 from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
 from market.selection import collected
+from market.selection.events import Tag
 from market.selection.models import (
     BlindAudit,
     BoxReport,
@@ -38,7 +43,7 @@ async def work_for(call: Call, hello: wire.Hello) -> work.Work:
         newest.size > hello.size
         or name not in {line.name for line in note.parse(newest.note).lines}
     )
-    rounds = await Round.filter(state__in=LIVE).order_by("deadline_at", "about")
+    rounds = await _told(newest.size if newest else 0)
     boxes = await _boxes(hello.trustee, rounds)
     return work.Work(
         checkpoint=newest.note if newest and wanted else None,
@@ -48,6 +53,17 @@ async def work_for(call: Call, hello: wire.Hello) -> work.Work:
         orders=tuple(await _orders(hello.trustee)),
         audits=tuple(await _audits(hello.trustee)),
     )
+
+
+async def _told(size: int) -> list[Round]:
+    """The rounds whose publication lies in the newest tree: of others no trustee can know."""
+    rounds = await Round.filter(state__in=LIVE).order_by("deadline_at", "about")
+    published = LedgerEntry.filter(tag=Tag.PUBLISHED, index__lt=size)
+    names = published.filter(about__in=[row.about for row in rounds]).values_list(
+        "about", flat=True
+    )
+    known = {str(about) for about in await names}
+    return [row for row in rounds if row.about in known]
 
 
 async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:

@@ -24,65 +24,70 @@ OK = b'{"ok":true}'
 
 async def hello(request: Request, call: Call) -> Response:
     """A trustee greets and gets its work list."""
-    said = wire.read_hello(await _body(request), call.tools.anchors)
-    await trustee.greet(trustee.as_trustee(call, said.trustee), said)
+    data, own = await _signed(request, call)
+    said = wire.read_hello(data, call.tools.anchors)
+    await trustee.greet(own, said)
     return _json(work.write(await work_for(call, said)))
 
 
 async def cosignature(request: Request, call: Call) -> Response:
     """A witness line under a checkpoint."""
-    await add_line(call, wire.read_cosignature(await _body(request), call.tools.anchors))
+    data, own = await _signed(request, call)
+    await add_line(own, wire.read_cosignature(data, call.tools.anchors))
     return _json(OK)
 
 
 async def contribution(request: Request, call: Call) -> Response:
     """A part of a seed."""
-    sent = wire.read_contribution(await _body(request), call.tools.anchors)
-    await trustee.take_contribution(trustee.as_trustee(call, sent.trustee), sent)
+    data, own = await _signed(request, call)
+    await trustee.take_contribution(own, wire.read_contribution(data, call.tools.anchors))
     return _json(OK)
 
 
 async def report(request: Request, call: Call) -> Response:
     """Box reports."""
-    reports = wire.read_reports(await _body(request), call.tools.anchors)
-    name = reports[0]["trustee"] if reports else "none"
-    await trustee.take_reports(trustee.as_trustee(call, name), reports)
+    data, own = await _signed(request, call)
+    await trustee.take_reports(own, wire.read_reports(data, call.tools.anchors))
     return _json(OK)
 
 
 async def release(request: Request, call: Call) -> Response:
     """Shares and the release that speaks of them."""
-    data = await _body(request)
+    data, own = await _signed(request, call)
     known = await _envelopes_named(data)
-    sent = wire.read_release(data, call.tools.anchors, known.get)
-    await trustee.take_release(trustee.as_trustee(call, sent.trustee), sent)
+    await trustee.take_release(own, wire.read_release(data, call.tools.anchors, known.get))
     return _json(OK)
 
 
 async def audit(request: Request, call: Call) -> Response:
     """Shares sealed to a regulator's tool."""
-    sent = read_sealed_shares(await _body(request), call.tools.anchors)
-    await trustee.take_sealed_shares(trustee.as_trustee(call, sent.trustee), sent)
+    data, own = await _signed(request, call)
+    await trustee.take_sealed_shares(own, read_sealed_shares(data, call.tools.anchors))
     return _json(OK)
 
 
 async def alarm(request: Request, call: Call) -> Response:
     """What a trustee refused."""
-    sent = wire.read_alarm(await _body(request), call.tools.anchors)
-    await trustee.take_alarm(trustee.as_trustee(call, sent.trustee), sent)
+    data, own = await _signed(request, call)
+    await trustee.take_alarm(own, wire.read_alarm(data, call.tools.anchors))
     return _json(OK)
+
+
+async def _signed(request: Request, call: Call) -> tuple[bytes, Call]:
+    """The message, and the call of who signed it: what is refused from here on is noted so."""
+    data = await limited_body(request)
+    own = trustee.as_trustee(call, wire.signer(data, call.tools.anchors))
+    request.state.call = own
+    return data, own
 
 
 async def _envelopes_named(data: bytes) -> dict[str, sealed.Envelope]:
     body = loads(data)
     rows = body.get("shares") if isinstance(body, dict) else None
-    names = [row.get("envelope") for row in rows or () if isinstance(row, dict)]
+    listed = rows if isinstance(rows, list) else ()
+    names = [row.get("envelope") for row in listed if isinstance(row, dict)]
     found = await Envelope.filter(sha256__in=[n for n in names if isinstance(n, str)])
     return {row.sha256: stored(bytes(row.data)) for row in found}
-
-
-async def _body(request: Request) -> bytes:
-    return await limited_body(request)
 
 
 def _json(data: bytes) -> Response:

@@ -166,6 +166,14 @@ def reports(own: Own, some: Iterable[JsonObject], at: str) -> JsonObject:
     return own.signed("reports", reports=list(some), at=at)
 
 
+def signer(data: bytes, anchors: Anchors) -> str:
+    """Give the trustee that signed a message, whatever it says; refuses one that none signed."""
+    body = loads(data)
+    name = body.get("trustee") if isinstance(body, dict) else None
+    check(anchors.fellow(str(name)).public, body)
+    return str(name)
+
+
 def read_hello(data: bytes, anchors: Anchors) -> Hello:
     """Read a greeting."""
     body = _read(data, "hello", _HELLO, anchors)

@@ -10,7 +10,6 @@ from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
-from market.selection.auditing import identities_of
 from market.selection.escrow import must_be_ordered
 from market.selection.events import Tag
 from market.selection.models import (
@@ -25,6 +24,7 @@ from market.selection.models import (
     TrusteeSeen,
 )
 from market.selection.publication import terms_of
+from market.selection.releasing import is_known, must_be_due
 from market.selection.states import State
 from market.selection.steps import contribute, locked
 from signing import sealed
@@ -86,7 +86,7 @@ async def take_reports(_call: Call, reports: tuple[JsonObject, ...]) -> None:
         those = [report for report in reports if report["about"] == about]
         named = {report["envelope"] for report in those}
         if await Envelope.filter(round_id=about, sha256__in=list(named)).count() < len(named):
-            raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
+            raise MarketError("selection.unknown_envelope", Kind.UNPROCESSABLE)
         rows = [
             BoxReport(
                 envelope_id=report["envelope"],
@@ -109,6 +109,10 @@ async def take_release(call: Call, release: wire.Release) -> None:
         return
     if release.what == "escrow":
         await must_be_ordered(found, sorted(release.shares))
+    else:
+        await must_be_due(found, release.body)
+    if await is_known(found, release.body):
+        return
     await _log_release(call, release.body, digest)
     seat = call.tools.anchors.seat_of(release.trustee)
     rows = [Share(envelope_id=sha, x=seat, share=one.hex()) for sha, one in release.shares.items()]
@@ -123,8 +127,7 @@ async def take_sealed_shares(call: Call, sent: SealedShares) -> None:
         raise MarketError("selection.audit.not_ordered", Kind.CONFLICT)
     if await SealedShare.exists(round_id=found.about, trustee=sent.trustee):
         return
-    if not sent.boxes.keys() <= set(await identities_of(found)):
-        raise MarketError("selection.unknown_envelope", Kind.NOT_FOUND)
+    await must_be_due(found, sent.release)
     await _log_release(call, sent.release, sha256(dumps(sent.release)).hex())
     await SealedShare.create(round_id=found.about, trustee=sent.trustee, body=sent.body)
 
