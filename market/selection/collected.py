@@ -37,6 +37,15 @@ async def entry_times(tokens: list[str]) -> dict[str, tuple[int, str]]:
     return {str(t): (int(i), instant(at)) for t, i, at in rows}
 
 
+async def newest_time(about: str, tag: str) -> str | None:
+    """The time of the round's newest entry with this tag: the ledger's, which may lie behind ours.
+
+    Its times never go back, so an entry may be later than the act that it tells of.
+    """
+    row = await LedgerEntry.filter(about=about, tag=tag).order_by("-index").first()
+    return instant(row.at) if row else None
+
+
 async def uploads(found: Round) -> list[Upload]:
     """Every upload of the round with its blind entry."""
     rows = await Submission.filter(round_id=found.about)

@@ -3,12 +3,17 @@
 from market.accounts.queries import organisation
 from market.kernel.call import Call
 from market.projects import queries as projects
+from market.selection.collected import newest_time
+from market.selection.events import Tag
 from market.selection.models import Round
 from signing.canonical import JsonObject, instant
 
 
 async def notice_of(call: Call, found: Round) -> JsonObject:
-    """The statement behind the notice of a round whose publicity has ended without objection."""
+    """The statement behind the notice of a round whose publicity has ended without objection.
+
+    Decision and reveal have the ledger's times, which everybody checks it against.
+    """
     need = await projects.need(found.project)
     winner = await organisation(found.winner or "")
     return {
@@ -28,8 +33,8 @@ async def notice_of(call: Call, found: Round) -> JsonObject:
         "service_days": need["service_days"],
         "applicants": found.count,
         "transcript_sha256": found.transcript_sha256,
-        "decided_at": instant(found.decided_at or call.now),
-        "published_from_at": instant(found.revealed_at or call.now),
+        "decided_at": await newest_time(found.about, Tag.DECIDED),
+        "published_from_at": await newest_time(found.about, Tag.REVEALED),
         "published_until_at": instant(found.publicity_until or call.now),
         "issued_at": instant(call.now),
     }
