@@ -19,6 +19,7 @@ from market.city import make_clock, make_tools, open_database
 from market.demo.views import demo_bar
 from market.infra import live
 from market.jobs import scheduler
+from market.kernel.call import Tools
 from market.kernel.clock import Clock
 from market.kernel.errors import MarketError
 from market.routes import ROUTES
@@ -26,6 +27,7 @@ from market.settings import Settings
 from market.web import errors
 from market.web.door import Door
 from market.web.headers import StrictHeaders
+from market.web.i18n import LOCALES, say
 from market.web.pages import STATIC
 from signing.errors import Refused
 
@@ -38,7 +40,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(settings), live.between_workers():
-            await must_not_be_shorter(tools)
+            await _must_be_whole(tools)
             alarm = scheduler(tools, ticking)
             if jobs:
                 alarm.start()
@@ -66,3 +68,12 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
     app.state.demo_bar = demo_bar
     app.state.note_refusal = note_refusal
     return app
+
+
+async def _must_be_whole(tools: Tools) -> None:
+    """Do not begin on a database older than what was published from it; say so to who starts it."""
+    try:
+        await must_not_be_shorter(tools)
+    except MarketError as error:
+        both = (say(locale, error.key, **error.facts) for locale in LOCALES)
+        raise RuntimeError(" ".join(both)) from None

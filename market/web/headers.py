@@ -1,6 +1,7 @@
 """Headers of every answer: a strict content security policy, no sniffing, frames or referrer."""
 
 import json
+from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -57,15 +58,24 @@ class StrictHeaders:
 
 
 def too_large() -> Response:
-    """The refusal in both languages: the header that would name one is not read."""
-    key = "http.header_too_large"
+    """The refusal of a head that is longer than any browser's."""
+    return _unread(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "http.header_too_large")
+
+
+def no_request() -> Response:
+    """The refusal of bytes that are no HTTP request."""
+    return _unread(HTTPStatus.BAD_REQUEST, "http.bad_request")
+
+
+def _unread(status: HTTPStatus, key: str) -> Response:
+    """In both languages: the header that would name one is not read."""
     body = {
         "type": "about:blank",
-        "title": "Request Header Fields Too Large",
-        "status": 431,
+        "title": status.phrase,
+        "status": status,
         "detail": " ".join(say(locale, key) for locale in LOCALES),
         "key": key,
         "errors": [],
     }
     text = json.dumps(body, ensure_ascii=False)
-    return Response(text, 431, media_type="application/problem+json")
+    return Response(text, status, media_type="application/problem+json")

@@ -10,11 +10,13 @@ events stay open; but who takes nothing of it for ``seconds`` is cut off, for it
 import asyncio
 import socket
 import struct
+from http import HTTPStatus
 
+from starlette.responses import Response
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from market.web.headers import MAX_HEADERS, too_large
+from market.web.headers import MAX_HEADERS, no_request, too_large
 
 MAX_HEAD = MAX_HEADERS + 8 * 1024  # the request line and what stands between the headers
 
@@ -61,7 +63,7 @@ class Patient(HttpToolsProtocol):
         if amid and self._head is not None:
             self._head += len(data)
             if self._head > MAX_HEAD and not self.transport.is_closing():
-                self._refuse()
+                self._refuse(too_large())
 
     def on_message_begin(self) -> None:
         """The first byte of a head."""
@@ -79,10 +81,14 @@ class Patient(HttpToolsProtocol):
         super().on_message_complete()
         self._stop_waiting()
 
-    def _refuse(self) -> None:
-        answer = too_large()
+    def send_400_response(self, _msg: str) -> None:
+        """What is no request is refused in words too, where uvicorn would say its own."""
+        self._refuse(no_request())
+
+    def _refuse(self, answer: Response) -> None:
+        status = HTTPStatus(answer.status_code)
         head = b"".join(b"%s: %s\r\n" % pair for pair in answer.raw_headers)
-        line = b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+        line = b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
         self.transport.write(line + head + b"connection: close\r\n\r\n" + bytes(answer.body))
         self.transport.close()
 

@@ -82,8 +82,9 @@ UNREADABLE: Final = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-async def test_what_is_no_request_is_refused_and_hung_up_on(site: Site, name: str) -> None:
-    assert status(await site.say(UNREADABLE[name])) == 400
+async def test_what_is_no_request_is_refused_in_words_and_hung_up_on(site: Site, name: str) -> None:
+    answer = await site.say(UNREADABLE[name])
+    assert (status(answer), told(answer)["key"]) == (400, "http.bad_request")
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,6 @@ from signing.errors import Refused
 from signing.subjects import Holder
 from signing.trust import Trust
 
-USES = ("person", "organisation")
-
 
 async def signer(call: Call, asked: challenges.Asked, cms_b64: str) -> Holder:
     """Whose certificate signed the challenge, checked as of now against the city's authorities.
@@ -49,13 +47,12 @@ def decoded(cms_b64: str) -> bytes:
 
 
 def _accepted(trust: Trust, text: bytes, signature: bytes, at: datetime) -> Holder:
-    refusals = []
-    for use in USES:
-        try:
-            return cms.accept(text, signature, trust, use, at).holder
-        except Refused as error:
-            refusals.append(error)
-    raise refusals[0]
+    try:
+        return cms.accept(text, signature, trust, "person", at).holder
+    except Refused as refusal:
+        if refusal.code != "holder_kind":
+            raise
+        return cms.accept(text, signature, trust, "organisation", at).holder
 
 
 @use_case

@@ -184,7 +184,7 @@ async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> dict[str, A
         return await _kept(again.salt, again.at, again.act_id)
     at = _in_time(call, found.state, found.deadline_at)
     if not await Submission.exists(round_id=about, author=body["author"], seq__lte=body["seq"]):
-        raise MarketError("selection.nothing_to_withdraw", Kind.NOT_FOUND)
+        raise MarketError("selection.nothing_to_withdraw", Kind.CONFLICT)
     salt = secrets.token_bytes(32)
     mark = await ledger.record_sealed(_at(call, at), salt, about, [name], found.deadline_at)
     await Withdrawal.create(

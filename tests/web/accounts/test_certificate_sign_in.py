@@ -170,6 +170,18 @@ async def test_a_revoked_certificate_does_not_count(
     assert (await present(client, card, clock)).json()["key"] == "signing.revoked"
 
 
+async def test_an_organisations_certificate_that_ran_out_is_told_so(
+    city: TestCity, client: httpx2.AsyncClient, clock: FakeClock, ca: Authority
+) -> None:
+    body = await Organisation.get(code="reg-0001")
+    subject = Subject(body.name, body.name, credit_code=body.credit_code)
+    whole = ca.issue("organisation", subject, clock())
+    clock.forward(days=3000)
+    ca.publish(clock())
+    refused = await present(client, whole, clock)
+    assert (refused.status_code, refused.json()["key"]) == (422, "signing.expired")
+
+
 async def test_a_struck_certificate_does_not_count(
     city: TestCity, client: httpx2.AsyncClient, card: Issued, clock: FakeClock
 ) -> None:

@@ -324,6 +324,4 @@ async def test_a_withdrawal_by_a_stranger(sender: Sender) -> None:
 
     forged = {**mine, "signature_b64": stranger.withdrawal(1)["signature_b64"]}
     await refused(withdrawing(forged), "signing.signature", 422)
-    await refused(
-        withdrawing(stranger.withdrawal(1)), "selection.nothing_to_withdraw", 404, traced=0
-    )
+    await refused(withdrawing(stranger.withdrawal(1)), "selection.nothing_to_withdraw", 409)
