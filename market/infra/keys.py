@@ -46,12 +46,13 @@ class KeyFolder:
     def destroy(self, name: str) -> None:
         """Overwrite and remove; what was derived from it can no longer be linked."""
         path = self._path(name)
-        if path.exists():
-            with path.open("r+b") as file:
+        halves = self.folder.glob(f"{path.name}.*")  # of a process that died while it made the key
+        for one in (*halves, *([path] if path.exists() else [])):
+            with one.open("r+b") as file:
                 file.write(bytes(32))
                 file.flush()
                 os.fsync(file.fileno())
-            path.unlink()
+            one.unlink()
 
     def _path(self, name: str) -> Path:
         if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():

@@ -17,7 +17,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,18 @@ class Way:
 _way: contextvars.ContextVar[Way | None] = contextvars.ContextVar("way", default=None)
 
 
-def _pass_by(name: str) -> None:
+@contextmanager
+def on(way: Way) -> Iterator[None]:
+    """Whatever the block does is on this way."""
+    token = _way.set(way)
+    try:
+        yield
+    finally:
+        _way.reset(token)
+
+
+def pass_by(name: str) -> None:
+    """A point of the way that one is on, if one is on any."""
     way = _way.get()
     if way is not None:
         way.pass_by(name)
@@ -72,9 +84,9 @@ def _watch(owner: type, name: str) -> None:
         said = str(args[0])[:60] if args and isinstance(args[0], str) else ""
 
         async def run() -> Any:
-            _pass_by(f"before {name} {said}")
+            pass_by(f"before {name} {said}")
             result = await inner(self, *args, **kwargs)
-            _pass_by(f"after {name} {said}")
+            pass_by(f"after {name} {said}")
             return result
 
         return run()
@@ -129,17 +141,14 @@ def mortal(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         way = Way(int(headers["x-die"]) if "x-die" in headers else None)
-        token = _way.set(way)
 
         async def counted(message: Message) -> None:
             way.pass_by(f"before {message['type']}")
             await send(message)
             way.pass_by(f"after {message['type']}")
 
-        try:
+        with on(way):
             await app(scope, receive, counted)
-        finally:
-            _way.reset(token)
         if "x-trace" in headers:
             await asyncio.to_thread(_lay_down, Path(headers["x-trace"]), json.dumps(way.points))
 

@@ -5,7 +5,9 @@ what comes before it, and that one who does not finish keeps no worker.
 """
 
 import asyncio
+import errno
 import json
+import socket
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Final
 import pytest
 
 from tests.factories.postgres import database
-from tests.factories.raw import Site, serving
+from tests.factories.raw import TRIES, Site, serving
 
 UPLOAD: Final = b"/api/rounds/DZ-2026-000001/1/envelopes"
 HEAD: Final = b"POST " + UPLOAD + b" HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -153,6 +155,20 @@ async def test_a_body_that_does_not_come_is_refused_in_words(site: Site, head: b
 async def test_who_leaves_in_the_middle_leaves_nothing(site: Site) -> None:
     for part in (sized(b"{", 1000), CHUNKED, CHUNKED + b"5\r\n{}", KEYED, b"P"):
         assert status(await site.say(part, leave=True)) in {0, 400}
+
+
+async def test_who_takes_no_answer_is_cut_off(site: Site) -> None:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(one, ("127.0.0.1", site.port))
+        await loop.sock_sendall(one, (GET + b"\r\n") * 1000)
+        for _ in range(TRIES):
+            if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET:
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError("the server keeps what nobody takes")
 
 
 async def test_many_who_never_finish_hold_up_nobody(site: Site) -> None:

@@ -1,5 +1,6 @@
 """The key store: one key a name whoever comes first, read by its owner alone, gone when told."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -61,6 +62,15 @@ def test_a_destroyed_key_never_comes_back(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     assert keys.secret("round-7") != old
     keys.destroy("never-made")
+
+
+def test_what_a_killed_process_left_of_a_key_goes_with_it(tmp_path: Path) -> None:
+    keys = KeyFolder(tmp_path)
+    keys.secret("round-7")
+    keys.secret("round-70")
+    os.link(tmp_path / "round-7.key", tmp_path / "round-7.key.0123456789abcdef")
+    keys.destroy("round-7")
+    assert [path.name for path in tmp_path.iterdir()] == ["round-70.key"]
 
 
 def test_the_bytes_are_overwritten_before_the_name_goes(

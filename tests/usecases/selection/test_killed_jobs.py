@@ -1,0 +1,92 @@
+"""R1 for what time does: killed at every point of freezing, deciding, naming, concluding, sealing.
+
+The process of time dies one point further each time and is begun again; the round comes out as if
+it had never died: the same entries, each once, and a notice.
+"""
+
+from collections import Counter
+
+import pytest
+
+from market.audit.models import LedgerAct, LedgerEntry, LedgerHead
+from market.audit.publish import must_not_be_shorter
+from market.demo.players import trustees_turn
+from market.documents.models import PaperState, SignedPaper
+from market.selection.publication import round_key_name
+from market.selection.states import State
+from tests.factories.mortal_time import Time, time_over
+from tests.factories.town import Town, tags
+from tests.usecases.selection.test_rounds import BEGUN, DONE, NAMED, OPENED
+
+JOBS = ("checkpoint", "rounds", "papers", "round keys")
+MOST = 30
+
+
+async def broken(town: Town) -> list[str]:
+    """What does not hold of the ledger as it stands."""
+    said = []
+    indexes = await LedgerEntry.all().order_by("index").values_list("index", flat=True)
+    tokens = set(await LedgerEntry.all().values_list("token", flat=True))
+    if list(indexes) != list(range((await LedgerHead.get(id=1)).size)):
+        said.append("its head does not fit its entries")
+    if not tokens >= set(await LedgerAct.all().values_list("token", flat=True)):
+        said.append("an act has no entry")
+    await must_not_be_shorter(town.city.tools)
+    return said
+
+
+async def pushed(town: Town, time: Time, job: str) -> tuple[Counter[str], list[str]]:
+    """Let time do a job, dying one point later each time; where it died, and what broke."""
+    died: Counter[str] = Counter()
+    while True:
+        done = await time.run(job, town.clock(), died.total())
+        said = await broken(town) + (["a job failed"] if done.failed else [])
+        if said or not done.killed:
+            return died, said
+        died[(done.points or ["the beginning"])[-1].split()[1 if done.points else 0]] += 1
+        if job == "papers":
+            town.clock.forward(minutes=30)  # a paper that failed waits longer every time
+            town.renew()
+
+
+async def lived(town: Town, about: str, bug: str = "") -> tuple[Counter[str], list[str]]:
+    """A round from its deadline to its notice under a dying time."""
+    died: Counter[str] = Counter()
+    town.clock.now = max(town.clock.now, (await town.round(about)).deadline_at)
+    async with time_over(town, bug) as time:
+        for _ in range(MOST):
+            town.renew()
+            await trustees_turn(town.call(), town.trustees)
+            for job in JOBS:
+                more, said = await pushed(town, time, job)
+                died += more
+                if said:
+                    return died, said
+            found = await town.round(about)
+            if found.state is State.REVEALED and found.publicity_until:
+                town.clock.now = max(town.clock.now, found.publicity_until)
+            if await SignedPaper.exists(state=PaperState.SIGNED):
+                break
+            town.clock.forward(minutes=6)
+    return died, []
+
+
+async def test_a_round_whose_time_dies_at_every_point_ends_as_any_other(town: Town) -> None:
+    found = await town.publish(way="price")
+    who = await town.apply(found.about, 9_000_000, 8_000_000, 8_500_000)
+    died, said = await lived(town, found.about)
+    assert said == []
+    assert died["commit"] >= 6
+    assert died.total() > 150
+    found = await town.round(found.about)
+    assert (found.state, found.winner) == (State.CONCLUDED, who[1].code)
+    assert await tags(found.about) == [*BEGUN, "frozen", *OPENED, *NAMED, *DONE]
+    assert town.city.tools.keys.names(round_key_name(found.about)) == []
+
+
+@pytest.mark.on_sqlite  # the fault is in the step, whatever lies below
+async def test_the_harness_catches_a_step_that_is_two_transactions(town: Town) -> None:
+    found = await town.publish(way="price")
+    await town.apply(found.about, 9_000_000, 8_000_000, 8_500_000)
+    _, said = await lived(town, found.about, "split")
+    assert said == ["a job failed"]
