@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from market.audit.models import Checkpoint, LedgerEntry, LedgerHead
@@ -119,6 +120,15 @@ async def witnessed_note(size_above: int) -> str | None:
     """The smallest checkpoint with a quorum that covers the entry at index ``size_above``."""
     rows = await Checkpoint.filter(size__gt=size_above, witnessed=True).order_by("size").limit(1)
     return rows[0].note if rows else None
+
+
+async def witnessed_by(tools: Tools, at: datetime) -> int:
+    """How many entries the quorum had seen at ``at``, by the witnesses' own clocks."""
+    async for row in Checkpoint.filter(witnessed=True).order_by("-size"):
+        seen_at = notes.quorum_at(note.parse(row.note), tools.anchors.witnesses)
+        if seen_at is not None and seen_at <= at.timestamp():
+            return int(row.size)
+    return 0
 
 
 async def latest(*, witnessed: bool = False) -> Checkpoint | None:

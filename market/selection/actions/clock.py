@@ -8,9 +8,10 @@ from asyncio import to_thread
 from datetime import UTC, timedelta
 from typing import Any
 
-from market.accounts.regions import rules_of
+from market.accounts.regions import RegionRules, rules_of
 from market.agencies.queries import candidates
 from market.audit import ledger
+from market.audit.publish import witnessed_by
 from market.documents import steps as documents
 from market.infra.db import use_case
 from market.kernel.calendar import add_working_days
@@ -35,6 +36,7 @@ from signing.errors import Refused
 from signing.intake import Rows, sort_out
 
 GRACE = timedelta(minutes=5)
+WITNESSED_WITHIN = timedelta(seconds=60)  # PROTOCOL.md §8, check 6
 
 
 @use_case
@@ -55,7 +57,11 @@ async def give_up(call: Call, about: str) -> None:
 
 @use_case
 async def close(call: Call, about: str) -> None:
-    """At the deadline: freeze, extend once, or fail, as the region decided for so few."""
+    """At the deadline: freeze, extend once, or fail, as the region decided for so few.
+
+    Also extended, as often as it takes, when the witnesses did not see the last applications in
+    time: nobody could ever show that these came before the deadline (check 6).
+    """
     found = await locked(about)
     if found.state is not State.ACCEPTING or call.now < found.deadline_at:
         return
@@ -63,22 +69,37 @@ async def close(call: Call, about: str) -> None:
         return
     rows = await _rows(found)
     settings = rules_of(found.region, call.now)
+    if not await _are_witnessed(call, found, rows):
+        if call.now > found.deadline_at + WITNESSED_WITHIN:
+            await _extend(call, found, settings, "UNWITNESSED", extended=found.extended)
+        return
     verdict = at_deadline(
         found.way, found.pool, len(rows.accepted), extended=found.extended, rules=settings
     )
     if verdict is AtDeadline.EXTEND:
-        start = max(found.deadline_at, call.now)
-        later = add_working_days(start, settings.extension_working_days).astimezone(UTC)
-        facts = {"opens_at": instant(later), "reason": "TOO_FEW"}
-        await move(
-            call, found, Event.EXTENDED, facts, deadline_at=later, extended=True, closing_at=None
-        )
+        await _extend(call, found, settings, "TOO_FEW", extended=True)
     elif verdict is AtDeadline.FAIL:
         await fail(call, found, Event.TOO_FEW, "TOO_FEW")
     elif found.pool == "qualified":
         await _freeze_qualified(call, found)
     else:
         await _freeze_applicants(call, found, rows)
+
+
+async def _extend(
+    call: Call, found: Round, settings: RegionRules, reason: str, *, extended: bool
+) -> None:
+    start = max(found.deadline_at, call.now)
+    later = add_working_days(start, settings.extension_working_days).astimezone(UTC)
+    facts = {"opens_at": instant(later), "reason": reason}
+    columns = {"deadline_at": later, "extended": extended, "closing_at": None}
+    await move(call, found, Event.EXTENDED, facts, **columns)
+
+
+async def _are_witnessed(call: Call, found: Round, rows: Rows) -> bool:
+    """Whether the quorum saw every accepted application by the deadline, or a minute after it."""
+    last = max((row["index"] for row in rows.accepted), default=-1)
+    return last < 0 or last < await witnessed_by(call.tools, found.deadline_at + WITNESSED_WITHIN)
 
 
 async def _reports_are_in(call: Call, found: Round) -> bool:
