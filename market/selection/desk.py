@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from market.audit.publish import add_line
 from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
 from market.selection.actions import trustee
 from market.selection.collected import stored
 from market.selection.council import work_for
@@ -20,6 +21,7 @@ from signing.trustee.sealed_shares import read_sealed_shares
 
 MOST = 16 * 1024 * 1024
 OK = b'{"ok":true}'
+NUL = rb"\u0000"  # canonical JSON's only way to write it; not every database keeps it in a text
 
 
 async def hello(request: Request, call: Call) -> Response:
@@ -78,6 +80,8 @@ async def _signed(request: Request, call: Call) -> tuple[bytes, Call]:
     data = await limited_body(request)
     own = trustee.as_trustee(call, wire.signer(data, call.tools.anchors))
     request.state.call = own
+    if NUL in data:
+        raise MarketError("http.misfit", Kind.UNPROCESSABLE)
     return data, own
 
 

@@ -151,6 +151,12 @@ async def test_a_report_on_what_the_round_does_not_hold(
     assert await Submission.filter(round_id=accepting.about).count() == 2
 
 
+async def test_a_text_that_not_every_database_keeps(town: Town, client: httpx2.AsyncClient) -> None:
+    said = {"code": "fork", "about": None, "sentence": "\0", "grave": True, "evidence": []}
+    body = liar(town).own.signed("alarm", at=instant(town.clock()), **said)
+    await refused(client, "alarm", body, "http.misfit")
+
+
 async def test_a_trustee_is_asked_of_no_round_that_its_ledger_cannot_show(
     town: Town, client: httpx2.AsyncClient
 ) -> None:
