@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from market.audit.models import LedgerEntry
+from market.selection.events import Tag
 from market.selection.models import (
     BoxReport,
     Contribution,
@@ -44,6 +45,12 @@ async def newest_time(about: str, tag: str) -> str | None:
     """
     row = await LedgerEntry.filter(about=about, tag=tag).order_by("-index").first()
     return instant(row.at) if row else None
+
+
+async def extensions(about: str) -> tuple[str, ...]:
+    """Why the round's deadline was moved, once for each time."""
+    rows = await LedgerEntry.filter(about=about, tag=Tag.EXTENDED).order_by("index")
+    return tuple(loads(bytes(row.data))["facts"]["reason"] for row in rows)
 
 
 async def uploads(found: Round) -> list[Upload]:

@@ -11,7 +11,7 @@ from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.selection import blind, policy
 from market.selection.auditing import Found, finding_of
-from market.selection.collected import entry_times
+from market.selection.collected import entry_times, extensions
 from market.selection.models import BoxReport, Contribution, Envelope, Round, TrusteeSeen
 from market.selection.papers import paper
 from market.selection.rules import is_overdue
@@ -68,7 +68,7 @@ class RoundPage:
     who_sees: str
     opens_at: datetime
     deadline_at: datetime
-    extended: bool
+    extensions: tuple[str, ...]
     accepting: bool
     control_price_fen: int | None
     k: int
@@ -134,7 +134,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         who_sees=blind.sentence(row.state, row.pool),
         opens_at=row.opens_at,
         deadline_at=row.deadline_at,
-        extended=row.extended,
+        extensions=await extensions(about),
         accepting=row.state is State.ACCEPTING and now < row.deadline_at,
         control_price_fen=row.control_price_fen,
         k=row.terms["k"],

@@ -1,5 +1,7 @@
 """What the witnesses did not see in time, nobody can show to have come in time."""
 
+import httpx2
+
 from market.demo.players import apply_sealed
 from market.selection.models import Round
 from market.selection.states import State
@@ -26,6 +28,12 @@ async def test_the_deadline_moves_until_the_witnesses_have_seen_the_last(town: T
     again = await town.to_reveal(found.about)
     assert again.state is State.ACCEPTING
     assert first < moved.deadline_at < again.deadline_at
+    client = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=town.city.app), base_url=town.settings.url
+    )
+    for address in (f"/projects/{found.project}", f"/log/projects/{found.project}"):
+        page = (await client.get(address, headers={"accept-language": "en"})).text
+        assert page.count("the witnesses had not confirmed every application by then") == 2
     town.down = set()
     await town.turns()
     done = await town.to_reveal(found.about)
