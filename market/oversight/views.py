@@ -80,6 +80,7 @@ async def show_round(request: Request, call: Call) -> Response:
         wait=await rounds.wait_of(name, call.now),
         project=await projects.card(found.project, call.actor, call.now),
         unnamed=await unnamed(await rounds.overseen(name, call.actor)),
+        alarms=await alarms.alarms(call.actor, about=name),
     )
 
 

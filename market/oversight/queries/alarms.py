@@ -30,9 +30,9 @@ class Alarm:
     evidence: tuple[str, ...]
 
 
-async def alarms(actor: Actor) -> tuple[Alarm, ...]:
-    """The newest refusals that ``actor`` may see, the grave ones first."""
-    rows = await TrusteeAlarm.all().order_by("-at", "id").limit(LISTED * 3)
+async def alarms(actor: Actor, **about: str) -> tuple[Alarm, ...]:
+    """The newest refusals that ``actor`` may see, the grave ones first; ``about=`` one round."""
+    rows = await TrusteeAlarm.filter(**about).order_by("-at", "id").limit(LISTED * 3)
     rounds = {r.about: r for r in await Round.filter(about__in=list({a.about for a in rows}))}
     seen = [_alarm(row, rounds.get(row.about), actor) for row in rows]
     found = [one for one in seen if one is not None]

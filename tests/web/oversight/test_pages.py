@@ -77,6 +77,25 @@ async def test_each_page_opens_to_its_own_readers(
         assert "账本对不上" in page
 
 
+async def test_a_round_lists_the_alarms_about_itself_alone(
+    town: Town, client: httpx2.AsyncClient
+) -> None:
+    found, other = await town.publish(way="price"), await town.publish(way="price")
+    body = {"sentence": "a second freeze", "grave": True, "evidence": []}
+    for about, trustee in ((found.about, "notary"), (other.about, "regulator")):
+        await TrusteeAlarm.create(
+            id=uuid4(),
+            trustee=trustee,
+            about=about,
+            code="second_freeze",
+            body=body,
+            at=town.clock(),
+        )
+    await come(town, client, "regulator")
+    page = (await client.get(f"/oversight/rounds/{found.project}/1")).text
+    assert page.count('href="/oversight/alarms/') == 1
+
+
 async def test_strangers_are_led_to_the_sign_in(town: Town, client: httpx2.AsyncClient) -> None:
     for path in ("/oversight/rounds/DZ-2026-000001/1", "/admin/system"):
         assert (await client.get(path)).headers["location"] == f"/sign-in?next={path}"
