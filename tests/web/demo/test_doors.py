@@ -1,11 +1,13 @@
 """The demo's doors: whoever one wants to be, a clock that only goes ahead; none outside a demo."""
 
+import asyncio
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from market.accounts.models import Session
+from market.audit.models import Checkpoint, LedgerHead
 from market.city import make_clock
 from market.demo import actions
 from market.demo.people import personas, role_of
@@ -118,6 +120,21 @@ async def test_no_other_step_is_taken_and_none_goes_back(
     assert answer.status_code == 400
     assert settings.clock is not None
     assert not settings.clock.exists()
+
+
+async def test_days_do_not_pass_between_an_act_and_its_witnesses(
+    client: httpx2.AsyncClient, settings: Settings
+) -> None:
+    assert settings.clock is not None
+    given = {"note": "", "lines": [], "at": make_clock(settings)(), "witnessed": True}
+    await LedgerHead.filter(id=1).update(size=5)
+    await Checkpoint.create(size=4, **given)
+    asked = asyncio.create_task(client.post("/demo/clock", data={"seconds": "3600"}, headers=OWN))
+    await asyncio.sleep(0.5)
+    assert not settings.clock.exists()
+    await Checkpoint.create(size=5, **given)
+    assert (await asked).status_code == 303
+    assert settings.clock.read_text() == "3600"
 
 
 def test_a_broken_clock_file_is_the_machine_s_hour(tmp_path: Path) -> None:
