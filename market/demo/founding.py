@@ -40,7 +40,7 @@ from signing.trustee.trustee import Trustee
 
 TRUSTEES: Final = (("regulator", False), ("notary", False), ("platform", True))
 K: Final = 2
-PAST: Final = timedelta(days=28)
+PAST: Final = timedelta(days=42)  # what the story's working days take at most
 
 
 def _clear(folder: Path) -> None:

@@ -35,6 +35,7 @@ MOST_TURNS = 12
 WAITING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 PRICES = (81, 91, 86, 94, 88, 96, 83)
 FAR_BELOW = 38
+OFFICE_ENDS = time(17, 0)
 
 Row: TypeAlias = dict[str, Any]
 Begun: TypeAlias = tuple[str, Row]
@@ -83,8 +84,7 @@ class Stage:
 async def tell(stage: Stage, today: datetime) -> None:
     """Live through the story up to ``today``."""
     rows = json.loads((data("fixtures") / "demo" / "story.json").read_text("utf-8"))
-    rows.sort(key=lambda row: row["day"])
-    waiting = [(today + timedelta(days=row["day"]), row) for row in rows]
+    waiting = sorted((planned(row, today) for row in rows), key=lambda plan: plan[0])
     while True:
         nexts = [at for at, _ in waiting[:1]] + await _dates()
         due = [at for at in nexts if at <= today]
@@ -98,6 +98,18 @@ async def tell(stage: Stage, today: datetime) -> None:
     for owner, code in stage.given_up:
         await owners.withdraw(stage.call(owner), code)
     await stage.ask_trustees()
+
+
+def planned(row: Row, today: datetime) -> tuple[datetime, Row]:
+    """When a row begins: its working days before ``today``, so that no holiday delays the story.
+
+    Who is to be seen in the public notice was chosen yesterday, be that a holiday or not.
+    """
+    begins = add_working_days(today, row["day"])
+    if row["goal"] != "revealed":
+        return begins, row
+    yesterday = local(today).date() - timedelta(days=1)
+    return begins, row | {"closes": datetime.combine(yesterday, OFFICE_ENDS)}
 
 
 async def _begin_due(stage: Stage, waiting: list[tuple[datetime, Row]]) -> None:
@@ -205,14 +217,17 @@ def _price(row: dict[str, Any], number: int) -> int:
     return control * percent // 100
 
 
-def _typed(stage: Stage, row: dict[str, Any]) -> dict[str, str]:
-    rules = rules_of(row["region"], stage.now)
-    day = add_working_days(stage.now, rules.sign_up_working_days + 1)
-    deadline = local(end_of_day(day.date())).replace(tzinfo=None)
+def closes(row: Row, now: datetime) -> datetime:
+    """When sign-up for a row that is published now ends, on the city's clock."""
+    if "closes" in row:
+        return row["closes"]
+    least = rules_of(row["region"], now).sign_up_working_days
     if row["goal"] in {"accepting", "ready", "draft"}:
-        deadline = datetime.combine(
-            add_working_days(stage.now, rules.sign_up_working_days + 5).date(), time(17, 0)
-        )
+        return datetime.combine(add_working_days(now, least + 5).date(), OFFICE_ENDS)
+    return local(end_of_day(add_working_days(now, least + 1).date())).replace(tzinfo=None)
+
+
+def _typed(stage: Stage, row: Row) -> dict[str, str]:
     return {
         "title": row["title"],
         "item": row["item"],
@@ -232,5 +247,5 @@ def _typed(stage: Stage, row: dict[str, Any]) -> dict[str, str]:
         "way": row["way"],
         "pool": row["pool"] if row["way"] == "random" else "",
         "winner_public": "yes",
-        "deadline_at": deadline.strftime("%Y-%m-%dT%H:%M"),
+        "deadline_at": closes(row, stage.now).strftime("%Y-%m-%dT%H:%M"),
     }

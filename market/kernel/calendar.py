@@ -31,14 +31,14 @@ def is_working_day(day: date, closed: Collection[date] = ()) -> bool:
 def add_working_days(start: datetime, days: int, closed: Collection[date] = ()) -> datetime:
     """The same wall time ``days`` working days later; the day of ``start`` does not count.
 
-    民法典 art. 201: the day on which a period begins is not counted in.
+    民法典 art. 201: the day on which a period begins is not counted in. Fewer than none go back.
     """
     moment = local(start)
-    day = moment.date()
-    for _ in range(days):
-        day += timedelta(days=1)
+    day, step = moment.date(), timedelta(days=1 if days > 0 else -1)
+    for _ in range(abs(days)):
+        day += step
         while not is_working_day(day, closed):
-            day += timedelta(days=1)
+            day += step
     return datetime.combine(day, moment.timetz())
 
 

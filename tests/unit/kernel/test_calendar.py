@@ -71,6 +71,14 @@ def test_the_last_day_is_a_working_day_and_exactly_so_many_lie_between(
     assert end.timetz() == start.timetz()
 
 
+@given(st.dates(date(2024, 1, 1), date(2031, 12, 31)), st.integers(1, 40))
+def test_so_many_back_and_forth_again_is_the_same_working_day(day: date, days: int) -> None:
+    start = datetime.combine(day, datetime.min.time(), CITY_ZONE)
+    back = add_working_days(start, -days)
+    assert is_working_day(back.date())
+    assert add_working_days(back, days - 1) < start <= add_working_days(back, days)
+
+
 def test_offices_close_at_half_past_five() -> None:
     assert end_of_day(date(2026, 11, 23)).astimezone(UTC) == datetime(
         2026, 11, 23, 9, 30, tzinfo=UTC
