@@ -219,8 +219,9 @@ def _price(row: dict[str, Any], number: int) -> int:
 
 def closes(row: Row, now: datetime) -> datetime:
     """When sign-up for a row that is published now ends, on the city's clock."""
-    if "closes" in row:
-        return row["closes"]
+    fixed: datetime | None = row.get("closes")
+    if fixed is not None:
+        return fixed
     least = rules_of(row["region"], now).sign_up_working_days
     if row["goal"] in {"accepting", "ready", "draft"}:
         return datetime.combine(add_working_days(now, least + 5).date(), OFFICE_ENDS)
