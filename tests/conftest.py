@@ -23,11 +23,12 @@ hypothesis.settings.load_profile("no timing")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about the other database alone does not belong to this run."""
+    """What is about the other database alone does not belong to this run; the last comes last."""
     other = "on_sqlite" if wanted() else "on_postgres"
     away = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=away)
-    items[:] = [item for item in items if item not in away]
+    stay = [item for item in items if item not in away]
+    items[:] = sorted(stay, key=lambda item: item.get_closest_marker("last") is not None)
 
 
 @pytest.fixture
