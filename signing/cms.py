@@ -69,6 +69,16 @@ def accept(data: bytes, signature: bytes, trust: Trust, use: str, at: datetime) 
     return _signed(found, None, trust, use, at)
 
 
+def accept_of_either(data: bytes, signature: bytes, trust: Trust, at: datetime) -> Signed:
+    """The same for who may sign as a person or for an organisation; refuses as `accept` does."""
+    try:
+        return accept(data, signature, trust, "person", at)
+    except Refused as refusal:
+        if refusal.code != "holder_kind":
+            raise
+        return accept(data, signature, trust, "organisation", at)
+
+
 def verify_fast(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
     """Check a CAdES-B-T over `data` for a use of `trust.USES`, as of its timestamp.
 

@@ -18,7 +18,6 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web.forms import Command
 from signing import cms, redo
-from signing.errors import Refused
 from signing.hashing import sha256
 from signing.subjects import Holder
 from signing.timestamps import Stamper
@@ -80,14 +79,5 @@ async def signed_for(call: Call, signature: Signature) -> dict[str, Any]:
 def _stamped(
     data: bytes, signature: bytes, trust: Trust, at: datetime, stamper: Stamper
 ) -> Signature:
-    holder = _accepted(data, signature, trust, at)
+    holder = cms.accept_of_either(data, signature, trust, at).holder
     return Signature(data, cms.stamped(signature, stamper(cms.imprint(signature))), holder)
-
-
-def _accepted(data: bytes, signature: bytes, trust: Trust, at: datetime) -> Holder:
-    try:
-        return cms.accept(data, signature, trust, "person", at).holder
-    except Refused as refusal:
-        if refusal.code != "holder_kind":
-            raise
-        return cms.accept(data, signature, trust, "organisation", at).holder

@@ -105,18 +105,15 @@ async def _signed(call: Call, said: JsonObject) -> bool:
     """Whether just the enclosed certificate signed, stands for this agency, valid, not revoked."""
     fingerprint = sha256(unb64(said["certificate_b64"])).hex()
     statement = said["statement"].encode()
-    for use in ("organisation", "person"):
-        try:
-            signed = cms.accept(
-                statement, unb64(said["cms_b64"]), call.tools.trust(), use, call.now
-            )
-        except Refused:
-            continue
-        agency, shown = said["agency"], signed.holder
-        if (shown.sha256, shown.credit_code) != (fingerprint, agency["credit_code"]):
-            return False
-        return bool(await certificate_holder(fingerprint) == agency["code"])
-    return False
+    signature, trust = unb64(said["cms_b64"]), call.tools.trust()
+    try:
+        shown = cms.accept_of_either(statement, signature, trust, call.now).holder
+    except Refused:
+        return False
+    agency = said["agency"]
+    if (shown.sha256, shown.credit_code) != (fingerprint, agency["credit_code"]):
+        return False
+    return bool(await certificate_holder(fingerprint) == agency["code"])
 
 
 async def _ground(found: Round, cause: Moved, payload: bytes) -> dict[str, JsonObject]:

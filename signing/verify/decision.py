@@ -21,7 +21,6 @@ from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 
-_USES = ("organisation", "person")
 _IDENTITY_CAUSES = {"IDENTITY_UNREADABLE", "IDENTITY_UNBOUND", "SIGNATURE_BAD"}
 _STANDING_CAUSES = {"NOT_QUALIFIED", "AVOIDED"}
 
@@ -108,20 +107,11 @@ def must_be_signed(case: Case, said: JsonObject, at: datetime) -> None:
     """Refuse an identity whose statement its own agency's certificate, good `at`, did not sign."""
     certificate = read_certificate(unb64(said["certificate_b64"]))
     statement, signature = said["statement"].encode(), unb64(said["cms_b64"])
-    refused: Refused | None = None
-    for use in _USES:
-        try:
-            signed = cms.accept(statement, signature, case.trust, use, at)
-        except Refused as refusal:
-            refused = refused or refusal
-            continue
-        own = holder(certificate)
-        if signed.holder.sha256 != sha256(dumped(certificate)).hex():
-            raise Refused("certificate", "signed with another certificate than is enclosed")
-        if not _names(own, said["agency"]):
-            raise Refused("certificate", "the certificate is not the agency's")
-        return
-    raise refused or Refused("signature", "the statement is not signed")
+    signed = cms.accept_of_either(statement, signature, case.trust, at)
+    if signed.holder.sha256 != sha256(dumped(certificate)).hex():
+        raise Refused("certificate", "signed with another certificate than is enclosed")
+    if not _names(holder(certificate), said["agency"]):
+        raise Refused("certificate", "the certificate is not the agency's")
 
 
 def _names(own: Holder, agency: JsonObject) -> bool:

@@ -6,7 +6,6 @@ up for whom the certificate stands.
 
 import asyncio
 import base64
-from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
@@ -23,9 +22,7 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from signing import cms, trust_files
-from signing.errors import Refused
 from signing.subjects import Holder
-from signing.trust import Trust
 
 
 async def signer(call: Call, asked: challenges.Asked, cms_b64: str) -> Holder:
@@ -35,7 +32,9 @@ async def signer(call: Call, asked: challenges.Asked, cms_b64: str) -> Holder:
     """
     signature = decoded(cms_b64)
     text = asked.text.encode()
-    return await asyncio.to_thread(_accepted, call.tools.trust(), text, signature, call.now)
+    trust = call.tools.trust()
+    signed = await asyncio.to_thread(cms.accept_of_either, text, signature, trust, call.now)
+    return signed.holder
 
 
 def decoded(cms_b64: str) -> bytes:
@@ -44,15 +43,6 @@ def decoded(cms_b64: str) -> bytes:
         return base64.b64decode(cms_b64, validate=True)
     except ValueError as error:
         raise MarketError("accounts.cms_unreadable", Kind.UNPROCESSABLE) from error
-
-
-def _accepted(trust: Trust, text: bytes, signature: bytes, at: datetime) -> Holder:
-    try:
-        return cms.accept(text, signature, trust, "person", at).holder
-    except Refused as refusal:
-        if refusal.code != "holder_kind":
-            raise
-        return cms.accept(text, signature, trust, "organisation", at).holder
 
 
 @use_case
