@@ -3,6 +3,8 @@
 It needs no session; a stranger's message is refused by its signature (PROTOCOL.md §4).
 """
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,7 +23,8 @@ from signing.trustee.sealed_shares import read_sealed_shares
 
 MOST = 16 * 1024 * 1024
 OK = b'{"ok":true}'
-NUL = rb"\u0000"  # canonical JSON's only way to write it; not every database keeps it in a text
+# As canonical JSON writes it, and not where a text quotes it; not every database keeps it.
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 async def hello(request: Request, call: Call) -> Response:
@@ -80,7 +83,7 @@ async def _signed(request: Request, call: Call) -> tuple[bytes, Call]:
     data = await limited_body(request)
     own = trustee.as_trustee(call, wire.signer(data, call.tools.anchors))
     request.state.call = own
-    if NUL in data:
+    if NUL.search(data):
         raise MarketError("http.misfit", Kind.UNPROCESSABLE)
     return data, own
 

@@ -152,9 +152,14 @@ async def test_a_report_on_what_the_round_does_not_hold(
 
 
 async def test_a_text_that_not_every_database_keeps(town: Town, client: httpx2.AsyncClient) -> None:
-    said = {"code": "fork", "about": None, "sentence": "\0", "grave": True, "evidence": []}
-    body = liar(town).own.signed("alarm", at=instant(town.clock()), **said)
-    await refused(client, "alarm", body, "http.misfit")
+    said = {"code": "fork", "about": None, "grave": True, "evidence": []}
+    own, at = liar(town).own, instant(town.clock())
+    for text in ("\0", "\\\0"):
+        await refused(
+            client, "alarm", own.signed("alarm", at=at, sentence=text, **said), "http.misfit"
+        )
+    quoted = own.signed("alarm", at=at, sentence=r"\u0000", **said)
+    assert (await post(client, "alarm", quoted)).status_code == 200
 
 
 async def test_a_trustee_is_asked_of_no_round_that_its_ledger_cannot_show(
