@@ -122,13 +122,13 @@ async def witnessed_note(size_above: int) -> str | None:
     return rows[0].note if rows else None
 
 
-async def witnessed_by(tools: Tools, at: datetime) -> int:
-    """How many entries the quorum had seen at ``at``, by the witnesses' own clocks."""
-    async for row in Checkpoint.filter(witnessed=True).order_by("-size"):
+async def witnessed_by(tools: Tools, at: datetime, **among: int) -> Checkpoint | None:
+    """The largest tree that the quorum had seen at ``at``, by the witnesses' own clocks."""
+    async for row in Checkpoint.filter(witnessed=True, **among).order_by("-size"):
         seen_at = notes.quorum_at(note.parse(row.note), tools.anchors.witnesses)
         if seen_at is not None and seen_at <= at.timestamp():
-            return int(row.size)
-    return 0
+            return row
+    return None
 
 
 async def latest(*, witnessed: bool = False) -> Checkpoint | None:

@@ -1,6 +1,5 @@
 """The demo's doors: the banner, the persona switch, the city clock, the personas' certificates."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from market.accounts.cookies import forget, keep_session
-from market.audit.models import LedgerHead
-from market.audit.publish import latest, witnessed_note
 from market.demo import actions
 from market.demo.jobs import renew_crls
 from market.demo.people import personas, role_of
@@ -24,7 +21,6 @@ from market.web.pages import HOMES, DemoBar, Persona
 
 SEE_OTHER = 303
 STRANGER = "stranger"
-PATIENCE = 50  # looks, a tenth of a second apart
 
 
 def demo_bar(request: Request, call: Call | None, locale: str) -> DemoBar:
@@ -61,7 +57,7 @@ async def put_ahead(request: Request, call: Call) -> Response:
     path: Path | None = request.app.state.settings.clock
     if path is None:
         raise MarketError("demo.no_clock", Kind.UNAVAILABLE)
-    await _let_be_witnessed()
+    await actions.let_be_witnessed()
     there = call.now + timedelta(seconds=seconds)
     await renew_crls(Call(THE_CLOCK, there, call.tools))  # before anybody signs at the new hour
     _put(path, seconds)
@@ -77,16 +73,6 @@ async def key_file(request: Request, call: Call) -> Response:
     if persona is None or not (folder / f"{persona}.p12").exists():
         raise not_found()
     return Response((folder / f"{persona}.p12").read_bytes(), media_type="application/x-pkcs12")
-
-
-async def _let_be_witnessed() -> None:
-    """Days must not pass between an act and its witnesses, who need a second or two."""
-    newest = await latest(witnessed=True)
-    head = await LedgerHead.get(id=1)
-    for _ in range(PATIENCE if newest else 0):
-        if await witnessed_note(head.size - 1) is not None:
-            return
-        await asyncio.sleep(0.1)
 
 
 def _put(path: Path, seconds: int) -> None:

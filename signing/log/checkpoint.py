@@ -8,6 +8,7 @@ cosigning is the trustee's duty.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,6 +18,7 @@ from signing.log.note import LOG, WITNESS, Line, Note, is_name, key_id
 from signing.small import must_verify
 
 TIME_SIZE = 8
+COSIGNED_WITHIN = timedelta(seconds=60)  # after a deadline, for what came before it (§8, check 6)
 _LATEST = 2**63 - 1
 
 

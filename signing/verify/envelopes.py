@@ -6,7 +6,6 @@ a payload is a good application, is not asked here.
 """
 
 from collections import Counter
-from datetime import timedelta
 
 from signing import freeze, sealed
 from signing.canonical import JsonObject, read_instant
@@ -15,13 +14,12 @@ from signing.draw.contributions import role_of
 from signing.errors import Refused
 from signing.hashing import sha256
 from signing.intake import Upload
+from signing.log.checkpoint import COSIGNED_WITHIN
 from signing.rounds import blind_commit_in
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 from signing.verify.opening import contents_hold
-
-COSIGNED_WITHIN = timedelta(seconds=60)
 
 
 def envelopes_hold(case: Case, say: Verdict) -> None:

@@ -34,9 +34,9 @@ from signing.draw.pool import Pool
 from signing.draw.transcript import transcript
 from signing.errors import Refused
 from signing.intake import Rows, sort_out
+from signing.log.checkpoint import COSIGNED_WITHIN
 
 GRACE = timedelta(minutes=5)
-WITNESSED_WITHIN = timedelta(seconds=60)  # PROTOCOL.md §8, check 6
 
 
 @use_case
@@ -70,7 +70,7 @@ async def close(call: Call, about: str) -> None:
     rows = await _rows(found)
     settings = rules_of(found.region, call.now)
     if not await _are_witnessed(call, found, rows):
-        if call.now > found.deadline_at + WITNESSED_WITHIN:
+        if call.now > found.deadline_at + COSIGNED_WITHIN:
             await _extend(call, found, settings, "UNWITNESSED", extended=found.extended)
         return
     verdict = at_deadline(
@@ -99,7 +99,8 @@ async def _extend(
 async def _are_witnessed(call: Call, found: Round, rows: Rows) -> bool:
     """Whether the quorum saw every accepted application by the deadline, or a minute after it."""
     last = max((row["index"] for row in rows.accepted), default=-1)
-    return last < 0 or last < await witnessed_by(call.tools, found.deadline_at + WITNESSED_WITHIN)
+    seen = await witnessed_by(call.tools, found.deadline_at + COSIGNED_WITHIN)
+    return last < (seen.size if seen else 0)
 
 
 async def _reports_are_in(call: Call, found: Round) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from market.audit.models import Checkpoint
+from market.audit.publish import witnessed_by
 from market.kernel.call import Tools
 from market.selection.dossier.contents import Contents
 from signing.canonical import JsonObject, dumps, read_instant
-from signing.log import checkpoint, note, tree
+from signing.log import tree
+from signing.log.checkpoint import COSIGNED_WITHIN
 from signing.rounds import RoundView
-
-COSIGNED_WITHIN = 60
 
 
 def proofs(nodes: tree.Nodes, what: Contents) -> Iterator[bytes]:
@@ -48,10 +48,6 @@ async def _first_with(index: int, most: int) -> dict[int, str]:
 
 async def _before_the_hour(tools: Tools, found: RoundView) -> dict[int, str]:
     """The largest checkpoint that the quorum cosigned by the deadline, or a minute after it."""
-    hour = int(read_instant(found.deadline).timestamp()) + COSIGNED_WITHIN
-    frozen = found.must("frozen").index
-    async for row in Checkpoint.filter(witnessed=True, size__lte=frozen).order_by("-size"):
-        at = checkpoint.quorum_at(note.parse(row.note), tools.anchors.witnesses)
-        if at is not None and at <= hour:
-            return {row.size: row.note}
-    return {}
+    hour = read_instant(found.deadline) + COSIGNED_WITHIN
+    row = await witnessed_by(tools, hour, size__lte=found.must("frozen").index)
+    return {row.size: row.note} if row else {}
