@@ -3,8 +3,8 @@
 import typer
 
 from market.cli import check, demo, diagrams, order, people, seal, serve
-from signing.auditor.command import app as audit
 from signing.cli import verify
+from signing.regulator.command import app as audit
 from signing.trustee.command import app as trustee
 
 app = typer.Typer(

@@ -29,7 +29,7 @@ from market.web.door import Door
 from market.web.headers import StrictHeaders
 from market.web.i18n import LOCALES, say
 from market.web.pages import STATIC
-from signing.errors import Refused
+from signing.core.errors import Refused
 
 
 def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = True) -> Starlette:

@@ -20,7 +20,7 @@ from market.infra.trust import TrustFolder
 from market.kernel.call import City, Tools
 from market.kernel.clock import Clock, system_clock
 from market.settings import Settings
-from signing.anchors import Anchors, Fellow
+from signing.log.anchors import Anchors, Fellow
 
 # Made at the start: whoever only reads a page makes no file.
 SECRETS = ("pool-salts", "standing-salts", "totp", "sign-in", "personal")

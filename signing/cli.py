@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from signing.auditor.command import app as audit
-from signing.canonical import dumps
-from signing.errors import Refused
+from signing.core.canonical import dumps
+from signing.core.errors import Refused
+from signing.regulator.command import app as audit
 from signing.trustee.command import app as trustee
 
 app = typer.Typer(name="signing", help="Mingxuan's trust library.", no_args_is_help=True)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from market.kernel.call import Tools
 from market.kernel.errors import Kind, MarketError
-from signing import canonical
+from signing.core import canonical
 
 LIFE = timedelta(minutes=5)
 KEY = "sign-in"

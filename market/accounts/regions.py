@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from market.web.data import data
-from signing.canonical import read_instant
+from signing.core.canonical import read_instant
 
 
 @dataclass(frozen=True, slots=True)

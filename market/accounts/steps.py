@@ -17,8 +17,8 @@ from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import must_be_credit_code, new_code, new_token
-from signing.canonical import instant
-from signing.subjects import holder
+from signing.core.canonical import instant
+from signing.pki.subjects import holder
 
 DEMO_IDLE = timedelta(days=3650)
 

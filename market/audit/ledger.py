@@ -17,9 +17,9 @@ from market.kernel.call import Call
 from market.kernel.clock import to_millisecond
 from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import new_token
-from signing import canonical
-from signing.admission import blind_commit
+from signing.core import canonical
 from signing.log import tree
+from signing.rounds.admission import blind_commit
 
 MAX_ENTRY = 65_535
 _HEAD: Final = "SELECT size FROM ledger_head WHERE id = 1 FOR UPDATE"

@@ -18,7 +18,7 @@ from market.audit.witnesses import log_key
 from market.infra import db
 from market.kernel.call import Call, Tools
 from market.kernel.errors import Kind, MarketError
-from signing import durable
+from signing.core import durable
 from signing.log import checkpoint as notes
 from signing.log import note, tiles, tree
 from signing.trustee.wire import Cosignature

@@ -14,7 +14,7 @@ from market.audit.publish import LogFolder, latest
 from market.kernel.call import Call
 from market.kernel.errors import MarketError, not_found
 from market.web import pages
-from signing.canonical import loads
+from signing.core.canonical import loads
 from signing.log import note, tiles, tree
 
 PAGE = 50

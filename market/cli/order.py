@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from market.kernel.clock import system_clock
-from signing.canonical import dumps, instant, unhex
-from signing.errors import Refused
+from signing.core.canonical import dumps, instant, unhex
+from signing.core.errors import Refused
 from signing.trustee import order_key
 from signing.trustee.orders import opening_order
 

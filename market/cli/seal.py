@@ -25,13 +25,15 @@ from market.kernel.clock import system_clock
 from market.kernel.errors import MarketError
 from market.kernel.money import parse_fen
 from market.web.i18n import say
-from signing import admission, cms, sealed
-from signing.anchors import Anchors, read_anchors
-from signing.canonical import JsonObject, b64
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.signer import Signer
-from signing.subjects import holder
+from signing.cms.signer import Signer
+from signing.core.canonical import JsonObject, b64
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
+from signing.log.anchors import Anchors, read_anchors
+from signing.pki.subjects import holder
+from signing.rounds import admission
+from signing.sealing import sealed
+from signing.statements import cades
 
 TIMEOUT = 30.0
 
@@ -124,7 +126,7 @@ def _admitted(
     client: httpx2.Client, code: str, terms: JsonObject, kept: dict[str, Any], signer: Signer
 ) -> JsonObject:
     asked = _ok(client.post("/api/sign-in/challenge", json={}))
-    signature = cms.sign(asked["text"].encode(), signer, system_clock())
+    signature = cades.sign(asked["text"].encode(), signer, system_clock())
     _ok(
         client.post("/api/sign-in/certificate", json={"id": asked["id"], "cms_b64": b64(signature)})
     )
@@ -160,7 +162,7 @@ def _apply(
         bytes.fromhex(kept["salt"]),
         certificate=signer.certificate.public_bytes(Encoding.DER),
         statement=statement,
-        cms=cms.sign(statement.encode(), signer, system_clock()),
+        cms=cades.sign(statement.encode(), signer, system_clock()),
     )
     body = {
         "application": sealed.seal("application", application, sealed_under, key, kept["seq"]),

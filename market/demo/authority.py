@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from signing import authority, trust_files
-from signing.signer import Signer
-from signing.subjects import Subject
-from signing.trust import Authority, Trust
+from signing import authority
+from signing.cms.signer import Signer
+from signing.pki import trust_files
+from signing.pki.subjects import Subject
+from signing.pki.trust import Authority, Trust
 
 PASSWORD = "demo"  # noqa: S105 - shown on the page, opens invented people's keys only
 OFFICES = (("ca_a", "演示认证中心甲", "ec"), ("ca_b", "演示认证中心乙", "rsa"))

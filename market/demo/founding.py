@@ -33,7 +33,7 @@ from market.kernel.call import Call, Tools
 from market.kernel.clock import system_clock
 from market.selection.escrow import ORDER_KEYS
 from market.settings import Settings
-from signing.subjects import Subject
+from signing.pki.subjects import Subject
 from signing.trustee import keys, order_key
 from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee

@@ -25,14 +25,16 @@ from market.selection.forms import AskAdmission, OwnContribution, SealedApplicat
 from market.selection.models import Round
 from market.selection.needs import need_of
 from market.selection.publication import prepare, terms_of
-from signing import admission, cms, sealed
-from signing.canonical import b64, dumps, instant, loads
+from signing.cms.signer import Signer
+from signing.core.canonical import b64, dumps, instant, loads
+from signing.core.errors import Refused
 from signing.draw.contributions import OWNER, draw_commit, secret_payload
 from signing.draw.rules import draw_id
-from signing.errors import Refused
-from signing.signer import Signer
+from signing.rounds import admission
+from signing.sealing import sealed
+from signing.statements import cades
 from signing.trustee import wire
-from signing.trustee.audits import give_for_audit
+from signing.trustee.blind_audits import give_for_audit
 from signing.trustee.boxes import look_into
 from signing.trustee.contribution import contribute
 from signing.trustee.orders import obey
@@ -59,7 +61,7 @@ async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:
     """The owner's browser signs why a project that failed shall be tried again."""
     found = await asking(call.actor, code, call.now)
     said = found.statement(reason, call.now)
-    signature = b64(cms.sign(said.encode(), signer, call.now))
+    signature = b64(cades.sign(said.encode(), signer, call.now))
     taken = await statements.taken(call, SignedStatement(statement=said, cms_b64=signature))
     await projects.ask_again(call, code, found.failed, taken)
 
@@ -87,7 +89,7 @@ async def apply_sealed(
         bytes.fromhex(admitted["salt"]),
         certificate=signer.certificate.public_bytes(Encoding.DER),
         statement=statement,
-        cms=cms.sign(statement.encode(), signer, call.now),
+        cms=cades.sign(statement.encode(), signer, call.now),
     )
     form = SealedApplication(
         application=sealed.seal("application", application, terms, key, seq).decode(),

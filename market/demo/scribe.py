@@ -55,9 +55,9 @@ def beside(settings: Settings) -> Iterator[Scribe]:
 
 def _sharpen(settings: Settings) -> None:
     """Load what the first paper would wait for."""
-    pdf, round_seal = import_module("signing.pdf"), import_module("signing.round_seal")
+    pades, round_seal = (import_module(f"signing.pdf.{name}") for name in ("pades", "round_seal"))
     issuer = ISSUER.format(city=settings.city)
-    round_seal.font_for(issuer, pdf.Seal(name=issuer).caption)
+    round_seal.font_for(issuer, pades.Seal(name=issuer).caption)
     typeset.ready(PAPER)
 
 

@@ -15,9 +15,9 @@ from market.documents.models import PaperState, SignedPaper
 from market.documents.typeset import typeset
 from market.infra.db import use_case
 from market.kernel.call import Call
-from signing import cms
-from signing.canonical import loads
-from signing.hashing import sha256
+from signing.core.canonical import loads
+from signing.core.hashing import sha256
+from signing.statements import cades
 
 ISSUER = "{city}中介超市"
 PAPER = "notice.typ"
@@ -53,7 +53,7 @@ async def _plain(call: Call, row: SignedPaper, issuer: str) -> bytes:
 
 
 async def _sign(call: Call, row: SignedPaper) -> None:
-    from signing import pdf  # noqa: PLC0415 - pyHanko takes a second and 40 MB: for papers only
+    from signing.pdf import pades  # noqa: PLC0415 - pyHanko takes a second and 40 MB: for papers only
 
     statement = bytes(row.data)
     issuer = ISSUER.format(city=call.tools.city.name)
@@ -63,9 +63,9 @@ async def _sign(call: Call, row: SignedPaper) -> None:
     stamper = seal.stamper(folder, call.tools.tsa, call.tools.clock)
     at = call.tools.clock()
     signed = await asyncio.to_thread(
-        pdf.sign, plain, signer, at, stamper, trust, pdf.Seal(name=issuer, x=380, y=150)
+        pades.sign, plain, signer, at, stamper, trust, pades.Seal(name=issuer, x=380, y=150)
     )
-    signature = await asyncio.to_thread(cms.sign_and_stamp, statement, signer, at, stamper)
+    signature = await asyncio.to_thread(cades.sign_and_stamp, statement, signer, at, stamper)
     await call.tools.files.put(signed)
     now = call.tools.clock()
     if now - at > FRESH:

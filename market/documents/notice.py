@@ -9,7 +9,7 @@ from typing import Any
 from market.accounts.regions import place
 from market.kernel import money
 from market.kernel.clock import local
-from signing.canonical import JsonObject, read_instant
+from signing.core.canonical import JsonObject, read_instant
 
 WAYS = {"random": "随机选取", "price": "网上竞价"}
 CONTRACT_DAYS = 30

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from market.documents.models import PaperState, SignedPaper
 from market.kernel.errors import not_found
-from signing.canonical import JsonObject, loads
+from signing.core.canonical import JsonObject, loads
 
 
 @dataclass(frozen=True, slots=True)

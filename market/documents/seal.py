@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from market.kernel.clock import Clock
-from signing.signer import Signer
-from signing.timestamp_authority import Service
-from signing.timestamps import Stamper, embedded, remote
+from signing.cms.signer import Signer
+from signing.time.authority import Service
+from signing.time.timestamps import Stamper, embedded, remote
 
 
 class Holds(Protocol):

@@ -17,11 +17,11 @@ from market.documents import seal
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web.forms import Command
-from signing import cms, redo
-from signing.hashing import sha256
-from signing.subjects import Holder
-from signing.timestamps import Stamper
-from signing.trust import Trust
+from signing.core.hashing import sha256
+from signing.pki.subjects import Holder
+from signing.pki.trust import Trust
+from signing.statements import cades, redo
+from signing.time.timestamps import Stamper
 
 FRESH = timedelta(minutes=10)
 
@@ -79,5 +79,5 @@ async def signed_for(call: Call, signature: Signature) -> dict[str, Any]:
 def _stamped(
     data: bytes, signature: bytes, trust: Trust, at: datetime, stamper: Stamper
 ) -> Signature:
-    holder = cms.accept_of_either(data, signature, trust, at).holder
-    return Signature(data, cms.stamped(signature, stamper(cms.imprint(signature))), holder)
+    holder = cades.accept_of_either(data, signature, trust, at).holder
+    return Signature(data, cades.stamped(signature, stamper(cades.imprint(signature))), holder)

@@ -5,8 +5,8 @@ from market.documents.events import Tag
 from market.documents.models import SignedPaper
 from market.kernel.call import Call
 from market.kernel.ids import new_code
-from signing.canonical import JsonObject, dumps
-from signing.hashing import sha256
+from signing.core.canonical import JsonObject, dumps
+from signing.core.hashing import sha256
 
 
 async def order(call: Call, kind: str, about: str, data: JsonObject) -> str:

@@ -14,10 +14,10 @@ from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
 from market.web.door import limited_body
 from market.web.i18n import negotiate, refusal_key, say
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.timestamp_authority import REPLY_TYPE, respond
-from signing.verdicts import Signed
+from signing.cms.verdicts import Signed
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
+from signing.time.authority import REPLY_TYPE, respond
 
 MOST = 8 * 1024 * 1024
 
@@ -119,7 +119,7 @@ def _again(request: Request, call: Call, field: str, text: str, number: str) -> 
 
 
 async def _checked(call: Call, data: bytes) -> Verdict:
-    from signing import paper_check  # noqa: PLC0415 - pyHanko takes a second and 40 MB
+    from signing.pdf import paper_check  # noqa: PLC0415 - pyHanko takes a second and 40 MB
 
     ours = await queries.paper_with(sha256(data).hex())
     try:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from signing import trust_files
-from signing.trust import Trust
+from signing.pki import trust_files
+from signing.pki.trust import Trust
 
 
 class TrustFolder:

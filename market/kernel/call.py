@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.kernel.actors import Actor
 from market.kernel.clock import Clock
-from signing.anchors import Anchors
-from signing.trust import Trust
+from signing.log.anchors import Anchors
+from signing.pki.trust import Trust
 
 
 class Keys(Protocol):

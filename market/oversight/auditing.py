@@ -17,7 +17,7 @@ from market.selection.auditing import audit_of, bundle_of
 from market.selection.escrow import order_keys
 from market.selection.forms import SignedAudit
 from market.web import pages
-from signing.canonical import dumps
+from signing.core.canonical import dumps
 
 SEE_OTHER = 303
 FILE = 400_000

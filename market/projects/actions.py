@@ -19,9 +19,9 @@ from market.projects.events import Tag, about, round_about
 from market.projects.models import Project, Redo
 from market.projects.rules.steps import KEPT_CHARACTERS, STEPS, Step
 from market.projects.states import MACHINE, Event, State
-from signing import redo
-from signing.canonical import read_instant
-from signing.hashing import sha256
+from signing.core.canonical import read_instant
+from signing.core.hashing import sha256
+from signing.statements import redo
 
 NOT_COPIED = ("deadline_at",)
 

@@ -15,7 +15,7 @@ from market.projects import actions
 from market.projects.queries import ProjectCard, card, listing, wish_of
 from market.web.forms import read_json
 from market.web.paging import read_cursor
-from signing import canonical
+from signing.core import canonical
 
 
 async def projects(request: Request, call: Call) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 
 from market.accounts import masking
 from market.projects.rules.draft import Draft
-from signing import canonical
+from signing.core import canonical
 
 
 def of(

@@ -25,7 +25,7 @@ from market.projects.models import Project, ProjectNumber
 from market.projects.rules.steps import STEP_OF
 from market.projects.states import MACHINE, Event, Pool
 from market.web import search
-from signing import canonical, hashing
+from signing.core import canonical, hashing
 
 
 async def locked(code: str) -> Project:

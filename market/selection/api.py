@@ -18,7 +18,7 @@ from market.selection.needs import need_of
 from market.selection.publication import prepare
 from market.selection.queries import envelope_state, public_paper, terms
 from market.web.forms import read_json
-from signing.canonical import dumps
+from signing.core.canonical import dumps
 from signing.draw.rules import draw_id
 
 CREATED = 201

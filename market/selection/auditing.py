@@ -10,9 +10,9 @@ from datetime import datetime
 from market.kernel.errors import not_found
 from market.selection.models import BlindAudit, Round, SealedShare
 from market.selection.papers import paper
-from signing.auditor.bundle import bundle
-from signing.canonical import JsonObject, loads
+from signing.core.canonical import JsonObject, loads
 from signing.draw.pool import position_code
+from signing.regulator.bundle import bundle
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from market.selection.models import Opened, OpeningOrder, Round
 from market.selection.papers import paper
 from market.selection.reveal import known_agency
 from market.selection.steps import locked
-from signing import admission
-from signing.canonical import JsonObject, loads
-from signing.errors import Refused
+from signing.core.canonical import JsonObject, loads
+from signing.core.errors import Refused
+from signing.rounds import admission
 
 
 @use_case

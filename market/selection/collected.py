@@ -15,10 +15,10 @@ from market.selection.models import (
     Submission,
     Withdrawal,
 )
-from signing import sealed
-from signing.canonical import JsonObject, instant, loads
+from signing.core.canonical import JsonObject, instant, loads
 from signing.draw.contributions import role_of
-from signing.intake import Upload, Withdrawn
+from signing.rounds.intake import Upload, Withdrawn
+from signing.sealing import sealed
 
 
 async def envelopes_of(hashes: list[str]) -> dict[str, sealed.Envelope]:

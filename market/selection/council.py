@@ -24,7 +24,7 @@ from market.selection.models import (
 from market.selection.papers import paper
 from market.selection.reveal import chosen_record
 from market.selection.states import State
-from signing.canonical import loads
+from signing.core.canonical import loads
 from signing.log import note
 from signing.trustee import wire, work
 

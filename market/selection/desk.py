@@ -16,8 +16,8 @@ from market.selection.collected import stored
 from market.selection.council import work_for
 from market.selection.models import Envelope
 from market.web.door import limited_body
-from signing import sealed
-from signing.canonical import loads
+from signing.core.canonical import loads
+from signing.sealing import sealed
 from signing.trustee import wire, work
 from signing.trustee.sealed_shares import read_sealed_shares
 

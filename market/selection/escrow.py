@@ -13,7 +13,7 @@ from market.selection import collected
 from market.selection.models import Admitted, OpeningOrder, Round
 from market.selection.papers import paper
 from market.selection.rules import UNNAMED
-from signing.canonical import loads
+from signing.core.canonical import loads
 from signing.draw.pool import position_code
 from signing.trustee.order_key import read_public_file
 

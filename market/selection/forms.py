@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from market.web.forms import Command, composed
-from signing.canonical import JsonObject, loads
-from signing.errors import Refused
+from signing.core.canonical import JsonObject, loads
+from signing.core.errors import Refused
 
 HEX32 = r"^[0-9a-f]{64}$"
 # What a person types may reach the ledger, which takes no other form (PROTOCOL.md §1).

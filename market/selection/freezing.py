@@ -12,10 +12,10 @@ from market.agencies.queries import Candidate
 from market.kernel.call import Tools
 from market.selection.models import Round
 from market.selection.publication import salt_key
-from signing import admission, standing
-from signing.canonical import JsonObject, dumps, loads, unhex
+from signing.core.canonical import JsonObject, dumps, loads, unhex
+from signing.core.hashing import tagged
 from signing.draw.pool import Pool, pool_salt
-from signing.hashing import tagged
+from signing.rounds import admission, standing
 
 POOL_ID = 16
 

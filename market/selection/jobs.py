@@ -15,7 +15,7 @@ from market.selection.publication import ROUND_KEY, round_key_name
 from market.selection.reveal import chosen_record, reveal_winner
 from market.selection.states import FINAL, State
 from market.selection.timeline import Standing, Step, due
-from signing.canonical import loads
+from signing.core.canonical import loads
 
 STEPS: Final[dict[Step, Callable[[Call, str], Awaitable[None]]]] = {
     Step.ACCEPT: clock.accept,

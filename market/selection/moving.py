@@ -9,7 +9,7 @@ from market.selection.papers import paper
 from market.selection.rules import Moved, far_below
 from market.selection.states import Event
 from market.selection.steps import fail, move
-from signing.canonical import JsonObject, loads, unhex
+from signing.core.canonical import JsonObject, loads, unhex
 from signing.draw import moves, ranking
 from signing.draw.moves import Standings
 from signing.draw.transcript import check

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from market.kernel.actors import Actor
 from market.projects import queries as projects
-from signing.canonical import dumps
+from signing.core.canonical import dumps
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from market.projects import queries as projects
 from market.selection.collected import newest_time
 from market.selection.events import Tag
 from market.selection.models import Round
-from signing.canonical import JsonObject, instant
+from signing.core.canonical import JsonObject, instant
 
 
 async def notice_of(call: Call, found: Round) -> JsonObject:

@@ -7,15 +7,15 @@ trustees answered (PROTOCOL.md §4, §6).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from signing import sealed
-from signing.canonical import JsonObject
+from signing.core.canonical import JsonObject
+from signing.core.errors import Refused, Unreadable
 from signing.draw import ranking
 from signing.draw.applicants import applicants
 from signing.draw.contributions import read_secret
 from signing.draw.pool import Pool
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, draw
-from signing.errors import Refused, Unreadable
+from signing.sealing import sealed
 
 
 @dataclass(frozen=True, slots=True)

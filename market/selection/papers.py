@@ -2,7 +2,7 @@
 
 from market.kernel.errors import not_found
 from market.selection.models import Paper, Round
-from signing.hashing import sha256
+from signing.core.hashing import sha256
 
 
 async def keep_paper(found: Round, name: str, data: bytes) -> str:

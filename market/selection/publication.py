@@ -19,10 +19,10 @@ from market.projects.events import round_about
 from market.selection.models import TrusteeSeen
 from market.selection.needs import Need
 from market.web.pages import STATIC
-from signing.anchors import Anchors
-from signing.canonical import instant
-from signing.hashing import sha256, tagged
-from signing.sealed import SIZES, Seat, Terms
+from signing.core.canonical import instant
+from signing.core.hashing import sha256, tagged
+from signing.log.anchors import Anchors
+from signing.sealing.sealed import SIZES, Seat, Terms
 
 ALIVE = timedelta(hours=24)
 ROUND_KEY = "round-"

@@ -16,7 +16,7 @@ from market.selection.models import BoxReport, Contribution, Envelope, Round, Tr
 from market.selection.papers import paper
 from market.selection.rules import is_overdue
 from market.selection.states import State
-from signing.canonical import instant, loads
+from signing.core.canonical import instant, loads
 from signing.draw.pool import position_code
 
 

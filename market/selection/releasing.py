@@ -13,7 +13,7 @@ from market.selection import collected
 from market.selection.auditing import identities_of
 from market.selection.models import BlindAudit, Release, Round
 from market.selection.papers import paper
-from signing.canonical import JsonObject, loads
+from signing.core.canonical import JsonObject, loads
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,11 @@ from market.selection.publication import salt_key
 from market.selection.rules import Moved
 from market.selection.states import Event, State
 from market.selection.steps import locked, move
-from signing import admission, cms, standing
-from signing.canonical import JsonObject, loads, unb64
-from signing.errors import Refused
-from signing.hashing import sha256
+from signing.core.canonical import JsonObject, loads, unb64
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
+from signing.rounds import admission, standing
+from signing.statements import cades
 
 
 @use_case
@@ -107,7 +108,7 @@ async def _signed(call: Call, said: JsonObject) -> bool:
     statement = said["statement"].encode()
     signature, trust = unb64(said["cms_b64"]), call.tools.trust()
     try:
-        shown = cms.accept_of_either(statement, signature, trust, call.now).holder
+        shown = cades.accept_of_either(statement, signature, trust, call.now).holder
     except Refused:
         return False
     agency = said["agency"]

@@ -13,8 +13,8 @@ from market.selection.events import TAG_OF, Tag
 from market.selection.models import Contribution, Round
 from market.selection.publication import round_key_name
 from market.selection.states import FINAL, ROUND, Event, State
-from signing import sealed
-from signing.canonical import instant
+from signing.core.canonical import instant
+from signing.sealing import sealed
 
 
 async def locked(about: str) -> Round:

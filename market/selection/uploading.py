@@ -16,7 +16,7 @@ from market.infra import db, statements
 from market.kernel.errors import not_found
 from market.selection.publication import terms_of
 from market.selection.states import State
-from signing.sealed import Envelope, Terms
+from signing.sealing.sealed import Envelope, Terms
 
 _ROUND: Final = "SELECT state, deadline_at, terms FROM selection_round WHERE about = $1 FOR UPDATE"
 _KEY: Final = """

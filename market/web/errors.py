@@ -20,7 +20,7 @@ from market.web import pages
 from market.web.door import Door
 from market.web.headers import HEADERS
 from market.web.i18n import TAGS, negotiate, refusal_key, say
-from signing.errors import Refused
+from signing.core.errors import Refused
 
 STATUS: Final = {
     Kind.INVALID: 400,

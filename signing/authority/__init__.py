@@ -6,10 +6,10 @@ browsers. Everything lies in one directory of plain files. An authority that is 
 电子签名法 Art. 16 to 18 takes its place by being listed in `trust.json`; nothing else changes.
 """
 
+from signing.authority.holder_file import pkcs12
 from signing.authority.office import Office, found, issue, opened, recognised
 from signing.authority.profiles import KEY_KINDS, KINDS, REASONS, new_key
 from signing.authority.revocation import crls, revoke
-from signing.authority.takeaway import pkcs12
 
 __all__ = [
     "KEY_KINDS",

@@ -11,11 +11,11 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from signing.authority import profiles, shelf
+from signing.authority import files, profiles
 from signing.authority.profiles import PrivateKey, PublicKey
-from signing.errors import Refused
-from signing.subjects import Subject, named
-from signing.trust import Authority
+from signing.core.errors import Refused
+from signing.pki.subjects import Subject, named
+from signing.pki.trust import Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ def found(directory: Path, *, code: str, name: str, city: str, key: str, at: dat
     )
     for folder in (directory, directory / "issued", directory / "crl"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shelf.write_key(directory / "root.key", root_key)
-    shelf.write_key(directory / "intermediate.key", intermediate_key)
-    shelf.write_certificate(directory / "root.pem", root)
-    shelf.write_certificate(directory / "intermediate.pem", intermediate)
-    shelf.write_state(
+    files.write_key(directory / "root.key", root_key)
+    files.write_key(directory / "intermediate.key", intermediate_key)
+    files.write_certificate(directory / "root.pem", root)
+    files.write_certificate(directory / "intermediate.pem", intermediate)
+    files.write_state(
         directory,
         {"v": 1, "kind": "authority", "id": code, "name": name, "city": city}
         | {"crl_number": 0, "revoked": []},
@@ -76,7 +76,7 @@ def found(directory: Path, *, code: str, name: str, city: str, key: str, at: dat
 
 def opened(directory: Path) -> Office:
     """Open an authority that was founded here; refuses with `no_authority`."""
-    about = shelf.state(directory)
+    about = files.state(directory)
     return Office(
         directory=directory,
         id=about["id"],
@@ -84,8 +84,8 @@ def opened(directory: Path) -> Office:
         city=about["city"],
         root=x509.load_pem_x509_certificate((directory / "root.pem").read_bytes()),
         intermediate=x509.load_pem_x509_certificate((directory / "intermediate.pem").read_bytes()),
-        root_key=shelf.read_key(directory / "root.key"),
-        intermediate_key=shelf.read_key(directory / "intermediate.key"),
+        root_key=files.read_key(directory / "root.key"),
+        intermediate_key=files.read_key(directory / "intermediate.key"),
     )
 
 
@@ -117,14 +117,14 @@ def issue(
         office.intermediate_key,
         (begins, until),
     )
-    shelf.write_certificate(shelf.issued(office.directory, certificate.serial_number), certificate)
+    files.write_certificate(files.issued(office.directory, certificate.serial_number), certificate)
     return certificate
 
 
 def recognised(
     office: Office, uses: tuple[str, ...], begins: datetime, ends: datetime | None = None
 ) -> Authority:
-    """Give this authority as an entry for `signing.trust`; the region decides on the uses."""
+    """Give this authority as an entry for `signing.pki.trust`; the region decides on the uses."""
     return Authority(
         id=office.id,
         name=office.name,

@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signing.authority import profiles, shelf
+from signing.authority import files, profiles
 from signing.authority.office import Office
-from signing.canonical import JsonObject, instant, read_instant
-from signing.errors import Refused
+from signing.core.canonical import JsonObject, instant, read_instant
+from signing.core.errors import Refused
 
 _LIVES = {"root": profiles.ROOT_CRL_LIFE, "intermediate": profiles.CRL_LIFE}
 
@@ -29,20 +29,20 @@ def revoke(office: Office, certificate: x509.Certificate, at: datetime, reason: 
         raise Refused("revocation_reason", "{reason} is no reason to revoke", reason=reason)
     if (
         certificate != office.intermediate
-        and not shelf.issued(office.directory, certificate.serial_number).exists()
+        and not files.issued(office.directory, certificate.serial_number).exists()
     ):
         raise Refused("not_issued_here", "this certificate was not issued here")
-    state = shelf.state(office.directory)
+    state = files.state(office.directory)
     serial = f"{certificate.serial_number:x}"
     if any(entry["serial"] == serial for entry in state["revoked"]):
         raise Refused("already_revoked", "this certificate is revoked already")
     entry = {"serial": serial, "at": instant(at), "reason": reason}
-    shelf.write_state(office.directory, state | {"revoked": [*state["revoked"], entry]})
+    files.write_state(office.directory, state | {"revoked": [*state["revoked"], entry]})
 
 
 def crls(office: Office, at: datetime) -> tuple[bytes, bytes]:
     """Publish fresh lists of the root and of the intermediate, both numbered, as DER."""
-    state = shelf.state(office.directory)
+    state = files.state(office.directory)
     number = state["crl_number"] + 1
     own = f"{office.intermediate.serial_number:x}"
     due = [entry for entry in state["revoked"] if read_instant(entry["at"]) <= at]
@@ -62,7 +62,7 @@ def crls(office: Office, at: datetime) -> tuple[bytes, bytes]:
         der = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
         (office.directory / "crl" / f"{name}-{number}.crl").write_bytes(der)
         made.append(der)
-    shelf.write_state(office.directory, state | {"crl_number": number})
+    files.write_state(office.directory, state | {"crl_number": number})
     return made[0], made[1]
 
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 
 STORED, DEFLATED = 0, 8
 PIECE: Final = 1 << 16

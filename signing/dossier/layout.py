@@ -7,7 +7,7 @@ hold is decided where they are read.
 import re
 from typing import Final
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 
 MANIFEST: Final = "manifest.json"
 SEAL: Final = "manifest.p7s"

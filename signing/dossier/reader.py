@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from signing.canonical import JsonObject, loads
+from signing.core.canonical import JsonObject, loads
+from signing.core.errors import Refused
+from signing.core.shape import exactly, fits, hex_of, is_natural, is_text, list_of, must_have
 from signing.dossier import layout
 from signing.dossier.container import Member, content, members
-from signing.errors import Refused
-from signing.shape import exactly, fits, hex_of, is_natural, is_text, list_of, must_have
 
 LARGEST = 1 << 29  # one file in memory: the transcript of more candidates than a country registers
 

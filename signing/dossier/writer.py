@@ -6,10 +6,10 @@ Only the list of files is kept in memory. What the files are and who signs is th
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from signing.canonical import JsonObject, dumps, dumps_with
+from signing.core.canonical import JsonObject, dumps, dumps_with
+from signing.core.errors import Refused
 from signing.dossier import layout
 from signing.dossier.container import Packing
-from signing.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ freeze or is a move after the draw.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signing.admission import check_admission, draw_nonce, read_application
-from signing.canonical import JsonObject, dumps, unhex
+from signing.core.canonical import JsonObject, dumps, unhex
+from signing.core.errors import Refused
 from signing.draw.pool import Pool, candidate_leaf
-from signing.errors import Refused
+from signing.rounds.admission import check_admission, draw_nonce, read_application
 
 UNREADABLE = "UNREADABLE"
 BAD_PAYLOAD = "BAD_PAYLOAD"

@@ -8,10 +8,10 @@ those who read the ledger.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from signing.canonical import JsonObject, dumps, loads, unhex
-from signing.errors import Refused
-from signing.hashing import tagged
-from signing.shape import Shape, exactly, hex_of, is_natural, is_text, must_have
+from signing.core.canonical import JsonObject, dumps, loads, unhex
+from signing.core.errors import Refused
+from signing.core.hashing import tagged
+from signing.core.shape import Shape, exactly, hex_of, is_natural, is_text, must_have
 
 OWNER = "owner"
 CONTRIBUTION: Shape = {

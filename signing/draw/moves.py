@@ -8,11 +8,11 @@ Which causes a region knows and what proves them is its business.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signing.canonical import Json, JsonObject, dumps, loads, unhex
+from signing.core.canonical import Json, JsonObject, dumps, loads, unhex
+from signing.core.errors import Refused
+from signing.core.shape import exactly, fits, hex_of, is_text, list_of, must_have, nullable
 from signing.draw.pool import Pool
 from signing.draw.walk import broken, kept
-from signing.errors import Refused
-from signing.shape import exactly, fits, hex_of, is_text, list_of, must_have, nullable
 
 _MOVE = {"leaf": hex_of(32), "cause": is_text, "evidence": nullable(hex_of(32))}
 _MOVES = {"v": exactly(1), "moves": list_of(fits(_MOVE))}

@@ -14,10 +14,10 @@ from hashlib import sha256
 from itertools import compress, islice
 from operator import eq
 
-from signing.canonical import JsonObject, dumps, loads
-from signing.draw.shelf import Shelf
-from signing.errors import Refused
-from signing.hashing import framed
+from signing.core.canonical import JsonObject, dumps, loads
+from signing.core.errors import Refused
+from signing.core.hashing import framed
+from signing.draw.spool import Shelf
 from signing.log import tree
 
 _BATCH = 1024

@@ -6,10 +6,10 @@ gives the reserves; who wins is drawn among the best by the walk.
 
 from collections.abc import Mapping
 
-from signing.canonical import Json, JsonObject, dumps, loads, unhex
+from signing.core.canonical import Json, JsonObject, dumps, loads, unhex
+from signing.core.errors import Refused
+from signing.core.shape import exactly, fits, hex_of, is_positive, is_text, list_of, must_have
 from signing.draw.walk import tickets
-from signing.errors import Refused
-from signing.shape import exactly, fits, hex_of, is_positive, is_text, list_of, must_have
 
 STRATUM = "rank"
 _ENTRY = {"leaf": hex_of(32), "price_fen": is_positive, "ticket": hex_of(32)}

@@ -4,10 +4,10 @@ Checks that the rules mean something and gives the id of the draw, which binds e
 exactly these rules. Who decides on take, reserves and constraints is the region's business.
 """
 
-from signing.canonical import Json, JsonObject, dumps
-from signing.errors import Refused
-from signing.hashing import sha256, tagged
-from signing.shape import (
+from signing.core.canonical import Json, JsonObject, dumps
+from signing.core.errors import Refused
+from signing.core.hashing import sha256, tagged
+from signing.core.shape import (
     Shape,
     exactly,
     hex_of,

@@ -8,13 +8,9 @@ of the opened applications is compared with `signing.draw.applicants`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from signing.canonical import Json, JsonObject, dumps_with, unhex
-from signing.draw import contributions as parts
-from signing.draw.pool import Pool
-from signing.draw.rules import draw_id, must_be_rules
-from signing.draw.walk import Walk, walk
-from signing.errors import Refused
-from signing.shape import (
+from signing.core.canonical import Json, JsonObject, dumps_with, unhex
+from signing.core.errors import Refused
+from signing.core.shape import (
     Shape,
     exactly,
     fits,
@@ -26,6 +22,10 @@ from signing.shape import (
     must_have,
     nullable,
 )
+from signing.draw import contributions as parts
+from signing.draw.pool import Pool
+from signing.draw.rules import draw_id, must_be_rules
+from signing.draw.walk import Walk, walk
 
 _IS_HASH = hex_of(32)
 _ITEM: Shape = {

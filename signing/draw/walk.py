@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from signing.canonical import Json, JsonObject
+from signing.core.canonical import Json, JsonObject
+from signing.core.hashing import framed
 from signing.draw.pool import Pool
-from signing.hashing import framed
 
 SLACK = 64
 _TICKET_SIZE = 32

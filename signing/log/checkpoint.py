@@ -12,10 +12,10 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing.canonical import b64, unb64
-from signing.errors import Refused
+from signing.core.canonical import b64, unb64
+from signing.core.errors import Refused
+from signing.core.small import must_verify
 from signing.log.note import LOG, WITNESS, Line, Note, is_name, key_id
-from signing.small import must_verify
 
 TIME_SIZE = 8
 COSIGNED_WITHIN = timedelta(seconds=60)  # after a deadline, for what came before it (§8, check 6)

@@ -7,9 +7,9 @@ signed is decided by `signing.log.checkpoint`.
 import re
 from dataclasses import dataclass
 
-from signing.canonical import b64, unb64
-from signing.errors import Refused
-from signing.hashing import sha256
+from signing.core.canonical import b64, unb64
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 
 LOG = 0x01
 WITNESS = 0x04

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 from signing.log.tree import Nodes, leaf_hash, root
 
 WIDTH = 256

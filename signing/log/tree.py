@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 
 # (level, i) gives the hash over the 2^level leaves from i * 2^level on.
 Nodes: TypeAlias = Callable[[int, int], bytes]

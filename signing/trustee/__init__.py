@@ -11,7 +11,7 @@ its own copy of the whole ledger. It calls the platform; nobody calls it. PROTOC
   when the first freeze is witnessed and complete as far as it knows
 - `decision` recomputes the draw or the ranking and gives the shares of those taken, nobody else's
 - `orders` gives a share of an escrow on the signed order of a regulator whose key it holds
-- `audits`, `sealed_shares` seals its shares of all identities of a round to such a regulator
+- `blind_audits`, `sealed_shares` seals its shares of all identities of a round to such a regulator
 - `keys`, `memory`, `clock` what it keeps · `wire`, `work` what it says and is told · `agent`,
   `command` the loop and the command line
 

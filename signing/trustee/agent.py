@@ -15,11 +15,11 @@ from uuid import UUID
 
 import httpx2
 
-from signing.canonical import JsonObject, dumps, instant
-from signing.errors import Refused
-from signing.hashing import sha256
+from signing.core.canonical import JsonObject, dumps, instant
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.trustee import wire, work
-from signing.trustee.audits import give_for_audit
+from signing.trustee.blind_audits import give_for_audit
 from signing.trustee.boxes import look_into
 from signing.trustee.clock import Clock
 from signing.trustee.contribution import contribute

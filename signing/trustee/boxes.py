@@ -8,11 +8,11 @@ should never have taken it.
 
 from datetime import datetime
 
-from signing import sealed
-from signing.admission import box_report
-from signing.canonical import instant
-from signing.errors import Refused, Unreadable
-from signing.sealed import Envelope
+from signing.core.canonical import instant
+from signing.core.errors import Refused, Unreadable
+from signing.rounds.admission import box_report
+from signing.sealing import sealed
+from signing.sealing.sealed import Envelope
 from signing.trustee.memory import Upload
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Box

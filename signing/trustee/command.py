@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import httpx2
 import typer
 
-from signing.canonical import dumps, unhex
-from signing.errors import Refused
+from signing.core.canonical import dumps, unhex
+from signing.core.errors import Refused
 from signing.trustee import keys
 from signing.trustee.agent import Agent
 from signing.trustee.clock import demo_clock, machine_clock

@@ -7,11 +7,11 @@ kept nowhere else, so that this trustee itself can neither change it, nor tell i
 import secrets
 from datetime import datetime
 
-from signing import sealed
-from signing.canonical import instant
+from signing.core.canonical import instant
+from signing.core.errors import Refused
 from signing.draw.contributions import draw_commit, role_of, secret_payload
 from signing.draw.rules import draw_id, must_be_rules
-from signing.errors import Refused
+from signing.sealing import sealed
 from signing.trustee import wire
 from signing.trustee.trustee import Trustee
 

@@ -8,17 +8,17 @@ decision entry names. Only then is anybody taken; a logged move brings up the ne
 from collections.abc import Sequence
 from hashlib import sha256
 
-from signing import sealed
-from signing.canonical import JsonObject
+from signing.core.canonical import JsonObject
+from signing.core.errors import Refused, Unreadable
 from signing.draw import ranking as rankings
 from signing.draw.applicants import applicants
 from signing.draw.contributions import read_secret
 from signing.draw.moves import Standings, moved
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, draw, transcript
-from signing.errors import Refused, Unreadable
-from signing.rounds import Entry, RoundView, opening_digest
-from signing.sealed import Envelope
+from signing.rounds.ledger_view import Entry, RoundView, opening_digest
+from signing.sealing import sealed
+from signing.sealing.sealed import Envelope
 from signing.trustee.frozen import APPLICANTS, Frozen
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Evidence

@@ -10,14 +10,14 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from signing import freeze, intake
-from signing.admission import check_withdrawal
-from signing.canonical import JsonObject, dumps, read_instant
-from signing.errors import Refused
-from signing.hashing import sha256
+from signing.core.canonical import JsonObject, dumps, read_instant
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.log.checkpoint import Checkpoint
 from signing.log.note import parse
-from signing.rounds import Entry, RoundView
+from signing.rounds import freeze, intake
+from signing.rounds.admission import check_withdrawal
+from signing.rounds.ledger_view import Entry, RoundView
 from signing.trustee.memory import Upload
 from signing.trustee.trustee import Trustee
 from signing.trustee.wire import checked_report

@@ -13,12 +13,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing import small
-from signing.anchors import Anchors, Fellow, read_anchors
-from signing.canonical import JsonObject, dumps, loads, unhex
-from signing.errors import Refused
+from signing.core import small
+from signing.core.canonical import JsonObject, dumps, loads, unhex
+from signing.core.errors import Refused
+from signing.core.shape import exactly, hex_of, is_base64, is_flag, is_text, must_have
+from signing.log.anchors import Anchors, Fellow, read_anchors
 from signing.log.note import is_name
-from signing.shape import exactly, hex_of, is_base64, is_flag, is_text, must_have
 from signing.trustee.order_key import public_file, read_public_file
 
 KEYS, STATEMENT, TRUST, REGULATORS = (

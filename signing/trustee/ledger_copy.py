@@ -8,12 +8,12 @@ tree that a witness vouches for, what an entry says is judged where it is used.
 import sqlite3
 from collections.abc import Iterable
 
-from signing.canonical import loads
-from signing.errors import Refused
+from signing.core.canonical import loads
+from signing.core.errors import Refused
 from signing.log import tree
 from signing.log.checkpoint import Checkpoint
 from signing.log.tree import Frontier
-from signing.rounds import RoundView, blind_commit_in, read_entry, view
+from signing.rounds.ledger_view import RoundView, blind_commit_in, read_entry, view
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, about TEXT, data BLOB NOT NULL);

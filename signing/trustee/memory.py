@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from signing.canonical import JsonObject, dumps, instant, loads, read_instant
-from signing.errors import Refused
-from signing.sealed import Envelope
+from signing.core.canonical import JsonObject, dumps, instant, loads, read_instant
+from signing.core.errors import Refused
+from signing.sealing.sealed import Envelope
 from signing.trustee.ledger_copy import LedgerCopy
 
 FILE = "memory.sqlite3"

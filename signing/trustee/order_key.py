@@ -10,9 +10,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing.canonical import JsonObject, dumps, loads, unhex
-from signing.errors import Refused
-from signing.shape import Shape, exactly, hex_of, list_of, must_have
+from signing.core.canonical import JsonObject, dumps, loads, unhex
+from signing.core.errors import Refused
+from signing.core.shape import Shape, exactly, hex_of, list_of, must_have
 
 _KEY: Shape = {"v": exactly(1), "kind": exactly("order_key"), "ed25519": hex_of(32)}
 _PUBLIC: Shape = {"v": exactly(1), "regulators": list_of(hex_of(32))}

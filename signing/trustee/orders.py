@@ -8,10 +8,11 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import sealed, small
-from signing.canonical import Json, JsonObject, instant
-from signing.errors import Refused
-from signing.shape import Shape, exactly, hex_of, is_base64, is_instant, is_text, must_have
+from signing.core import small
+from signing.core.canonical import Json, JsonObject, instant
+from signing.core.errors import Refused
+from signing.core.shape import Shape, exactly, hex_of, is_base64, is_instant, is_text, must_have
+from signing.sealing import sealed
 from signing.trustee import wire
 from signing.trustee.boxes import share_of
 from signing.trustee.trustee import Trustee

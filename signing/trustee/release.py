@@ -8,10 +8,10 @@ was bad is not in it, and whether the envelope opens without it is the same for 
 from collections.abc import Iterable
 from datetime import datetime
 
-from signing.canonical import instant
+from signing.core.canonical import instant
+from signing.core.errors import Refused
 from signing.draw.contributions import role_of
-from signing.errors import Refused
-from signing.sealed import Envelope
+from signing.sealing.sealed import Envelope
 from signing.trustee import wire
 from signing.trustee.boxes import share_of
 from signing.trustee.decision import identities_taken

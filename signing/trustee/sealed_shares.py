@@ -7,11 +7,10 @@ a box holds the share that its envelope announced only the regulator's tool can 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signing import small
-from signing.anchors import Anchors
-from signing.canonical import Json, JsonObject, b64, loads, unb64
-from signing.errors import Refused
-from signing.shape import (
+from signing.core import small
+from signing.core.canonical import Json, JsonObject, b64, loads, unb64
+from signing.core.errors import Refused
+from signing.core.shape import (
     Shape,
     exactly,
     fits,
@@ -22,6 +21,7 @@ from signing.shape import (
     list_of,
     must_have,
 )
+from signing.log.anchors import Anchors
 from signing.trustee.keys import Own
 from signing.trustee.wire import checked_release
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from signing.canonical import JsonObject, instant
-from signing.errors import Refused
-from signing.hashing import tagged
-from signing.rounds import RoundView
-from signing.sealed import Terms
+from signing.core.canonical import JsonObject, instant
+from signing.core.errors import Refused
+from signing.core.hashing import tagged
+from signing.rounds.ledger_view import RoundView
+from signing.sealing.sealed import Terms
 from signing.trustee.keys import Own, Pins
 from signing.trustee.memory import Memory
 

@@ -11,15 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from signing.admission import check_box_report
-from signing.anchors import Anchors
-from signing.canonical import Json, JsonObject, b64, loads, read_instant, unb64, unhex
-from signing.errors import Refused
-from signing.log import checkpoint as checkpoints
-from signing.log.checkpoint import Checkpoint
-from signing.log.note import Line, Note, parse
-from signing.sealed import Envelope, fits_hash, read
-from signing.shape import (
+from signing.core.canonical import Json, JsonObject, b64, loads, read_instant, unb64, unhex
+from signing.core.errors import Refused
+from signing.core.shape import (
     Shape,
     exactly,
     fits,
@@ -33,7 +27,13 @@ from signing.shape import (
     must_have,
     nullable,
 )
-from signing.small import check
+from signing.core.small import check
+from signing.log import checkpoint as checkpoints
+from signing.log.anchors import Anchors
+from signing.log.checkpoint import Checkpoint
+from signing.log.note import Line, Note, parse
+from signing.rounds.admission import check_box_report
+from signing.sealing.sealed import Envelope, fits_hash, read
 from signing.trustee.keys import Own
 
 PATHS = {

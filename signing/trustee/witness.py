@@ -8,8 +8,8 @@ told. This is what makes a split view, a rollback and a rewritten past visible.
 from collections.abc import Iterator
 from datetime import datetime
 
-from signing.canonical import instant
-from signing.errors import Refused
+from signing.core.canonical import instant
+from signing.core.errors import Refused
 from signing.log.checkpoint import cosign
 from signing.log.note import parse
 from signing.log.tiles import WIDTH, Read, Tile, read_bundle

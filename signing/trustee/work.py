@@ -8,9 +8,9 @@ carries no signature of its own; what it consists of does.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signing.canonical import Json, JsonObject, b64, dumps, loads, unb64, unhex
-from signing.errors import Refused
-from signing.shape import (
+from signing.core.canonical import Json, JsonObject, b64, dumps, loads, unb64, unhex
+from signing.core.errors import Refused
+from signing.core.shape import (
     Shape,
     exactly,
     fits,

@@ -8,9 +8,9 @@ against the ledger and against each other. All reasoning is the library's own (`
 from dataclasses import dataclass
 from functools import cached_property
 
-from signing import freeze
-from signing.admission import check_withdrawal
-from signing.canonical import Json, JsonObject, dumps, loads, unhex
+from signing.core.canonical import Json, JsonObject, dumps, loads, unhex
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.draw import moves
 from signing.draw import ranking as rankings
@@ -19,10 +19,10 @@ from signing.draw.contributions import read_secret
 from signing.draw.moves import Standings, moved
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, check
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.intake import Upload, Withdrawn
-from signing.rounds import Entry, RoundView
+from signing.rounds import freeze
+from signing.rounds.admission import check_withdrawal
+from signing.rounds.intake import Upload, Withdrawn
+from signing.rounds.ledger_view import Entry, RoundView
 from signing.trustee.wire import checked_release, checked_report
 from signing.verify.case import Case
 

@@ -11,17 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from signing import cms, sealed, trust_files
-from signing.anchors import Anchors, read_anchors
-from signing.canonical import Json, b64, loads, unhex
-from signing.dossier import layout
-from signing.dossier.reader import Archive
-from signing.errors import Refused, Unreadable
-from signing.hashing import sha256
-from signing.log.checkpoint import Checkpoint, quorum_at, read_text
-from signing.log.note import Note, parse
-from signing.rounds import Entry, RoundView, read_entry, view
-from signing.shape import (
+from signing.cms.verdicts import Signed
+from signing.core.canonical import Json, b64, loads, unhex
+from signing.core.errors import Refused, Unreadable
+from signing.core.hashing import sha256
+from signing.core.shape import (
     exactly,
     fits,
     hex_of,
@@ -31,8 +25,16 @@ from signing.shape import (
     must_have,
     nullable,
 )
-from signing.trust import Trust
-from signing.verdicts import Signed
+from signing.dossier import layout
+from signing.dossier.reader import Archive
+from signing.log.anchors import Anchors, read_anchors
+from signing.log.checkpoint import Checkpoint, quorum_at, read_text
+from signing.log.note import Note, parse
+from signing.pki import trust_files
+from signing.pki.trust import Trust
+from signing.rounds.ledger_view import Entry, RoundView, read_entry, view
+from signing.sealing import sealed
+from signing.statements import cades
 
 _Read = TypeVar("_Read")
 _OPENED = {
@@ -103,7 +105,7 @@ class Case:
         """Who sealed the manifest, an organisation whose signature counts."""
         manifest = self.archive.read(layout.MANIFEST)
         signature = self.archive.read(layout.SEAL)
-        return cms.verify_fast(manifest, signature, self.trust, "organisation")
+        return cades.verify_fast(manifest, signature, self.trust, "organisation")
 
     @cached_property
     def head(self) -> Checkpoint:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from signing.anchors import read_anchors
 from signing.dossier.reader import opened
-from signing.verify import audits, cycle, decision, draws, envelopes, ledger, papers, whole
+from signing.log.anchors import read_anchors
+from signing.verify import blind_audits, cycle, decision, draws, envelopes, ledger, papers, whole
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 from signing.verify.report import Report
@@ -45,7 +45,7 @@ CHECKS = (
         11,
         "decision, identity, notice agree",
         "结果与身份一致",
-        (decision.results_agree, papers.notices_agree, audits.audits_hold),
+        (decision.results_agree, papers.notices_agree, blind_audits.audits_hold),
     ),
     Check(12, "papers", "文书签章", (papers.papers_hold,)),
 )

@@ -7,11 +7,11 @@ decision under the quorum before any name.
 
 from datetime import timedelta
 
-from signing.canonical import read_instant
+from signing.core.canonical import read_instant
+from signing.core.errors import Refused
 from signing.dossier import layout
 from signing.draw.contributions import may_open, role_of
-from signing.errors import Refused
-from signing.rounds import Entry, RoundView
+from signing.rounds.ledger_view import Entry, RoundView
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict

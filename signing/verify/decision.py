@@ -7,16 +7,17 @@ was passed over must have given the reason that is stated. That a name is regist
 
 from datetime import datetime
 
-from signing import cms, standing
-from signing.admission import agency_commit, read_identity
-from signing.canonical import JsonObject, dumps, loads, read_instant, unb64, unhex
+from signing.core.canonical import JsonObject, dumps, loads, read_instant, unb64, unhex
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.draw.pool import position_code
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.rounds import Entry
-from signing.subjects import Holder, holder
-from signing.trust_files import dumped, read_certificate
+from signing.pki.subjects import Holder, holder
+from signing.pki.trust_files import dumped, read_certificate
+from signing.rounds import standing
+from signing.rounds.admission import agency_commit, read_identity
+from signing.rounds.ledger_view import Entry
+from signing.statements import cades
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
@@ -107,7 +108,7 @@ def must_be_signed(case: Case, said: JsonObject, at: datetime) -> None:
     """Refuse an identity whose statement its own agency's certificate, good `at`, did not sign."""
     certificate = read_certificate(unb64(said["certificate_b64"]))
     statement, signature = said["statement"].encode(), unb64(said["cms_b64"])
-    signed = cms.accept_of_either(statement, signature, case.trust, at)
+    signed = cades.accept_of_either(statement, signature, case.trust, at)
     if signed.holder.sha256 != sha256(dumped(certificate)).hex():
         raise Refused("certificate", "signed with another certificate than is enclosed")
     if not _names(holder(certificate), said["agency"]):

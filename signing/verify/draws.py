@@ -4,12 +4,12 @@ The whole computation is `signing.draw`'s (PROTOCOL.md §6); here it is tied to 
 round that ended without anybody is computed as well: a result must not be called a failure.
 """
 
-from signing.canonical import JsonObject, unhex
+from signing.core.canonical import JsonObject, unhex
+from signing.core.errors import Refused
+from signing.core.hashing import sha256, tagged
 from signing.dossier import layout
 from signing.draw.pool import pool_salt
 from signing.draw.transcript import draw, must_be_tied
-from signing.errors import Refused
-from signing.hashing import sha256, tagged
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict

@@ -7,15 +7,16 @@ a payload is a good application, is not asked here.
 
 from collections import Counter
 
-from signing import freeze, sealed
-from signing.canonical import JsonObject, read_instant
+from signing.core.canonical import JsonObject, read_instant
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.draw.contributions import role_of
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.intake import Upload
 from signing.log.checkpoint import COSIGNED_WITHIN
-from signing.rounds import blind_commit_in
+from signing.rounds import freeze
+from signing.rounds.intake import Upload
+from signing.rounds.ledger_view import blind_commit_in
+from signing.sealing import sealed
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 
 # What reading a value of an unexpected form raises where no shape was asked for before.
 MALFORMED = (

@@ -7,16 +7,16 @@ up to the last entry that the sealed manifest names leaves no room for an entry 
 from collections import Counter
 from itertools import pairwise
 
-from signing.admission import blind_commit
-from signing.anchors import read_anchors
-from signing.canonical import JsonObject, unhex
+from signing.core.canonical import JsonObject, unhex
+from signing.core.errors import Refused
+from signing.core.shape import hex_of, is_natural, list_of, must_have
 from signing.dossier import layout
-from signing.errors import Refused
 from signing.log import tree
+from signing.log.anchors import read_anchors
 from signing.log.checkpoint import Checkpoint, cosigned_at, read_text, strangers
 from signing.log.note import Note
-from signing.rounds import SEALED, Entry, blind_commit_in
-from signing.shape import hex_of, is_natural, list_of, must_have
+from signing.rounds.admission import blind_commit
+from signing.rounds.ledger_view import SEALED, Entry, blind_commit_in
 from signing.verify.attempt import attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict

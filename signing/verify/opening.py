@@ -5,10 +5,10 @@ trustees answered, the same envelopes open (PROTOCOL.md §4). Of identities only
 taken may be open (§5.5).
 """
 
-from signing.canonical import JsonObject, unhex
+from signing.core.canonical import JsonObject, unhex
+from signing.core.errors import Refused
 from signing.dossier import layout
-from signing.errors import Refused
-from signing.rounds import Entry, opening_digest
+from signing.rounds.ledger_view import Entry, opening_digest
 from signing.verify.attempt import Attempt
 from signing.verify.faults import Verdict
 

@@ -6,13 +6,14 @@ check, which waits for them. Whether the notice tells the story of the ledger is
 
 from datetime import timedelta
 
-from signing import cms, paper_check
-from signing.canonical import loads, read_instant
+from signing.cms.verdicts import Signed
+from signing.core.canonical import loads, read_instant
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.dossier import layout
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.rounds import Entry
-from signing.verdicts import Signed
+from signing.pdf import paper_check
+from signing.rounds.ledger_view import Entry
+from signing.statements import cades
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.decision import must_be_the_notice
@@ -33,7 +34,7 @@ def statements_hold(case: Case, say: Verdict) -> None:
         named |= {body, seal}
         with say.at(seal):
             data = case.archive.read(body)
-            signed = cms.verify_fast(data, case.archive.read(seal), case.trust, "organisation")
+            signed = cades.verify_fast(data, case.archive.read(seal), case.trust, "organisation")
             _must_be_stamped_in_time(signed, entry)
             _must_be_the_platforms(signed, case)
             say.remark(f"{body}: {signed.holder.name}")

@@ -8,13 +8,13 @@ the ledger names is checked; that a regulator holds the office, only the platfor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from signing import redo
-from signing.canonical import JsonObject, loads, read_instant
+from signing.core.canonical import JsonObject, loads, read_instant
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
+from signing.core.shape import Shape, fits, hex_of, is_positive, is_text, must_have, nullable
 from signing.dossier import layout
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.rounds import Entry, RoundView
-from signing.shape import Shape, fits, hex_of, is_positive, is_text, must_have, nullable
+from signing.rounds.ledger_view import Entry, RoundView
+from signing.statements import redo
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 

@@ -7,7 +7,7 @@ keys were the dossier's own. 2, no dossier at all, is said before there is a rep
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from signing.canonical import JsonObject
+from signing.core.canonical import JsonObject
 from signing.verify.faults import Verdict
 
 HOLDS, FAILS, NO_DOSSIER, NOT_ANCHORED = 0, 1, 2, 3

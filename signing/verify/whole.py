@@ -7,9 +7,9 @@ say. Whose certificate it is, is told, not decided: no list of platforms is part
 from hashlib import sha256
 from pathlib import PurePath
 
-from signing.canonical import JsonObject, loads
+from signing.core.canonical import JsonObject, loads
+from signing.core.errors import Refused
 from signing.dossier import layout
-from signing.errors import Refused
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 

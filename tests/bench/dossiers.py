@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from signing import small
+from signing.core import small
 from signing.verify.checks import verify
 from signing.verify.report import HOLDS
 from tests.bench.measure import Goal, Row, Sizes, apart, race

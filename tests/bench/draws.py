@@ -6,10 +6,10 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 
-from signing import freeze
-from signing.canonical import JsonObject
+from signing.core.canonical import JsonObject
 from signing.draw.pool import Pool, pool_salt
 from signing.draw.transcript import draw, transcript
+from signing.rounds import freeze
 from tests.bench.measure import Goal, Race, Row, Sizes, apart, race
 from tests.factories.draws import SALT_KEY, contributed, rules_of
 

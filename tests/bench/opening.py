@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from market.selection.collected import stored
 from market.selection.opening import open_all
-from signing import sealed
-from signing.canonical import unb64, unhex
+from signing.core.canonical import unb64, unhex
+from signing.sealing import sealed
 from tests.bench.measure import Goal, Row, Sizes, race
 from tests.factories import rounds
 

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing import cms, cms_library, paper_check, pdf, timestamps
+from signing.cms import library
+from signing.pdf import pades, paper_check
+from signing.statements import cades
+from signing.time import timestamps
 from tests.bench.measure import Goal, Row, Sizes, race
 from tests.bench.servers import folder
 from tests.factories.pki import CENTRE, NOW, city_pki, issued
@@ -25,12 +28,12 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         expert, seal = issued(pki.home), issued(pki.other, "organisation", CENTRE, key="rsa")
         trust, stamp = pki.trust(), pki.stamper()
     data = b"x" * 2000
-    bare = cms.sign(data, expert, NOW)
-    made = cms.stamped(bare, stamp(cms.imprint(bare)))
-    token = stamp(cms.imprint(bare))
+    bare = cades.sign(data, expert, NOW)
+    made = cades.stamped(bare, stamp(cades.imprint(bare)))
+    token = stamp(cades.imprint(bare))
     paper = typst.compile(b"hello")
-    where = pdf.Seal(CENTRE.name)
-    signed = pdf.sign(paper, seal, NOW, stamp, trust, where)
+    where = pades.Seal(CENTRE.name)
+    signed = pades.sign(paper, seal, NOW, stamp, trust, where)
     key, clock = expert.key, pki.service.signer.key
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(clock, rsa.RSAPrivateKey):
         raise TypeError
@@ -53,10 +56,17 @@ def rows(sizes: Sizes) -> Iterator[Row]:
 
     fast, stamped = "CAdES-B, fast path", "CAdES-B-T with its timestamp, fast path"
     works: list[tuple[str, Callable[[], object], Callable[[], object], str, int, Goal | None]] = [
-        (fast, lambda: cms.accept(data, bare, trust, "person", NOW), curve, EC, 1, Goal("≥", 0.6)),
+        (
+            fast,
+            lambda: cades.accept(data, bare, trust, "person", NOW),
+            curve,
+            EC,
+            1,
+            Goal("≥", 0.6),
+        ),
         (
             stamped,
-            lambda: cms.verify_fast(data, made, trust, "person"),
+            lambda: cades.verify_fast(data, made, trust, "person"),
             both,
             EC_AND_RSA,
             1,
@@ -64,7 +74,7 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         ),
         (
             "CAdES-B-T by the independent library",
-            lambda: cms_library.verify(data, made, trust, "person"),
+            lambda: library.verify(data, made, trust, "person"),
             both,
             EC_AND_RSA,
             50,
@@ -72,16 +82,16 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         ),
         (
             "timestamp token, by two readers",
-            lambda: timestamps.verify(token, cms.imprint(bare), trust),
+            lambda: timestamps.verify(token, cades.imprint(bare), trust),
             twice,
             TWO_EC,
             10,
             None,
         ),
-        ("CAdES-B, made", lambda: cms.sign(data, expert, NOW), make, "bare P-256 sign", 5, None),
+        ("CAdES-B, made", lambda: cades.sign(data, expert, NOW), make, "bare P-256 sign", 5, None),
         (
             "paper, signed (PAdES-B-LT)",
-            lambda: pdf.sign(paper, seal, NOW, stamp, trust, where),
+            lambda: pades.sign(paper, seal, NOW, stamp, trust, where),
             make,
             "bare P-256 sign",
             100,

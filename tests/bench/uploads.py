@@ -19,7 +19,7 @@ from market.selection.events import Tag
 from market.selection.models import Admitted, Round
 from market.selection.states import State
 from market.settings import Settings
-from signing import sealed
+from signing.sealing import sealed
 from tests.bench.measure import Goal, Race, Row, Sizes, apart, percentile
 from tests.bench.servers import Client, answer, city, folder, free_port, postgres, running
 from tests.factories import rounds

@@ -16,10 +16,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from market.web.pages import environment
-from signing import admission, sealed
-from signing.canonical import dumps, instant
-from signing.hashing import sha256
+from signing.core.canonical import dumps, instant
+from signing.core.hashing import sha256
 from signing.log import checkpoint, tree
+from signing.rounds import admission
+from signing.sealing import sealed
 from tests.browser.loopback import static_site
 
 CODE = "DZ-2026-000318"

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from signing import admission, cms
-from signing.authority import office, profiles, revocation, takeaway
-from signing.subjects import Subject
-from signing.trust import Trust
+from signing.authority import holder_file, office, profiles, revocation
+from signing.pki.subjects import Subject
+from signing.pki.trust import Trust
+from signing.rounds import admission
+from signing.statements import cades
 from tests.browser.loopback import serving
 from tests.browser.stand_in import AGENCY, StandIn, stand_in
 
@@ -34,7 +35,7 @@ def _p12(authority: office.Office, credit_code: str, password: str = PASSWORD) -
     subject = Subject(AGENCY["name"], AGENCY["name"], credit_code=credit_code)
     begins = stand_in().now - timedelta(days=3)
     issued = office.issue(authority, "organisation", subject, key.public_key(), begins)
-    return takeaway.pkcs12("agency", key, issued, authority.chain, password)
+    return holder_file.pkcs12("agency", key, issued, authority.chain, password)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ async def test_an_agency_applies_and_follows_its_receipt(
     one = office.recognised(authority, ("organisation",), market.now - timedelta(days=9))
     trust = Trust((one,)).with_crls(revocation.crls(authority, market.now))
     signature = base64.b64decode(identity["cms_b64"])
-    signed = cms.accept(
+    signed = cades.accept(
         identity["statement"].encode(), signature, trust, "organisation", market.now
     )
     assert signed.holder.credit_code == AGENCY["credit_code"]

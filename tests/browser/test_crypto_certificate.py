@@ -18,11 +18,11 @@ from pyhanko.sign.validation import async_validate_detached_cms
 from pyhanko_certvalidator import ValidationContext
 
 from market.web.data import data
-from signing import cms
-from signing.authority import office, profiles, revocation, takeaway
-from signing.errors import Refused
-from signing.subjects import Subject
-from signing.trust import Trust
+from signing.authority import holder_file, office, profiles, revocation
+from signing.core.errors import Refused
+from signing.pki.subjects import Subject
+from signing.pki.trust import Trust
+from signing.statements import cades
 
 Run = Callable[..., Awaitable[dict[str, Any]]]
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def _p12(
     key = key or profiles.new_key("ec")
     begins = AT - timedelta(days=2)
     issued = office.issue(authority, "organisation", AGENCY, key.public_key(), begins, ends)
-    return takeaway.pkcs12("agency", key, issued, authority.chain, password), issued
+    return holder_file.pkcs12("agency", key, issued, authority.chain, password), issued
 
 
 def _given(p12: bytes, password: str, **more: Any) -> dict[str, Any]:
@@ -88,10 +88,10 @@ async def test_the_signature_is_accepted_by_all_three(
     assert base64.b64decode(made["certificate"]) == der
     signature = base64.b64decode(made["cms"])
 
-    signed = cms.accept(TEXT.encode(), signature, _trust(authority), "organisation", AT)
+    signed = cades.accept(TEXT.encode(), signature, _trust(authority), "organisation", AT)
     assert signed.holder.credit_code == CODE
     with pytest.raises(Refused):
-        cms.accept(TEXT.encode() + b" ", signature, _trust(authority), "organisation", AT)
+        cades.accept(TEXT.encode() + b" ", signature, _trust(authority), "organisation", AT)
 
     status = await async_validate_detached_cms(
         TEXT.encode(),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from signing.canonical import dumps
+from signing.core.canonical import dumps
 from signing.draw import contributions, pool, ranking, rules, transcript
 from tests.browser.conftest import vector
 

@@ -14,12 +14,13 @@ from playwright.async_api import Browser, Page, expect
 
 from market.web.data import data
 from market.web.i18n import catalogue
-from signing import cms, sealed
-from signing.authority import office, profiles, revocation, takeaway
-from signing.canonical import dumps, instant
+from signing.authority import holder_file, office, profiles, revocation
+from signing.core.canonical import dumps, instant
 from signing.draw import contributions, rules
-from signing.subjects import Subject
-from signing.trust import Trust
+from signing.pki.subjects import Subject
+from signing.pki.trust import Trust
+from signing.sealing import sealed
+from signing.statements import cades
 from tests.browser.conftest import vector
 from tests.browser.loopback import serving
 from tests.browser.stand_in import ABOUT, CODE, IDS, StandIn, stand_in
@@ -118,7 +119,7 @@ async def test_signing_in_with_a_certificate(
     ca = office.found(tmp_path / "ca", code="ca", name="认证", city="达州", key="rsa", at=begun)
     key = profiles.new_key("ec")
     issued = office.issue(ca, "person", Subject("张三", "达州局"), key.public_key(), begun)
-    market.p12 = takeaway.pkcs12("me", key, issued, ca.chain, "demo")
+    market.p12 = holder_file.pkcs12("me", key, issued, ca.chain, "demo")
     text = _challenge(market)
     market.posted |= {
         "challenge": {"id": "c-1", "text": text},
@@ -132,7 +133,7 @@ async def test_signing_in_with_a_certificate(
     assert sent["id"] == "c-1"
     trust = Trust((office.recognised(ca, ("person",), begun),))
     trust = trust.with_crls(revocation.crls(ca, market.now))
-    signed = cms.accept(
+    signed = cades.accept(
         text.encode(), base64.b64decode(sent["cms_b64"]), trust, "person", market.now
     )
     assert signed.holder.name == "张三"

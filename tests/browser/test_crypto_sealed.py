@@ -10,10 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from playwright.async_api import Browser, Page
 
-from signing import admission, sealed, small
-from signing.canonical import dumps
-from signing.errors import Refused
-from signing.hashing import sha256
+from signing.core import small
+from signing.core.canonical import dumps
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
+from signing.rounds import admission
+from signing.sealing import sealed
 from tests.browser.conftest import RUN
 
 Run = Callable[..., Awaitable[dict[str, Any]]]

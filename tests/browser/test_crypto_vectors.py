@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing.canonical import dumps
-from signing.sealed import open_box, read
+from signing.core.canonical import dumps
+from signing.sealing.sealed import open_box, read
 from tests.browser.conftest import vector
 
 Run = Callable[..., Awaitable[dict[str, Any]]]

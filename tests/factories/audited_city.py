@@ -16,9 +16,9 @@ from market.selection.auditing import bundle_of
 from market.selection.forms import SignedAudit
 from market.selection.models import Round
 from market.settings import Settings
-from signing.audit import audit_order, finding
-from signing.auditor.audited import audit
-from signing.canonical import JsonObject, dumps, instant
+from signing.blind_audit.messages import audit_order, finding
+from signing.core.canonical import JsonObject, dumps, instant
+from signing.regulator.result import audit
 from signing.trustee import keys, order_key
 from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee

@@ -19,9 +19,9 @@ from market.selection.events import Tag
 from market.selection.forms import SignedAudit
 from market.selection.models import BlindAudit, Nullifier, Round
 from market.selection.papers import paper
-from signing.audit import audit_order, digest, finding
-from signing.auditor.audited import Result, audit
-from signing.canonical import JsonObject, dumps, instant, loads
+from signing.blind_audit.messages import audit_order, digest, finding
+from signing.core.canonical import JsonObject, dumps, instant, loads
+from signing.regulator.result import Result, audit
 from signing.trustee import order_key
 from signing.verify.checks import verify
 from signing.verify.report import Report

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from cryptography import x509
 
-from signing import authority, cms, trust_files
+from signing import authority
 from signing.authority.profiles import PrivateKey
-from signing.signer import Signer
-from signing.subjects import Subject
-from signing.trust import Trust
+from signing.cms.signer import Signer
+from signing.pki import trust_files
+from signing.pki.subjects import Subject
+from signing.pki.trust import Trust
+from signing.statements import cades
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Issued:
 
     def sign(self, text: str, at: datetime) -> bytes:
         """A detached CAdES-B over ``text`` as a browser makes it."""
-        return cms.sign(text.encode(), self.signer, at)
+        return cades.sign(text.encode(), self.signer, at)
 
 
 @dataclass(frozen=True, slots=True)

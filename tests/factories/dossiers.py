@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from signing.signer import Signer
-from signing.timestamps import Stamper
+from signing.cms.signer import Signer
+from signing.time.timestamps import Stamper
 
 STORY: dict[str, dict[str, Any]] = {
     "lot": {"way": "random", "pool": "applicants", "state": "concluded"},

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from signing.canonical import JsonObject
+from signing.core.canonical import JsonObject
+from signing.core.hashing import sha256
 from signing.draw import contributions, rules
 from signing.draw.pool import Pool, pool_salt
-from signing.hashing import sha256
 
 CONTRIBUTORS = ["owner", "trustee:notary", "trustee:regulator"]
 SALT_KEY = sha256(b"salt key")

@@ -1,7 +1,7 @@
 """Signatures that are almost right: every part of a CAdES-B-T can be left out or replaced.
 
-The untouched recipe gives what `signing.cms` would give, which a test proves; so a refusal is due
-to the one thing that was changed.
+The untouched recipe gives what `signing.statements.cades` would give, which a test proves; so a
+refusal is due to the one thing that was changed.
 """
 
 from collections.abc import Callable
@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ObjectIdentifier as Oid
 
-from signing import oids
-from signing.der import sequence, set_of, tlv
-from signing.signer import Signer
-from signing.timestamps import Stamper
+from signing.cms.signer import Signer
+from signing.pki import oids
+from signing.pki.der import sequence, set_of, tlv
+from signing.time.timestamps import Stamper
 
 NULL = b"\x05\x00"
 SHA1 = Oid("1.3.14.3.2.26")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from signing import sealed, shamir
-from signing.canonical import Json, b64, dumps, loads
-from signing.hashing import sha256, tagged
+from signing.core.canonical import Json, b64, dumps, loads
+from signing.core.hashing import sha256, tagged
+from signing.sealing import sealed, shamir
 from tests.factories.rounds import ABOUT, OPENS_AT, signer, terms
 
 DEK = sha256(b"dek")

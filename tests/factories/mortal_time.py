@@ -27,14 +27,14 @@ from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
 from market.selection.events import Tag
 from market.settings import Settings
-from signing import pdf
+from signing.pdf import pades
 from tests.factories import mortal
 from tests.factories.clock import FakeClock
 from tests.factories.town import Town
 
 ROOT = Path(__file__).parents[2]
 FILES = ("replace", "rename", "link", "unlink", "fsync")
-WARM = (pdf,)  # what a job would import at its first paper, and every child anew
+WARM = (pades,)  # what a job would import at its first paper, and every child anew
 
 
 class Told(mortal.Way):

@@ -11,8 +11,8 @@ from market.selection.escrow import ORDER_KEYS, Unnamed, unnamed
 from market.selection.forms import SignedOrder
 from market.selection.jobs import open_ordered
 from market.selection.models import Round
-from signing import admission
-from signing.canonical import dumps, instant
+from signing.core.canonical import dumps, instant
+from signing.rounds import admission
 from signing.trustee import keys, order_key
 from signing.trustee.orders import opening_order
 from signing.trustee.trustee import Trustee

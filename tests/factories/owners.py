@@ -17,7 +17,7 @@ from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.projects import steps
 from market.projects.models import Project
-from signing import canonical
+from signing.core import canonical
 from tests.factories.city import TestCity
 from tests.factories.needs import typed
 

@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from signing import authority
-from signing.signer import Signer
-from signing.subjects import Subject
-from signing.timestamp_authority import Service
-from signing.timestamps import Stamper, embedded
-from signing.trust import Trust
-from signing.uses import USES
+from signing.cms.signer import Signer
+from signing.pki.key_uses import USES
+from signing.pki.subjects import Subject
+from signing.pki.trust import Trust
+from signing.time.authority import Service
+from signing.time.timestamps import Stamper, embedded
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, 250_000, tzinfo=UTC)
 FOUNDED = NOW - timedelta(days=30)

@@ -17,10 +17,10 @@ from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.projects import actions
 from market.projects.queries import asking
-from signing import cms
-from signing.canonical import b64
-from signing.signer import Signer
-from signing.subjects import Subject
+from signing.cms.signer import Signer
+from signing.core.canonical import b64
+from signing.pki.subjects import Subject
+from signing.statements import cades
 from tests.factories.needs import typed
 from tests.factories.town import FOUNDED, OWNER, Town
 
@@ -37,7 +37,7 @@ class Hand:
 
     def form(self, statement: str) -> dict[str, str]:
         """Statement and signature, as the browser sends them."""
-        signature = cms.sign(statement.encode(), self.signer, self.town.clock())
+        signature = cades.sign(statement.encode(), self.signer, self.town.clock())
         return {"statement": statement, "cms_b64": b64(signature)}
 
     async def sign(self, statement: str) -> Signature:

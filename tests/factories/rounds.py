@@ -9,10 +9,11 @@ from itertools import count
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing import admission, sealed
-from signing.canonical import JsonObject
-from signing.hashing import sha256
-from signing.intake import Upload, Withdrawn
+from signing.core.canonical import JsonObject
+from signing.core.hashing import sha256
+from signing.rounds import admission
+from signing.rounds.intake import Upload, Withdrawn
+from signing.sealing import sealed
 
 ABOUT = "round:DZ-2026-000318/1"
 OPENS_AT = "2026-11-22T09:30:00.000Z"

@@ -30,7 +30,7 @@ from market.selection.actions import agency
 from market.selection.forms import SignedWithdrawal
 from market.selection.models import Round
 from market.settings import Settings
-from signing import admission
+from signing.rounds import admission
 from signing.trustee import keys
 from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee

@@ -11,9 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from market.kernel.actors import Role
-from signing import admission, cms, sealed
-from signing.canonical import JsonObject, dumps
-from signing.signer import Signer
+from signing.cms.signer import Signer
+from signing.core.canonical import JsonObject, dumps
+from signing.rounds import admission
+from signing.sealing import sealed
+from signing.statements import cades
 from tests.factories.people import enter
 from tests.factories.town import Applicant, Town
 
@@ -81,7 +83,7 @@ class Sender:
             bytes.fromhex(self.admitted["salt"]),
             certificate=signer.certificate.public_bytes(Encoding.DER),
             statement=statement,
-            cms=cms.sign(statement.encode(), signer, self.town.clock()),
+            cms=cades.sign(statement.encode(), signer, self.town.clock()),
         )
 
     def sealed(

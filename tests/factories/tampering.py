@@ -13,12 +13,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import cms, small
-from signing.canonical import dumps, loads
+from signing.core import small
+from signing.core.canonical import dumps, loads
+from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.dossier.container import Packing, content, members
-from signing.hashing import sha256
 from signing.log import checkpoint, note, tree
+from signing.statements import cades
 from signing.trustee import keys
 from tests.factories.dossiers import Dossiers
 
@@ -122,7 +123,7 @@ class Forger:
             manifest["last"] = [{"about": one, "index": last[one]} for one in sorted(last)]
         data = dumps(manifest)
         dossiers = self.dossiers
-        seal = cms.sign_and_stamp(data, dossiers.seal, dossiers.clock(), dossiers.stamper)
+        seal = cades.sign_and_stamp(data, dossiers.seal, dossiers.clock(), dossiers.stamper)
         whole = {name: files[name] for name in ordered} | {layout.MANIFEST: data, layout.SEAL: seal}
         return packed(whole, path)
 

@@ -12,11 +12,11 @@ from market.kernel.actors import Actor, Role
 from market.projects import actions as projects
 from market.projects.queries import waiting_redo
 from market.selection.models import Round
-from signing import cms
-from signing.canonical import b64
-from signing.signer import Signer
-from signing.subjects import Subject
-from signing.timestamps import embedded
+from signing.cms.signer import Signer
+from signing.core.canonical import b64
+from signing.pki.subjects import Subject
+from signing.statements import cades
+from signing.time.timestamps import embedded
 from tests.factories.dossiers import Dossiers
 from tests.factories.second_attempt import (
     go_to,
@@ -39,7 +39,7 @@ async def of_a_third_attempt(dossiers: Dossiers, folder: Path) -> Path:
         await sign_again(stage, owner, code)
         asked = await waiting_redo(code, 2, REGULATOR)
         call = stage.call(REGULATOR)
-        signature = cms.sign(asked.statement.encode(), regulators_key(folder), call.now)
+        signature = cades.sign(asked.statement.encode(), regulators_key(folder), call.now)
         form = SignedStatement(statement=asked.statement, cms_b64=b64(signature))
         await projects.countersign(call, code, 2, await statements.taken(call, form))
         about = await publish_again(stage, hand, owner, code)
@@ -60,7 +60,7 @@ def regulators_key(folder: Path) -> Signer:
 def stamped_at(folder: Path, data: bytes, signer: Signer, at: datetime) -> bytes:
     """A CAdES-B-T by anybody, stamped by the city's authority at an instant of one's choice."""
     stamper = embedded(seal.timestamp_service(folder / "city" / "seal"), lambda: at)
-    return cms.sign_and_stamp(data, signer, at, stamper)
+    return cades.sign_and_stamp(data, signer, at, stamper)
 
 
 def strangers_key(folder: Path, at: datetime) -> Signer:

@@ -30,9 +30,9 @@ from market.projects import steps as projects
 from market.selection.jobs import advance_due
 from market.selection.models import Round
 from market.settings import Settings
-from signing import canonical
-from signing.signer import Signer
-from signing.subjects import Subject
+from signing.cms.signer import Signer
+from signing.core import canonical
+from signing.pki.subjects import Subject
 from signing.trustee import keys
 from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee

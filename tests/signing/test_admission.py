@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from signing import admission, small
-from signing.canonical import dumps, loads
-from signing.errors import Refused
+from signing.core import small
+from signing.core.canonical import dumps, loads
+from signing.core.errors import Refused
+from signing.rounds import admission
 from tests.factories.rounds import ABOUT, EARLY, admitted, identity, payload, public, salt, signer
 
 OTHER = "round:DZ-2026-000318/2"

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signing import admission, freeze
-from signing.canonical import dumps, loads
+from signing.core.canonical import dumps, loads
+from signing.core.errors import Refused
+from signing.core.hashing import sha256, tagged
 from signing.draw import ranking
 from signing.draw.applicants import applicants
 from signing.draw.pool import Pool
-from signing.errors import Refused
-from signing.hashing import sha256, tagged
-from signing.intake import Rows
+from signing.rounds import admission, freeze
+from signing.rounds.intake import Rows
 from tests.factories.rounds import ABOUT, OPENS_AT, admitted, payload, public, salt, signer
 
 SEED = sha256(b"seed")

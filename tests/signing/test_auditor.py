@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import audit
-from signing.auditor.bundle import bundle, read_bundle
-from signing.auditor.identities import counted, judged
-from signing.canonical import dumps, loads, read_instant
-from signing.errors import Refused
-from signing.trust import Trust
+from signing.blind_audit import messages
+from signing.core.canonical import dumps, loads, read_instant
+from signing.core.errors import Refused
+from signing.pki.trust import Trust
+from signing.regulator.bundle import bundle, read_bundle
+from signing.regulator.identities import counted, judged
 from tests.factories.rounds import ABOUT, EARLY, box_key, identity, payload, public, signer
 
 MARKS = st.frozensets(
@@ -77,7 +77,7 @@ def test_counting_is_joining_and_its_numbers_are_possible(marks: list[Any]) -> N
     assert found.agencies == len(groups)
     assert set(found.repeated) == {one for some in groups if len(some) > 1 for one in some}
     order = ordered()
-    made = audit.finding(
+    made = messages.finding(
         signer("reg"),
         order,
         envelopes=len(marked),
@@ -85,31 +85,31 @@ def test_counting_is_joining_and_its_numbers_are_possible(marks: list[Any]) -> N
         faults=found.repeated,
         at=EARLY,
     )
-    assert audit.must_answer(made, order, marked) == made
+    assert messages.must_answer(made, order, marked) == made
 
 
 @given(
-    faults=st.dictionaries(st.sampled_from(NAMES[:5]), st.sampled_from(audit.FAULTS)),
+    faults=st.dictionaries(st.sampled_from(NAMES[:5]), st.sampled_from(messages.FAULTS)),
     agencies=st.integers(0, 8),
 )
 def test_only_numbers_that_can_be_are_taken(faults: dict[str, str], agencies: int) -> None:
     order, names = ordered(), NAMES[:5]
-    made = audit.finding(
+    made = messages.finding(
         signer("reg"), order, envelopes=5, agencies=agencies, faults=faults, at=EARLY
     )
-    shared = [code for code in faults.values() if code == audit.REPEATED]
+    shared = [code for code in faults.values() if code == messages.REPEATED]
     alone = len(names) - len(faults)
     groups = range(1, len(shared) // 2 + 1) if shared else [0]
     if agencies in {alone + more for more in groups} and len(shared) != 1:
-        assert audit.must_answer(made, order, names) == made
+        assert messages.must_answer(made, order, names) == made
     else:
         with pytest.raises(Refused, match="do not add up"):
-            audit.must_answer(made, order, names)
+            messages.must_answer(made, order, names)
 
 
 def ordered() -> Any:
     key = box_key("tool").public_key().public_bytes_raw().hex()
-    return audit.audit_order(signer("reg"), about=ABOUT, freeze="00" * 32, seal_to=key, at=EARLY)
+    return messages.audit_order(signer("reg"), about=ABOUT, freeze="00" * 32, seal_to=key, at=EARLY)
 
 
 @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ def ordered() -> Any:
     [{"regulator": "00" * 32}, {"freeze": "ab" * 32}, {"key": "0"}, {"x": 1}, {"v": True}],
 )
 def test_a_changed_order_is_nobody_s(changes: dict[str, Any]) -> None:
-    assert audit.must_be_ordered((public("reg"),), ordered())
+    assert messages.must_be_ordered((public("reg"),), ordered())
     for body in (ordered() | changes, {}, [], None, "order"):
         with pytest.raises(Refused):
-            audit.must_be_ordered((public("reg"), public("a")), body)
+            messages.must_be_ordered((public("reg"), public("a")), body)
     with pytest.raises(Refused, match="no pinned regulator"):
-        audit.must_be_ordered((public("a"),), ordered())
+        messages.must_be_ordered((public("a"),), ordered())
 
 
 def test_a_bundle_is_read_as_it_was_written() -> None:

@@ -11,8 +11,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import canonical
-from signing.errors import NotCanonical, Refused
+from signing.core import canonical
+from signing.core.errors import NotCanonical, Refused
 
 KEYS = st.from_regex(r"\A[a-z][a-z0-9_]{0,6}\Z")
 TEXTS = st.text().map(lambda text: unicodedata.normalize("NFC", text))

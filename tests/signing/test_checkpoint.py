@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing.canonical import b64
-from signing.errors import Refused
+from signing.core.canonical import b64
+from signing.core.errors import Refused
 from signing.log import checkpoint, note, tree
 from tests.factories.rounds import public, signer
 

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signing.canonical import dumps, loads
+from signing.core.canonical import dumps, loads
+from signing.core.errors import Refused
+from signing.core.hashing import sha256, tagged
 from signing.draw import pool as pools
-from signing.draw import shelf
+from signing.draw import spool
 from signing.draw import walk as walks
 from signing.draw.moves import Standings, moved, moves, read_moves
 from signing.draw.pool import Pool, position_code
 from signing.draw.transcript import check, draw, must_be_tied, transcript
-from signing.errors import Refused
-from signing.hashing import sha256, tagged
 from signing.log import tree
 from tests.factories.draws import SALT_KEY, candidates, contributed, pool_of, rules_of
 
@@ -176,7 +176,7 @@ def test_a_pool_is_its_leaves() -> None:
 
 def test_a_large_pool_waits_in_a_file(monkeypatch: Any) -> None:
     in_memory = pool_of(200)
-    monkeypatch.setattr(shelf, "IN_MEMORY", 10_000)
+    monkeypatch.setattr(spool, "IN_MEMORY", 10_000)
     monkeypatch.setattr(pools, "_BATCH", 60)
     in_a_file = pool_of(200)
     assert 0 < in_a_file._shelf._written < in_a_file._shelf._begins[-1]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from signing.core.hashing import sha256, tagged
 from signing.draw import contributions
 from signing.draw.pool import Pool
 from signing.draw.rules import draw_id
 from signing.draw.walk import tickets, walk
-from signing.hashing import sha256, tagged
 from tests.factories.draws import CONTRIBUTORS, contributed, rules_of, secret
 
 ROUNDS = 200_000

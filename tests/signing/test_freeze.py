@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signing import freeze, standing
-from signing.canonical import dumps, loads
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.intake import sort_out
+from signing.core.canonical import dumps, loads
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.log import tree
+from signing.rounds import freeze, standing
+from signing.rounds.intake import sort_out
 from tests.factories.rounds import ABOUT, EARLY, OPENS_AT, TRUSTEES, Round, public, salt
 
 LATE = "2026-11-22T09:30:00.001Z"

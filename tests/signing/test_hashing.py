@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import hashing, shape, small
-from signing.errors import Refused
+from signing.core import hashing, shape, small
+from signing.core.errors import Refused
 from tests.factories.rounds import public, signer
 
 PARTS = st.lists(st.binary(max_size=5) | st.text(max_size=5) | st.integers(0, 999), max_size=4)

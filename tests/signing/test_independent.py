@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from signing import canonical, hashing, sealed
+from signing.core import canonical, hashing
+from signing.core.errors import NotCanonical, Refused, Unreadable
 from signing.draw import transcript
-from signing.errors import NotCanonical, Refused, Unreadable
 from signing.log import checkpoint, note, tree
+from signing.sealing import sealed
 
 FOLDER = Path(__file__).parent / "vectors" / "independent"
 

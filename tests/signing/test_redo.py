@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import redo
-from signing.errors import Refused
-from signing.subjects import Holder
+from signing.core.errors import Refused
+from signing.pki.subjects import Holder
+from signing.statements import redo
 from tests.signing.vectors import make
 
 GIVEN: dict[str, Any] = json.loads((make.FOLDER / "redos.json").read_text("utf-8"))

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.draw import contributions, rules
-from signing.errors import Refused
-from signing.hashing import sha256
 from tests.factories.draws import CONTRIBUTORS, contributed, rules_of, secret
 
 R1 = {"code": "R1", "kind": "distinct", "field": "employer"}

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from signing import sealed
-from signing.canonical import b64, dumps, loads, unb64
-from signing.errors import Refused, Unreadable
+from signing.core.canonical import b64, dumps, loads, unb64
+from signing.core.errors import Refused, Unreadable
+from signing.sealing import sealed
 from tests.factories.forgery import ODD, forged, resigned
 from tests.factories.rounds import ABOUT, OPENS_AT, TRUSTEES, box_key, shares, signer, terms
 

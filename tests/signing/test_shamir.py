@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import shamir
-from signing.errors import Refused
+from signing.core.errors import Refused
+from signing.sealing import shamir
 
 
 def slow_product(left: Any, right: Any) -> Any:

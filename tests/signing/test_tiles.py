@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 from signing.log import tiles, tree
 
 ENTRIES = [b"entry %d" % n for n in range(66_000)]

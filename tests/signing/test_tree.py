@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 from signing.log import tree
 
 MOST = 40

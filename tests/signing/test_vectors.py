@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing import audit, freeze, sealed, small
-from signing.canonical import dumps, loads, unb64
+from signing.blind_audit import messages
+from signing.core import small
+from signing.core.canonical import dumps, loads, unb64
+from signing.core.errors import NotCanonical, Refused, Unreadable
+from signing.core.hashing import sha256
 from signing.draw import ranking, transcript
 from signing.draw.applicants import applicants
 from signing.draw.moves import Standings, moved, read_moves
-from signing.errors import NotCanonical, Refused, Unreadable
-from signing.hashing import sha256
 from signing.log import checkpoint, note
+from signing.rounds import freeze
+from signing.sealing import sealed
 from tests.signing.vectors import make
 
 GIVEN: dict[str, Any] = {
@@ -158,8 +161,8 @@ def test_a_transcript_is_refused(one: Any) -> None:
 def box_opened(box_b64: str) -> tuple[int, bytes]:
     given = GIVEN["blind_audit"]
     key = X25519PrivateKey.from_private_bytes(bytes.fromhex(given["private"]))
-    order = audit.digest(audit.read_order(given["order"]))
-    return audit.open_share(key, order, given["trustee"], given["envelope"], unb64(box_b64))
+    order = messages.digest(messages.read_order(given["order"]))
+    return messages.open_share(key, order, given["trustee"], given["envelope"], unb64(box_b64))
 
 
 def test_a_share_sealed_for_an_audit() -> None:
@@ -176,7 +179,7 @@ def test_boxes_for_another_audit_do_not_open(one: Any) -> None:
 
 def test_a_finding_answers_its_order() -> None:
     given = GIVEN["blind_audit"]
-    found = audit.must_answer(given["finding"], given["order"], given["identities"])
+    found = messages.must_answer(given["finding"], given["order"], given["identities"])
     assert (found["envelopes"], found["agencies"]) == (3, 2)
 
 
@@ -186,4 +189,4 @@ def test_a_finding_answers_its_order() -> None:
 def test_findings_to_refuse(one: Any) -> None:
     given = GIVEN["blind_audit"]
     with pytest.raises(Refused):
-        audit.must_answer(one["body"], given["order"], given["identities"])
+        messages.must_answer(one["body"], given["order"], given["identities"])

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from market.kernel.errors import Kind, MarketError
 from market.web.errors import STATUS
 from market.web.i18n import say
-from signing.errors import Refused
+from signing.core.errors import Refused
 from tests.factories.city import TestCity
 
 SECRET = "the-key-is-5ac2e7"

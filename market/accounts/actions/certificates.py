@@ -21,8 +21,9 @@ from market.infra import db
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
-from signing import cms, trust_files
-from signing.subjects import Holder
+from signing.pki import trust_files
+from signing.pki.subjects import Holder
+from signing.statements import cades
 
 
 async def signer(call: Call, asked: challenges.Asked, cms_b64: str) -> Holder:
@@ -33,7 +34,7 @@ async def signer(call: Call, asked: challenges.Asked, cms_b64: str) -> Holder:
     signature = decoded(cms_b64)
     text = asked.text.encode()
     trust = call.tools.trust()
-    signed = await asyncio.to_thread(cms.accept_of_either, text, signature, trust, call.now)
+    signed = await asyncio.to_thread(cades.accept_of_either, text, signature, trust, call.now)
     return signed.holder
 
 

@@ -16,10 +16,10 @@ from market.accounts.models import Person
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
-from signing import cms
-from signing.signed_data import STATEMENT, opened
-from signing.subjects import holder
-from signing.trust import Trust
+from signing.cms.signed_data import STATEMENT, opened
+from signing.pki.subjects import holder
+from signing.pki.trust import Trust
+from signing.statements import cades
 
 
 async def signing_certificate(
@@ -34,7 +34,7 @@ async def signing_certificate(
 
 
 def _accepted(text: bytes, signature: bytes, trust: Trust, at: datetime) -> x509.Certificate:
-    cms.accept(text, signature, trust, "person", at)
+    cades.accept(text, signature, trust, "person", at)
     return opened(signature, STATEMENT, text, trust).certificate
 
 

@@ -15,7 +15,7 @@ from market.oversight.queries.waiting import Wait, waits_for
 from market.selection import blind, collected
 from market.selection.models import BoxReport, Release, Round
 from market.selection.papers import paper
-from signing.canonical import loads
+from signing.core.canonical import loads
 from signing.draw.pool import position_code
 
 

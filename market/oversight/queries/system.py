@@ -14,7 +14,7 @@ from market.infra import beats, db
 from market.kernel.call import Call, Tools
 from market.oversight.queries.desk import TrusteeRow, trustees
 from signing.log import note
-from signing.trust import Trust
+from signing.pki.trust import Trust
 
 MIB = 1024 * 1024
 OFTEN_TRIED = 5

@@ -13,7 +13,7 @@ from market.projects.codes import must_be_code
 from market.projects.models import Project
 from market.projects.states import Pool, Stage, State, Way, stage
 from market.web.bilingual import Bilingual
-from signing import canonical, hashing
+from signing.core import canonical, hashing
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from market.projects.codes import must_be_code
 from market.projects.events import round_about
 from market.projects.models import Project, Redo
 from market.projects.states import State
-from signing import redo
-from signing.canonical import instant
+from signing.core.canonical import instant
+from signing.statements import redo
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from signing import redo
+from signing.statements import redo
 
 
 def redo_reasons(listed: Iterable[str], failure: str | None) -> tuple[str, ...]:

@@ -28,9 +28,10 @@ from market.selection.rules import must_be_in_time
 from market.selection.states import State
 from market.selection.steps import is_open, keep, locked
 from market.selection.uploading import known_key, taking_round
-from signing import admission, sealed
-from signing.canonical import dumps, instant
-from signing.hashing import sha256
+from signing.core.canonical import dumps, instant
+from signing.core.hashing import sha256
+from signing.rounds import admission
+from signing.sealing import sealed
 
 
 async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from market.selection.events import Tag
 from market.selection.forms import SignedAudit
 from market.selection.models import BlindAudit, Round, SealedShare
 from market.selection.steps import locked
-from signing.audit import digest, must_answer, must_be_ordered
-from signing.canonical import JsonObject
-from signing.errors import Refused
+from signing.blind_audit.messages import digest, must_answer, must_be_ordered
+from signing.core.canonical import JsonObject
+from signing.core.errors import Refused
 
 
 @use_case

@@ -28,13 +28,13 @@ from market.selection.publication import salt_key
 from market.selection.rules import AtDeadline, at_deadline
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
-from signing import freeze, rounds
-from signing.canonical import instant, loads, unhex
+from signing.core.canonical import instant, loads, unhex
+from signing.core.errors import Refused
 from signing.draw.pool import Pool
 from signing.draw.transcript import transcript
-from signing.errors import Refused
-from signing.intake import Rows, sort_out
 from signing.log.checkpoint import COSIGNED_WITHIN
+from signing.rounds import freeze, ledger_view
+from signing.rounds.intake import Rows, sort_out
 
 GRACE = timedelta(minutes=5)
 
@@ -179,7 +179,7 @@ async def decide(call: Call, about: str) -> None:
     )
     opens = contents.opens
     unsealed = {
-        "sha256": rounds.opening_digest(opens),
+        "sha256": ledger_view.opening_digest(opens),
         "count": len(opens),
         "unreadable": sum(not ok for ok in opens.values()),
     }

@@ -16,9 +16,9 @@ from market.selection.publication import prepare
 from market.selection.rules import Moved, is_overdue
 from market.selection.states import State
 from market.selection.steps import contribute, locked, make_key, tell
-from signing import sealed
-from signing.canonical import unhex
+from signing.core.canonical import unhex
 from signing.draw.rules import draw_id
+from signing.sealing import sealed
 
 
 @use_case

@@ -13,9 +13,9 @@ from market.selection.events import Tag
 from market.selection.forms import SignedOrder
 from market.selection.models import OpeningOrder
 from market.selection.steps import locked
-from signing.canonical import dumps
-from signing.errors import Refused
-from signing.hashing import sha256
+from signing.core.canonical import dumps
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.trustee.orders import must_be_ordered
 
 REASON = range(10, 1001)

@@ -27,9 +27,9 @@ from market.selection.publication import terms_of
 from market.selection.releasing import is_known, must_be_due
 from market.selection.states import State
 from market.selection.steps import contribute, locked
-from signing import sealed
-from signing.canonical import JsonObject, dumps
-from signing.hashing import sha256
+from signing.core.canonical import JsonObject, dumps
+from signing.core.hashing import sha256
+from signing.sealing import sealed
 from signing.trustee import wire
 from signing.trustee.sealed_shares import SealedShares
 

@@ -12,8 +12,8 @@ from market.documents import seal
 from market.kernel.call import Tools
 from market.selection.dossier.contents import Contents, contents
 from market.selection.dossier.files import files
-from signing import cms
 from signing.dossier.writer import Dossier
+from signing.statements import cades
 
 __all__ = ["Contents", "contents", "stream"]
 
@@ -31,4 +31,4 @@ async def stream(tools: Tools, what: Contents) -> AsyncIterator[bytes]:
 def _sealed(tools: Tools, manifest: bytes) -> bytes:
     folder = tools.data / "seal"
     stamper = seal.stamper(folder, tools.tsa, tools.clock)
-    return cms.sign_and_stamp(manifest, seal.city_seal(folder), tools.clock(), stamper)
+    return cades.sign_and_stamp(manifest, seal.city_seal(folder), tools.clock(), stamper)

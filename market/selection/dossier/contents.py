@@ -11,10 +11,10 @@ from market.projects.events import about as project_about
 from market.selection.models import Round
 from market.selection.papers import paper
 from market.selection.states import AFTER_DECISION, State
-from signing.canonical import JsonObject, loads
+from signing.core.canonical import JsonObject, loads
 from signing.dossier.writer import Cover
 from signing.log import checkpoint, note
-from signing.rounds import Entry, RoundView, read_entry, view
+from signing.rounds.ledger_view import Entry, RoundView, read_entry, view
 
 SOFTWARE = f"mingxuan {version('mingxuan')}"
 

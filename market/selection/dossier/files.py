@@ -23,14 +23,14 @@ from market.selection.models import (
 )
 from market.selection.needs import need_bytes
 from market.selection.papers import paper
-from signing import trust_files
-from signing.canonical import JsonObject, b64, dumps
+from signing.core.canonical import JsonObject, b64, dumps
+from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.dossier.readme import readme
 from signing.dossier.writer import opened_file
 from signing.draw import moves
-from signing.hashing import sha256
-from signing.rounds import Entry
+from signing.pki import trust_files
+from signing.rounds.ledger_view import Entry
 
 AT_ONCE = 64
 File = tuple[str, bytes | Iterable[bytes]]

@@ -7,10 +7,10 @@ from market.audit.models import Checkpoint
 from market.audit.publish import witnessed_by
 from market.kernel.call import Tools
 from market.selection.dossier.contents import Contents
-from signing.canonical import JsonObject, dumps, read_instant
+from signing.core.canonical import JsonObject, dumps, read_instant
 from signing.log import tree
 from signing.log.checkpoint import COSIGNED_WITHIN
-from signing.rounds import RoundView
+from signing.rounds.ledger_view import RoundView
 
 
 def proofs(nodes: tree.Nodes, what: Contents) -> Iterator[bytes]:

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from signing import authority
-from signing.errors import Refused
-from signing.signer import Signer
-from signing.subjects import Subject, holder
+from signing.cms.signer import Signer
+from signing.core.errors import Refused
+from signing.pki.subjects import Subject, holder
 from tests.factories.pki import CENTRE, EXPERT, FOUNDED, NOW, CityPki, issued, pem
 
 from .conftest import Openssl

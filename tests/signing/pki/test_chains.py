@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signing.chains import LONGEST, NEVER, Standing, standings
-from signing.lists import Lists
-from signing.subjects import Subject, named
+from signing.pki.chains import LONGEST, NEVER, Standing, standings
+from signing.pki.revocation_lists import Lists
+from signing.pki.subjects import Subject, named
 from tests.factories.pki import FOUNDED, NOW
 
 CA = x509.BasicConstraints(ca=True, path_length=None)

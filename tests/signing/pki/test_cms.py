@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from signing import cms
-from signing.errors import Refused
-from signing.signer import Signer
-from signing.verdicts import Signed
+from signing.cms.signer import Signer
+from signing.cms.verdicts import Signed
+from signing.core.errors import Refused
+from signing.statements import cades
 from tests.factories.forged import Recipe
 from tests.factories.pki import CENTRE, NOW, CityPki, key_pem, pem
 
@@ -18,7 +18,7 @@ def test_both_paths_tell_the_same_of_both_key_kinds(
 ) -> None:
     trust = pki.trust()
     for signer, use in ((expert, "person"), (centre, "organisation")):
-        made = cms.sign_and_stamp(DATA, signer, NOW, pki.stamper())
+        made = cades.sign_and_stamp(DATA, signer, NOW, pki.stamper())
         fast, library = both(DATA, made, trust, use)
         assert fast == library
         assert isinstance(fast, Signed)
@@ -30,7 +30,7 @@ def test_both_paths_tell_the_same_of_both_key_kinds(
 
 def test_the_untouched_recipe_is_what_we_make(pki: CityPki, centre: Signer) -> None:
     """RSA signatures repeat, so the forger's bench can be compared byte for byte."""
-    ours = cms.sign(DATA, centre, NOW)
+    ours = cades.sign(DATA, centre, NOW)
     assert Recipe(centre, DATA, NOW, pki.stamper(), stamped=False).made() == ours
 
 
@@ -42,7 +42,7 @@ def test_openssl_accepts_what_we_make(
     (tmp_path / "data").write_bytes(DATA)
     (tmp_path / "changed").write_bytes(DATA + b" ")
     for signer in (expert, centre):
-        made = cms.sign_and_stamp(DATA, signer, NOW, pki.stamper())
+        made = cades.sign_and_stamp(DATA, signer, NOW, pki.stamper())
         (tmp_path / "made.p7s").write_bytes(made)
         ask = (
             *("cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "made.p7s"),
@@ -71,8 +71,8 @@ def test_we_accept_what_openssl_makes(
             )
             assert told.returncode == 0, told.stderr
             signature = (tmp_path / "s").read_bytes()
-            assert cms.accept(DATA, signature, trust, use, NOW).stamp is None
-            made = cms.stamped(signature, pki.stamper()(cms.imprint(signature)))
+            assert cades.accept(DATA, signature, trust, use, NOW).stamp is None
+            made = cades.stamped(signature, pki.stamper()(cades.imprint(signature)))
             fast, library = both(DATA, made, trust, use)
             assert isinstance(fast, Signed)
             assert fast == library
@@ -80,12 +80,12 @@ def test_we_accept_what_openssl_makes(
 
 def test_a_signature_is_stamped_once_and_accepted_before(pki: CityPki, expert: Signer) -> None:
     trust = pki.trust()
-    bare = cms.sign(DATA, expert, NOW)
-    token = pki.stamper()(cms.imprint(bare))
-    made = cms.stamped(bare, token)
+    bare = cades.sign(DATA, expert, NOW)
+    token = pki.stamper()(cades.imprint(bare))
+    made = cades.stamped(bare, token)
     for act in (
-        lambda: cms.stamped(made, token),
-        lambda: cms.accept(DATA, made, trust, "person", NOW),
+        lambda: cades.stamped(made, token),
+        lambda: cades.accept(DATA, made, trust, "person", NOW),
     ):
         with pytest.raises(Refused) as refused:
             act()
@@ -93,5 +93,5 @@ def test_a_signature_is_stamped_once_and_accepted_before(pki: CityPki, expert: S
     assert both(DATA, bare, trust) == ("timestamp_missing", "timestamp_missing")
     for junk in (b"", b"junk", made[:-1], made + b"\0"):
         with pytest.raises(Refused) as refused:
-            cms.imprint(junk)
+            cades.imprint(junk)
         assert refused.value.code == "malformed"

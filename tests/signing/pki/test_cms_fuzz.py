@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from signing import cms
-from signing.signer import Signer
-from signing.verdicts import Signed
+from signing.cms.signer import Signer
+from signing.cms.verdicts import Signed
+from signing.statements import cades
 from tests.factories.pki import NOW, CityPki
 
 from .conftest import DATA, both
@@ -34,8 +34,8 @@ def _damaged(good: bytes, other: bytes, rng: random.Random) -> bytes:
 
 def _storm(pki: CityPki, signers: list[tuple[Signer, str]]) -> Iterator[tuple[bytes, str]]:
     rng = random.Random(SEED)
-    made = [(cms.sign_and_stamp(DATA, s, NOW, pki.stamper()), use) for s, use in signers]
-    again = [cms.sign_and_stamp(DATA, s, NOW, pki.stamper()) for s, _ in signers]
+    made = [(cades.sign_and_stamp(DATA, s, NOW, pki.stamper()), use) for s, use in signers]
+    again = [cades.sign_and_stamp(DATA, s, NOW, pki.stamper()) for s, _ in signers]
     for (good, use), other in zip(made, again, strict=True):
         for _ in range(EACH):
             damaged = _damaged(good, other, rng)
@@ -58,7 +58,7 @@ def test_a_fast_path_without_its_signature_check_would_be_found_out(
     pki: CityPki, expert: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Canary: the storm must tell a broken fast path from the library."""
-    monkeypatch.setattr("signing.signed_data._must_verify", lambda *_: None)
+    monkeypatch.setattr("signing.cms.signed_data._must_verify", lambda *_: None)
     trust = pki.trust()
     assert any(
         isinstance(fast, Signed) and not isinstance(library, Signed)

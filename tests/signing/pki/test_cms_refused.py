@@ -12,16 +12,19 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ObjectIdentifier as Oid
 
-from signing import authority, cms, cms_library, der, oids
-from signing.cms_shapes import Algorithm
-from signing.der import sequence, tlv
-from signing.errors import Refused
-from signing.signer import Signer
-from signing.timestamp_authority import Service
-from signing.timestamp_shapes import Accuracy, Extension, Imprint, Name, TimestampInfo
-from signing.timestamps import embedded
-from signing.trust import Trust
-from signing.verdicts import Signed
+from signing import authority
+from signing.cms import library
+from signing.cms.shapes import Algorithm
+from signing.cms.signer import Signer
+from signing.cms.verdicts import Signed
+from signing.core.errors import Refused
+from signing.pki import der, oids
+from signing.pki.der import sequence, tlv
+from signing.pki.trust import Trust
+from signing.statements import cades
+from signing.time.authority import Service
+from signing.time.shapes import Accuracy, Extension, Imprint, Name, TimestampInfo
+from signing.time.timestamps import embedded
 from tests.factories.forged import (
     ECDSA_SHA1,
     NULL,
@@ -384,7 +387,7 @@ def test_accepted_by_both(pki: CityPki, expert: Signer, case: str) -> None:
 
 
 def test_the_data_the_use_and_the_trust_matter(pki: CityPki, expert: Signer) -> None:
-    trust, made = pki.trust(), cms.sign_and_stamp(DATA, expert, NOW, pki.stamper())
+    trust, made = pki.trust(), cades.sign_and_stamp(DATA, expert, NOW, pki.stamper())
     some = pki.trust(uses=("organisation", "tsa"))
     none = pki.trust(uses=("person",))
     old = Trust(trust.authorities).with_crls(pki.lists(NOW - timedelta(days=2)))
@@ -398,7 +401,7 @@ def test_the_data_the_use_and_the_trust_matter(pki: CityPki, expert: Signer) -> 
 
 def test_what_is_too_large_is_not_read(pki: CityPki) -> None:
     with pytest.raises(Refused) as refused:
-        cms.verify_fast(DATA, bytes(70_000), pki.trust(), "person")
+        cades.verify_fast(DATA, bytes(70_000), pki.trust(), "person")
     assert refused.value.code == "too_large"
     with pytest.raises(Refused):
-        cms_library.verify(DATA, bytes(70_000), pki.trust(), "person")
+        library.verify(DATA, bytes(70_000), pki.trust(), "person")

@@ -5,10 +5,10 @@ from cryptography.hazmat import asn1
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import der
-from signing.cms_shapes import ContentInfo
-from signing.der_check import DEEPEST, must_be_der
-from signing.errors import Refused
+from signing.cms.shapes import ContentInfo
+from signing.core.errors import Refused
+from signing.pki import der
+from signing.pki.der_check import DEEPEST, must_be_der
 
 
 @given(content=st.binary(max_size=70_000), tag=st.sampled_from([b"\x04", b"\x30", b"\xa0"]))

@@ -16,14 +16,16 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pylopdf_fonts_zh_cn import serif_path
 
-from signing import authority, hanko, paper_check, pdf
-from signing.errors import Refused
-from signing.signer import Signer
-from signing.timestamp_authority import respond
-from signing.trust import Trust
+from signing import authority
+from signing.cms import hanko
+from signing.cms.signer import Signer
+from signing.core.errors import Refused
+from signing.pdf import pades, paper_check
+from signing.pki.trust import Trust
+from signing.time.authority import respond
 from tests.factories.pki import CENTRE, NOW, CityPki, issued
 
-SEAL = pdf.Seal(CENTRE.name)
+SEAL = pades.Seal(CENTRE.name)
 ATTACHED = b'{"v":1}'
 SOURCE = """
 #set page(paper: "a4")
@@ -49,7 +51,7 @@ def paper() -> bytes:
 
 @pytest.fixture(scope="module")
 def signed(paper: bytes, pki: CityPki, centre: Signer) -> bytes:
-    return pdf.sign(paper, centre, NOW, pki.stamper(), pki.trust(), SEAL)
+    return pades.sign(paper, centre, NOW, pki.stamper(), pki.trust(), SEAL)
 
 
 def _code(data: bytes, trust: Trust) -> str:
@@ -144,9 +146,9 @@ def test_a_later_page_is_found(signed: bytes, pki: CityPki) -> None:
 
 def test_two_may_sign_one_after_the_other(signed: bytes, pki: CityPki) -> None:
     other = issued(pki.home, "organisation", CENTRE)
-    where = pdf.Seal("另一方", field="second", x=100)
+    where = pades.Seal("另一方", field="second", x=100)
     later = NOW + timedelta(minutes=5)
-    twice = pdf.sign(signed, other, later, pki.stamper(later), pki.trust(later), where)
+    twice = pades.sign(signed, other, later, pki.stamper(later), pki.trust(later), where)
     first, second = paper_check.verify(twice, pki.trust(later))
     assert (first.authority, second.authority) == ("other", "home")
     assert paper_check.attached(twice) == {"data.json": ATTACHED}
@@ -157,7 +159,7 @@ def test_revocation_counts_from_its_instant_on(
     paper: bytes, pki: CityPki, since: int, code: str
 ) -> None:
     signer = issued(pki.home, "organisation", CENTRE)
-    made = pdf.sign(paper, signer, NOW, pki.stamper(), pki.trust(), SEAL)
+    made = pades.sign(paper, signer, NOW, pki.stamper(), pki.trust(), SEAL)
     at = NOW + timedelta(hours=since)
     authority.revoke(pki.home, signer.certificate, at, "keyCompromise")
     trust = pki.trust(NOW + timedelta(days=1))
@@ -171,7 +173,7 @@ def test_who_may_not_sign_papers(signed: bytes, paper: bytes, pki: CityPki) -> N
     assert _code(signed, pki.trust(uses=("person", "tsa"))) == "use_not_recognised"
     assert _code(signed, Trust(())) == "stray_certificate"
     with pytest.raises(Refused) as refused:
-        pdf.sign(
+        pades.sign(
             paper,
             issued(pki.stranger, "organisation", CENTRE),
             NOW,
@@ -182,24 +184,24 @@ def test_who_may_not_sign_papers(signed: bytes, paper: bytes, pki: CityPki) -> N
     assert refused.value.code == "unknown_authority"
     bare = Trust(pki.trust().authorities)
     with pytest.raises(Refused) as refused:
-        pdf.sign(paper, issued(pki.home, "organisation", CENTRE), NOW, pki.stamper(), bare, SEAL)
+        pades.sign(paper, issued(pki.home, "organisation", CENTRE), NOW, pki.stamper(), bare, SEAL)
     assert refused.value.code == "revocation_unknown"
     late = pki.stamper(NOW + timedelta(days=3))
     with pytest.raises(Refused) as refused:
-        pdf.sign(paper, issued(pki.home, "organisation", CENTRE), NOW, late, pki.trust(), SEAL)
+        pades.sign(paper, issued(pki.home, "organisation", CENTRE), NOW, late, pki.trust(), SEAL)
     assert refused.value.code == "timestamp_refused"
     with pytest.raises(Refused) as refused:
-        pdf.sign(
+        pades.sign(
             signed, issued(pki.home, "organisation", CENTRE), NOW, pki.stamper(), pki.trust(), SEAL
         )
     assert refused.value.code == "cannot_sign"
     with pytest.raises(Refused) as refused:
-        pdf.sign(
+        pades.sign(
             b"junk", issued(pki.home, "organisation", CENTRE), NOW, pki.stamper(), pki.trust(), SEAL
         )
     assert refused.value.code == "unreadable_pdf"
     with pytest.raises(Refused) as refused:
-        pdf.sign(paper, issued(pki.home), NOW, pki.stamper(), pki.trust(), SEAL)
+        pades.sign(paper, issued(pki.home), NOW, pki.stamper(), pki.trust(), SEAL)
     assert refused.value.code == "holder_kind"
 
 
@@ -208,7 +210,7 @@ def test_the_stampers_refusal_comes_through(paper: bytes, pki: CityPki, centre: 
         raise Refused("timestamp_unreachable", "nobody answers")
 
     with pytest.raises(Refused) as refused:
-        pdf.sign(paper, centre, NOW, down, pki.trust(), SEAL)
+        pades.sign(paper, centre, NOW, down, pki.trust(), SEAL)
     assert refused.value.code == "timestamp_unreachable"
 
 

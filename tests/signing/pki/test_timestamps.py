@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rfc3161_client import decode_timestamp_response
 
-from signing import timestamp_authority as authority
-from signing import timestamps, tokens
 from signing.authority import Office, new_key
-from signing.errors import Refused
-from signing.signer import Signer
-from signing.timestamp_authority import Service
-from signing.trust import Trust
+from signing.cms.signer import Signer
+from signing.core.errors import Refused
+from signing.pki.trust import Trust
+from signing.time import authority, timestamps, tokens
+from signing.time.authority import Service
 from tests.factories.pki import CLOCK, FOUNDED, NOW, CityPki, issued, pem
 
 from .conftest import Openssl
@@ -176,7 +175,7 @@ def test_the_library_still_sees_what_the_fast_walk_would_miss(
     """Canary: with our own signature check broken, rfc3161-client must object."""
     good = pki.stamper()(DIGEST)
     forged = good[:-3] + bytes([good[-3] ^ 1]) + good[-2:]
-    monkeypatch.setattr("signing.signed_data._must_verify", lambda *_: None)
+    monkeypatch.setattr("signing.cms.signed_data._must_verify", lambda *_: None)
     assert tokens.checked(forged, DIGEST, pki.trust()).at == NOW
     with pytest.raises(Refused) as refused:
         timestamps.verify(forged, DIGEST, pki.trust())

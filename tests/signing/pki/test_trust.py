@@ -11,12 +11,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import authority, trust_files
-from signing.canonical import loads
-from signing.chains import GRACE
-from signing.errors import Refused
-from signing.signer import Signer
-from signing.trust import Trust, must_count
+from signing import authority
+from signing.cms.signer import Signer
+from signing.core.canonical import loads
+from signing.core.errors import Refused
+from signing.pki import trust_files
+from signing.pki.chains import GRACE
+from signing.pki.trust import Trust, must_count
 from tests.factories.pki import CLOCK, FOUNDED, NOW, CityPki, issued, pem
 
 MOMENT = timedelta(seconds=1)

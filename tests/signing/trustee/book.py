@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import admission
-from signing.anchors import Anchors
-from signing.canonical import JsonObject, dumps, instant
+from signing.core.canonical import JsonObject, dumps, instant
 from signing.log import checkpoint, tiles, tree
+from signing.log.anchors import Anchors
 from signing.log.note import Note
+from signing.rounds import admission
 from signing.trustee import keys
 
 ORIGIN = "city.example/ledger"

@@ -11,17 +11,18 @@ from datetime import timedelta
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import admission, freeze, intake, sealed
-from signing.canonical import JsonObject, dumps, instant
+from signing.core.canonical import JsonObject, dumps, instant
+from signing.core.errors import Refused, Unreadable
+from signing.core.hashing import sha256
 from signing.draw import ranking as rankings
 from signing.draw.applicants import applicants
 from signing.draw.contributions import draw_commit, read_secret, secret_payload
 from signing.draw.rules import draw_id
 from signing.draw.transcript import draw, transcript
-from signing.errors import Refused, Unreadable
-from signing.hashing import sha256
-from signing.rounds import opening_digest
-from signing.sealed import Envelope, Terms
+from signing.rounds import admission, freeze, intake
+from signing.rounds.ledger_view import opening_digest
+from signing.sealing import sealed
+from signing.sealing.sealed import Envelope, Terms
 from signing.trustee import keys, wire, work
 from signing.trustee.sealed_shares import SealedShares, read_sealed_shares
 from tests.signing.trustee.book import START, Book

@@ -16,8 +16,8 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
-from signing.canonical import loads
-from signing.errors import Refused
+from signing.core.canonical import loads
+from signing.core.errors import Refused
 from signing.trustee import keys, wire
 from signing.trustee.clock import demo_clock, machine_clock
 from signing.trustee.command import app as command

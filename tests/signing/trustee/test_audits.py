@@ -7,11 +7,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing import sealed
-from signing.audit import audit_order, digest, open_share
-from signing.canonical import JsonObject, dumps, instant
-from signing.errors import Refused, Unreadable
-from signing.hashing import sha256
+from signing.blind_audit.messages import audit_order, digest, open_share
+from signing.core.canonical import JsonObject, dumps, instant
+from signing.core.errors import Refused, Unreadable
+from signing.core.hashing import sha256
+from signing.sealing import sealed
 from signing.trustee import wire, work
 from tests.signing.trustee.city import Round
 from tests.signing.trustee.test_rounds_through import open_all

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from signing import freeze, sealed, shamir
-from signing.admission import box_report
-from signing.canonical import b64, dumps, instant
+from signing.core.canonical import b64, dumps, instant
+from signing.rounds import freeze
+from signing.rounds.admission import box_report
+from signing.sealing import sealed, shamir
 from tests.signing.trustee.book import START
 from tests.signing.trustee.city import HOUR, Applicant, Round
 from tests.signing.trustee.town import Town

@@ -6,10 +6,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from signing import admission, sealed, small
-from signing.canonical import instant
-from signing.errors import Refused
-from signing.sealed import Seat
+from signing.core import small
+from signing.core.canonical import instant
+from signing.core.errors import Refused
+from signing.rounds import admission
+from signing.sealing import sealed
+from signing.sealing.sealed import Seat
 from signing.trustee import work
 from signing.trustee.boxes import look_into
 from signing.trustee.contribution import contribute

@@ -8,11 +8,13 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import freeze, sealed, small
-from signing.canonical import b64, dumps, instant, loads
-from signing.errors import Refused
-from signing.hashing import sha256
+from signing.core import small
+from signing.core.canonical import b64, dumps, instant, loads
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.log import checkpoint, note
+from signing.rounds import freeze
+from signing.sealing import sealed
 from signing.trustee import keys, wire, work
 from signing.trustee.boxes import look_into
 from signing.trustee.orders import obey

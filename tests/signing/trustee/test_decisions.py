@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from signing import shamir
-from signing.rounds import opening_digest
+from signing.rounds.ledger_view import opening_digest
+from signing.sealing import shamir
 from signing.trustee import decision, work
 from signing.trustee.decision import identities_taken
 from tests.signing.trustee.city import HOUR, Round

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from signing import small
-from signing.canonical import JsonObject, instant
+from signing.core import small
+from signing.core.canonical import JsonObject, instant
 from signing.log import checkpoint
 from signing.log.note import parse
 from signing.trustee import frozen, work

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from signing import sealed
+from signing.sealing import sealed
 from tests.signing.trustee.city import HOUR, Round
 from tests.signing.trustee.town import Town
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from signing import small
-from signing.anchors import Anchors, read_anchors
-from signing.canonical import JsonObject, dumps, instant, loads
-from signing.errors import Refused
-from signing.rounds import read_entry
+from signing.core import small
+from signing.core.canonical import JsonObject, dumps, instant, loads
+from signing.core.errors import Refused
+from signing.log.anchors import Anchors, read_anchors
+from signing.rounds.ledger_view import read_entry
 from signing.trustee import keys, wire, work
 from tests.signing.trustee.book import START
 from tests.signing.trustee.city import HOUR, City, Round, owns

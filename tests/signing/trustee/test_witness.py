@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as some
 
-from signing.errors import Refused
+from signing.core.errors import Refused
 from signing.log import checkpoint, tiles
 from signing.log.note import parse
 from signing.trustee.witness import new_entries, witness

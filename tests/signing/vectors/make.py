@@ -9,15 +9,18 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from signing import admission, audit, freeze, redo, sealed, standing
-from signing.canonical import Json, b64, dumps, loads
+from signing.blind_audit import messages
+from signing.core.canonical import Json, b64, dumps, loads
+from signing.core.hashing import sha256
 from signing.draw import contributions, ranking, rules
 from signing.draw.applicants import applicants
 from signing.draw.moves import moves
 from signing.draw.transcript import draw, transcript
-from signing.hashing import sha256
-from signing.intake import Rows
 from signing.log import checkpoint, note, tree
+from signing.rounds import admission, freeze, standing
+from signing.rounds.intake import Rows
+from signing.sealing import sealed
+from signing.statements import redo
 from tests.factories.draws import contributed, rules_of
 from tests.factories.forgery import UNREADABLE, forged, resigned
 from tests.factories.rounds import (
@@ -196,41 +199,41 @@ def envelopes() -> Json:
 def blind_audit() -> Json:
     """An audit order, a share sealed for it, boxes to refuse, findings that answer it or do not."""
     tool, share, names = box_key("tool"), salt("share"), sorted([LEAF, "11" * 32, "22" * 32])
-    order = audit.audit_order(
+    order = messages.audit_order(
         signer("reg"),
         about=ABOUT,
         freeze=sha256(b"freeze").hex(),
         seal_to=tool.public_key().public_bytes_raw().hex(),
         at=EARLY,
     )
-    other = audit.audit_order(
+    other = messages.audit_order(
         signer("reg"), about=ABOUT, freeze=LEAF, seal_to=order["key"], at=EARLY
     )
-    foreign = audit.audit_order(
+    foreign = messages.audit_order(
         signer("reg"), about=ABOUT, freeze=LEAF, seal_to=public("a").hex(), at=EARLY
     )
-    twice = dict.fromkeys(names[:2], audit.REPEATED)
+    twice = dict.fromkeys(names[:2], messages.REPEATED)
     given = {"envelopes": 3, "agencies": 2, "faults": twice, "at": EARLY}
-    good = audit.finding(signer("reg"), order, **given)
+    good = messages.finding(signer("reg"), order, **given)
     wrong: dict[str, Json] = {
         "another number of envelopes": given | {"envelopes": 4},
         "more agencies than can be": given | {"agencies": 3},
-        "repeated alone": given | {"agencies": 3, "faults": {names[0]: audit.REPEATED}},
+        "repeated alone": given | {"agencies": 3, "faults": {names[0]: messages.REPEATED}},
         "an envelope of nobody": given | {"faults": {"33" * 32: "UNBOUND"}},
         "a fault and everybody counted": given | {"agencies": 3, "faults": {LEAF: "UNBOUND"}},
     }
-    refused = {why: audit.finding(signer("reg"), order, **one) for why, one in wrong.items()}
+    refused = {why: messages.finding(signer("reg"), order, **one) for why, one in wrong.items()}
     refused |= {
-        "another order": audit.finding(signer("reg"), other, **given),
+        "another order": messages.finding(signer("reg"), other, **given),
         "changed": good | {"agencies": 1},
         "a stray key": good | {"agency": "ag-0001"},
     }
     boxes = {
-        "another order": audit.seal_share(other, "notary", LEAF, 2, share),
-        "another key": audit.seal_share(foreign, "notary", LEAF, 2, share),
-        "another trustee": audit.seal_share(order, "platform", LEAF, 2, share),
-        "another envelope": audit.seal_share(order, "notary", names[1], 2, share),
-        "no whole share": audit.seal_share(order, "notary", LEAF, 2, share[1:]),
+        "another order": messages.seal_share(other, "notary", LEAF, 2, share),
+        "another key": messages.seal_share(foreign, "notary", LEAF, 2, share),
+        "another trustee": messages.seal_share(order, "platform", LEAF, 2, share),
+        "another envelope": messages.seal_share(order, "notary", names[1], 2, share),
+        "no whole share": messages.seal_share(order, "notary", LEAF, 2, share[1:]),
     }
     return {
         "private": tool.private_bytes_raw().hex(),
@@ -239,7 +242,7 @@ def blind_audit() -> Json:
         "envelope": LEAF,
         "x": 2,
         "share": share.hex(),
-        "box_b64": b64(audit.seal_share(order, "notary", LEAF, 2, share)),
+        "box_b64": b64(messages.seal_share(order, "notary", LEAF, 2, share)),
         "refused": [{"why": why, "box_b64": b64(box)} for why, box in boxes.items()],
         "identities": names,
         "finding": good,

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from signing import small
-from signing.audit import audit_order, digest, finding
-from signing.canonical import dumps
+from signing.blind_audit.messages import audit_order, digest, finding
+from signing.core import small
+from signing.core.canonical import dumps
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.dossier import layout
-from signing.errors import Refused
-from signing.hashing import sha256
 from signing.trustee import order_key
 from signing.verify import checks
 from signing.verify.checks import CHECKS, verify

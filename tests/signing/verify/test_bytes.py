@@ -9,9 +9,9 @@ from random import Random  # noqa: TID251 - a seeded sample of places, nothing i
 
 import pytest
 
+from signing.core.errors import Refused
 from signing.dossier import layout
 from signing.dossier.reader import opened
-from signing.errors import Refused
 from signing.verify.case import Case
 from signing.verify.checks import CHECKS, verify
 from signing.verify.faults import Fault

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from signing.core.errors import Refused
 from signing.dossier.container import DEFLATED, Packing, content, members
 from signing.dossier.reader import opened
 from signing.dossier.writer import Cover, Dossier
-from signing.errors import Refused
 
 MIB = 1 << 20
 

@@ -14,14 +14,15 @@ import pytest
 
 from market.demo import authority
 from market.documents import seal
-from signing import cms, sealed
-from signing.canonical import b64, dumps, instant, loads, read_instant, unb64
+from signing.core.canonical import b64, dumps, instant, loads, read_instant, unb64
+from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.dossier.writer import opened_file
 from signing.draw import moves
-from signing.freeze import envelopes_root
-from signing.hashing import sha256
-from signing.subjects import Subject
+from signing.pki.subjects import Subject
+from signing.rounds.freeze import envelopes_root
+from signing.sealing import sealed
+from signing.statements import cades
 from signing.verify import checks
 from signing.verify.checks import CHECKS, verify
 from signing.verify.report import HOLDS
@@ -335,13 +336,15 @@ def notice_by_an_agency(forger: Forger) -> None:
     path = f"statements/{forger.name}-notice"
     home = forger.dossiers.folder / "city" / "seal"
     stamper = seal.stamper(home, "", lambda: at)
-    forger.files[f"{path}.p7s"] = cms.sign_and_stamp(forger.files[f"{path}.json"], own, at, stamper)
+    forger.files[f"{path}.p7s"] = cades.sign_and_stamp(
+        forger.files[f"{path}.json"], own, at, stamper
+    )
 
 
 def notice_stamped_later(forger: Forger) -> None:
     path = f"statements/{forger.name}-notice"
     own, at = forger.dossiers.seal, forger.dossiers.clock()
-    signature = cms.sign_and_stamp(forger.files[f"{path}.json"], own, at, forger.dossiers.stamper)
+    signature = cades.sign_and_stamp(forger.files[f"{path}.json"], own, at, forger.dossiers.stamper)
     forger.files[f"{path}.p7s"] = signature
 
 

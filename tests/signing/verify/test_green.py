@@ -6,8 +6,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-from signing.anchors import Anchors, read_anchors
-from signing.canonical import loads
+from signing.core.canonical import loads
+from signing.log.anchors import Anchors, read_anchors
 from signing.verify.checks import CHECKS, verify
 from signing.verify.report import HOLDS, NO_DOSSIER, NOT_ANCHORED
 from tests.factories.dossiers import Dossiers

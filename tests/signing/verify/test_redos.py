@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from signing import redo
-from signing.canonical import instant, read_instant
+from signing.cms.signer import Signer
+from signing.core.canonical import instant, read_instant
+from signing.core.hashing import sha256
 from signing.dossier import layout
-from signing.hashing import sha256
-from signing.signer import Signer
+from signing.statements import redo
 from signing.verify.checks import verify
 from signing.verify.report import HOLDS
 from tests.factories.dossiers import Dossiers

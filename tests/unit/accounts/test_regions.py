@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from market.accounts.regions import rules_of
-from signing.redo import FAILURES
+from signing.statements.redo import FAILURES
 
 BEFORE = datetime(2025, 2, 28, 23, 59, tzinfo=UTC)
 AFTER = datetime(2025, 3, 1, tzinfo=UTC)

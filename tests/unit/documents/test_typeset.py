@@ -10,8 +10,8 @@ import pytest
 
 from market.documents.notice import shown
 from market.documents.typeset import MISSING, typeset
-from signing.canonical import dumps
-from signing.paper_check import attached
+from signing.core.canonical import dumps
+from signing.pdf.paper_check import attached
 from tests.factories.papers import STATEMENT
 
 AT = datetime(2026, 11, 25, 16, 0, 0, 123_000, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from market.infra.trust import TrustFolder
-from signing.errors import Refused
+from signing.core.errors import Refused
 from tests.factories.authority import found
 from tests.factories.clock import FakeClock
 

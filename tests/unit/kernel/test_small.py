@@ -12,7 +12,7 @@ from market.kernel.call import Call, Retry
 from market.kernel.clock import CITY_ZONE, local, system_clock, to_millisecond
 from market.kernel.errors import Kind, MarketError, not_found
 from market.kernel.machine import Machine
-from signing.canonical import instant, read_instant
+from signing.core.canonical import instant, read_instant
 
 
 class Door(StrEnum):

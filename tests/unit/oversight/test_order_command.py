@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from market.__main__ import app
-from signing.canonical import loads
-from signing.errors import Refused
+from signing.core.canonical import loads
+from signing.core.errors import Refused
 from signing.trustee import order_key
 from signing.trustee.orders import must_be_ordered
 

@@ -8,7 +8,7 @@ import pytest
 from market.jobs import JOBS
 from market.selection.states import State
 from market.web.i18n import LOCALES, catalogue, say
-from signing.audit import FAULTS
+from signing.blind_audit.messages import FAULTS
 from signing.trustee.wire import WHATS
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from market.projects import need
 from market.projects.rules import read
-from signing import canonical
+from signing.core import canonical
 from tests.factories.needs import typed
 
 PRIVATE = {

@@ -19,9 +19,9 @@ from market.audit.publish import (
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
-from signing.anchors import Anchors, Fellow
 from signing.log import checkpoint as checkpoints
 from signing.log import note, tree
+from signing.log.anchors import Anchors, Fellow
 from signing.trustee.wire import Cosignature
 from tests.factories.city import TestCity
 

@@ -15,7 +15,7 @@ from market.infra import db
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
-from signing import canonical
+from signing.core import canonical
 from signing.log import tree
 from tests.factories.city import TestCity
 

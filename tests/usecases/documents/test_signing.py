@@ -10,9 +10,10 @@ from market.documents import jobs, queries
 from market.documents.jobs import sign_ordered
 from market.documents.models import PaperState, SignedPaper
 from market.kernel.errors import Kind, MarketError
-from signing import canonical, cms
-from signing.hashing import sha256
-from signing.paper_check import attached, verify
+from signing.core import canonical
+from signing.core.hashing import sha256
+from signing.pdf.paper_check import attached, verify
+from signing.statements import cades
 from tests.factories.city import TestCity
 from tests.factories.papers import STATEMENT, install, order
 from tests.factories.town import offices
@@ -50,7 +51,7 @@ async def test_an_ordered_paper_is_signed_and_logged_with_its_hash(city: TestCit
     assert signed["facts"]["sha256"] == sha256(pdf).hex()
     assert signed["facts"]["data_sha256"] == card.data_sha256
     statement, made = await queries.signature_of(code.upper())
-    assert cms.verify_fast(statement, made, city.tools.trust(), "paper").holder == seal.holder
+    assert cades.verify_fast(statement, made, city.tools.trust(), "paper").holder == seal.holder
 
 
 async def test_a_failed_try_is_repeated_later_over_the_same_bytes(
@@ -58,7 +59,7 @@ async def test_a_failed_try_is_repeated_later_over_the_same_bytes(
 ) -> None:
     code = await order(city)
     with monkeypatch.context() as broken:
-        broken.setattr("signing.pdf.sign", away)
+        broken.setattr("signing.pdf.pades.sign", away)
         with pytest.raises(ExceptionGroup) as caught:
             await sign_ordered(city.call())
     assert isinstance(caught.value.exceptions[0], TimeoutError)

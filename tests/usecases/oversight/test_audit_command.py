@@ -10,7 +10,7 @@ from market.__main__ import app
 from market.selection.actions import auditing
 from market.selection.auditing import audit_of, bundle_of
 from market.selection.forms import SignedAudit
-from signing.canonical import dumps, loads
+from signing.core.canonical import dumps, loads
 from signing.trustee import order_key
 from tests.factories.audits import Audited
 

@@ -14,10 +14,10 @@ from market.selection.auditing import audit_of, bundle_of
 from market.selection.forms import SignedAudit
 from market.selection.models import BlindAudit, Release, SealedShare, Share, TrusteeAlarm
 from market.selection.states import State
-from signing.audit import digest
-from signing.auditor.audited import Result
-from signing.canonical import dumps, instant
-from signing.errors import Refused
+from signing.blind_audit.messages import digest
+from signing.core.canonical import dumps, instant
+from signing.core.errors import Refused
+from signing.regulator.result import Result
 from signing.trustee import order_key, wire
 from signing.trustee.sealed_shares import checked_sealed_shares, sealed_shares
 from tests.factories.audits import Audited

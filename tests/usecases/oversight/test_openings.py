@@ -12,8 +12,8 @@ from market.selection.actions.trustee import as_trustee
 from market.selection.forms import SignedOrder
 from market.selection.models import Envelope, Opened, OpeningOrder, TrusteeAlarm
 from market.selection.states import State
-from signing import admission
-from signing.canonical import dumps
+from signing.core.canonical import dumps
+from signing.rounds import admission
 from signing.trustee import order_key, wire
 from signing.trustee.orders import opening_order
 from signing.trustee.trustee import Trustee

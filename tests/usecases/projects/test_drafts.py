@@ -9,7 +9,7 @@ from market.kernel.errors import Kind, MarketError
 from market.projects import actions, steps
 from market.projects.models import Project
 from market.projects.states import State
-from signing import canonical, hashing
+from signing.core import canonical, hashing
 from tests.factories.city import TestCity
 from tests.factories.needs import typed
 from tests.factories.owners import (

@@ -18,7 +18,7 @@ from market.selection.jobs import advance_due
 from market.selection.models import Share, TrusteeAlarm
 from market.selection.papers import paper
 from market.selection.states import State
-from signing.canonical import loads, read_instant
+from signing.core.canonical import loads, read_instant
 from tests.factories.sending import path_of
 from tests.factories.serving import prepared, server
 from tests.factories.town import Town, tags

@@ -12,8 +12,10 @@ from market.selection.forms import AskAdmission, SealedApplication
 from market.selection.models import Round
 from market.selection.publication import terms_of
 from market.selection.states import State
-from signing import admission, cms, sealed
-from signing.signer import Signer
+from signing.cms.signer import Signer
+from signing.rounds import admission
+from signing.sealing import sealed
+from signing.statements import cades
 from tests.factories.town import Applicant, Town
 
 
@@ -36,7 +38,7 @@ async def apply_with(
         bytes.fromhex(given["salt"]),
         certificate=certificate,
         statement=statement,
-        cms=cms.sign(statement.encode(), signer, call.now),
+        cms=cades.sign(statement.encode(), signer, call.now),
     )
     form = SealedApplication(
         application=sealed.seal("application", application, terms, key, 1).decode(),

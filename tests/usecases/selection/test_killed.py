@@ -21,8 +21,8 @@ from market.selection.models import Submission
 from market.selection.papers import paper
 from market.selection.states import State
 from market.settings import Settings
-from signing.admission import blind_commit
-from signing.canonical import loads
+from signing.core.canonical import loads
+from signing.rounds.admission import blind_commit
 from tests.factories.city import TestCity
 from tests.factories.sending import Sender, path_of
 from tests.factories.serving import prepared, server

@@ -5,7 +5,7 @@ from datetime import timedelta
 from market.audit.models import LedgerHead
 from market.documents.models import SignedPaper
 from market.selection.states import State
-from signing.canonical import loads
+from signing.core.canonical import loads
 from tests.factories.town import Town, entries
 
 

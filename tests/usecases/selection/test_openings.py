@@ -33,15 +33,15 @@ from market.selection.papers import paper
 from market.selection.publication import prepare
 from market.selection.states import State
 from signing import authority as authorities
-from signing import sealed
-from signing.canonical import b64, dumps, loads
+from signing.cms.signer import Signer
+from signing.core.canonical import b64, dumps, loads
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
 from signing.dossier.reader import opened
 from signing.draw.contributions import OWNER, draw_commit, secret_payload
 from signing.draw.rules import draw_id
-from signing.errors import Refused
-from signing.hashing import sha256
-from signing.signer import Signer
-from signing.subjects import Subject
+from signing.pki.subjects import Subject
+from signing.sealing import sealed
 from signing.verify.attempt import attempts
 from signing.verify.case import Case
 from signing.verify.checks import verify

@@ -14,8 +14,9 @@ from market.projects.states import State
 from market.selection.models import Contribution, Envelope
 from market.selection.publication import round_key_name, salt_key_commit
 from market.selection.states import State as RoundState
-from signing import authority, redo
-from signing.errors import Refused
+from signing import authority
+from signing.core.errors import Refused
+from signing.statements import redo
 from tests.factories.redoing import (
     REGULATOR,
     Hand,

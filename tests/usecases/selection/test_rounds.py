@@ -13,7 +13,7 @@ from market.selection.models import Envelope, Round
 from market.selection.papers import paper
 from market.selection.queries import round_page
 from market.selection.states import State
-from signing.canonical import loads
+from signing.core.canonical import loads
 from signing.draw.transcript import check
 from tests.factories.town import OWNER, Applicant, Town, entries, tags
 

@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from market.cli.seal import must_be_admitted, must_be_the_round, seal
 from market.selection.models import Admitted, Submission, Withdrawal
 from market.selection.queries import terms
-from signing import admission
-from signing.anchors import read_anchors
-from signing.errors import Refused
+from signing.core.errors import Refused
+from signing.log.anchors import read_anchors
+from signing.rounds import admission
 from tests.factories.town import Applicant, Town
 
 COMMAND = Typer()

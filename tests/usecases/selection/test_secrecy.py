@@ -20,9 +20,9 @@ from market.infra import db
 from market.kernel.actors import Role
 from market.selection.models import Envelope
 from market.selection.papers import paper
-from signing import sealed
-from signing.canonical import loads
-from signing.errors import Refused
+from signing.core.canonical import loads
+from signing.core.errors import Refused
+from signing.sealing import sealed
 from signing.trustee import boxes
 from tests.factories.people import enter
 from tests.factories.sending import Sender, path_of

@@ -22,9 +22,9 @@ from market.selection.needs import need_of
 from market.selection.publication import prepare
 from market.selection.queries import round_page
 from market.selection.states import State
-from signing import sealed
 from signing.draw.contributions import draw_commit, secret_payload
 from signing.draw.rules import draw_id
+from signing.sealing import sealed
 from signing.trustee.wire import Hello
 from tests.factories.town import OWNER, Town, tags
 

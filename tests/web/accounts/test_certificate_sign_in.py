@@ -10,8 +10,9 @@ from market.accounts.models import CertificateRecord, Organisation, Session
 from market.audit.models import SecurityEvent
 from market.kernel.actors import Role
 from market.settings import Settings
-from signing import authority, canonical
-from signing.subjects import Subject
+from signing import authority
+from signing.core import canonical
+from signing.pki.subjects import Subject
 from tests.factories.authority import Authority, Issued, found
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock

@@ -11,7 +11,7 @@ from market.accounts.models import CertificateRecord, Organisation, Person
 from market.audit.models import SecurityEvent
 from market.kernel.actors import Role
 from market.settings import Settings
-from signing.subjects import Subject
+from signing.pki.subjects import Subject
 from tests.factories.authority import Authority, Issued, found
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock

@@ -10,7 +10,7 @@ from market.audit.models import Checkpoint, LedgerEntry
 from market.audit.publish import publish
 from market.infra.db import use_case
 from market.kernel.call import Call
-from signing import canonical
+from signing.core import canonical
 from signing.log import checkpoint as checkpoints
 from signing.log import note, tiles, tree
 from tests.factories.city import TestCity

@@ -13,9 +13,10 @@ from market.documents import queries, seal
 from market.documents.jobs import sign_ordered
 from market.documents.views import MOST
 from market.web.i18n import say
-from signing import pdf, trust_files
-from signing.pdf import Seal
-from signing.subjects import Subject
+from signing.pdf import pades
+from signing.pdf.pades import Seal
+from signing.pki import trust_files
+from signing.pki.subjects import Subject
 from tests.factories.city import TestCity
 from tests.factories.papers import STATEMENT, install, order
 from tests.factories.town import FOUNDED, offices
@@ -81,7 +82,7 @@ async def test_a_paper_of_somebody_else_is_told_from_ours(
         office, "organisation", Subject("别家（演示）", "别家（演示）"), FOUNDED
     )
     stamper = seal.stamper(city.tools.data / "seal", "", city.clock)
-    foreign = pdf.sign(
+    foreign = pades.sign(
         plain, other.signer, city.clock(), stamper, city.tools.trust(), Seal("别家（演示）")
     )
     page = (await sent(client, foreign)).text

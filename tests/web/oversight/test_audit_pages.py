@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from market.selection.models import BlindAudit
-from signing.canonical import loads
+from signing.core.canonical import loads
 from tests.factories.audits import Audited, text
 from tests.factories.people import alert, post
 from tests.web.oversight.test_pages import come

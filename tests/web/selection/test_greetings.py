@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 
 from market.selection.models import TrusteeSeen
-from signing.canonical import dumps, instant, read_instant
+from signing.core.canonical import dumps, instant, read_instant
 from signing.trustee.memory import Memory
 from tests.factories.clock import FakeClock
 from tests.factories.town import Town

@@ -9,8 +9,8 @@ from market.audit.models import Checkpoint, LedgerHead, SecurityEvent
 from market.audit.publish import publish
 from market.demo.players import publish_need
 from market.selection.models import Envelope, Round, Share, Submission
-from signing import admission
-from signing.canonical import JsonObject, dumps, instant
+from signing.core.canonical import JsonObject, dumps, instant
+from signing.rounds import admission
 from signing.trustee import wire
 from signing.trustee.boxes import share_of
 from signing.trustee.trustee import Trustee
@@ -136,7 +136,7 @@ async def test_wrong_shares_and_shares_of_no_form(
     )
     for rows in (5, True, {}, "x", [1], [[]], [{}]):
         body = own.signed("shares", release=honest["release"], shares=rows, at=at)
-        await refused(client, "release", body, "signing.shape")
+        await refused(client, "release", body, "signing.core.shape")
 
 
 async def test_a_report_on_what_the_round_does_not_hold(

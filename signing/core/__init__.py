@@ -1,0 +1,1 @@
+"""What every other folder speaks: canonical bytes, hashes, shapes, small signatures, refusals."""

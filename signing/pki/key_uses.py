@@ -1,0 +1,54 @@
+"""What a certificate itself lets its key be used for (RFC 5280 §4.2.1.3, RFC 3161 §2.3).
+
+A signature of a person or an organisation needs nonRepudiation and a P-256 or RSA key; a timestamp
+needs the timestamp purpose, critical and alone. Whose signature it is shows in the subject: an
+organisation's certificate names the organisation as its holder (CN and O are the same), a person's
+does not, so that nobody seals a paper with a personal key. Which authority is recognised for which
+use is decided in `trust`.
+"""
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from signing.core.errors import Refused
+from signing.pki.subjects import UNREADABLE, holder
+
+USES = ("person", "organisation", "paper", "tsa")
+
+
+def must_allow(certificate: x509.Certificate, use: str) -> None:
+    """Refuse with `use`, `key_usage`, `algorithm` or `holder_kind` what may not serve a use."""
+    if use not in USES:
+        raise Refused("use", "{use} is none of the uses that are known", use=use)
+    try:
+        allowed = _stamps(certificate) if use == "tsa" else _signs(certificate)
+        subject = holder(certificate)
+    except Refused:
+        raise
+    except (*UNREADABLE, x509.ExtensionNotFound):
+        allowed = False
+    if not allowed:
+        raise Refused("key_usage", "the certificate's key may not be used for {use}", use=use)
+    if use != "tsa" and (subject.name == subject.organisation) != (use != "person"):
+        raise Refused(
+            "holder_kind",
+            "{name} is not the kind of holder that {use} asks for",
+            name=subject.name,
+            use=use,
+        )
+
+
+def _stamps(certificate: x509.Certificate) -> bool:
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    only = list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+    return purposes.critical and only and usage.digital_signature
+
+
+def _signs(certificate: x509.Certificate) -> bool:
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    key = certificate.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name != "secp256r1":
+        raise Refused("algorithm", "only P-256 and RSA keys sign here")
+    return usage.content_commitment

@@ -1,0 +1,1 @@
+"""Sealed envelopes for k of n trustees (PROTOCOL.md §4): secret sharing, boxes, contents."""

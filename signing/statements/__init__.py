@@ -1,0 +1,1 @@
+"""What people sign (PROTOCOL.md §7): CAdES-B-T over canonical bytes, and each kind's own rules."""
