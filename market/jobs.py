@@ -1,4 +1,4 @@
-"""Every timed job: what time does by itself, one line each.
+"""Every timed job: what time does by itself, listed by each room.
 
 APScheduler is only the alarm clock; deadlines stand in tables, so what is overdue at the start runs
 then, and two workers never do the same thing twice (each job guards itself in the database).
@@ -7,42 +7,22 @@ then, and two workers never do the same thing twice (each job guards itself in t
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from market.accounts.jobs import keep_seen
-from market.audit.jobs import publish_checkpoint
-from market.demo.jobs import renew_crls
-from market.documents.jobs import sign_ordered
-from market.infra import beats
+from market import rooms
+from market.infra import job_heartbeats
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import Clock
-from market.selection.jobs import advance_due, forget_keys, open_ordered
+from market.kernel.job import Job
 
 log = logging.getLogger("mingxuan.jobs")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat that is skipped is no news
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One job: every how many seconds, and what."""
-
-    name: str
-    seconds: float
-    run: Callable[[Call], Awaitable[None]]
-
-
-JOBS = (
-    Job("crls", 0.5, renew_crls),
-    Job("checkpoint", 0.5, publish_checkpoint),
-    Job("rounds", 0.5, advance_due),
-    Job("escrows", 1, open_ordered),
-    Job("papers", 1, sign_ordered),
-    Job("round keys", 60, forget_keys),
-    Job("last uses", 30, keep_seen),
-)
+JOBS: Final[list[Job]] = rooms.gathered("jobs", "JOBS")
 
 
 def scheduler(tools: Tools, clock: Clock) -> AsyncIOScheduler:
@@ -69,9 +49,9 @@ def _guarded(job: Job, tools: Tools, clock: Clock) -> Callable[[], Awaitable[Non
         except asyncio.CancelledError:
             log.info("job %s was cut off: the city closes", job.name)  # its unit is rolled back
         except Exception as error:
-            beats.note(job.name, now, error)
+            job_heartbeats.note(job.name, now, error)
             log.exception("job %s failed and will run again", job.name)
         else:
-            beats.note(job.name, now)
+            job_heartbeats.note(job.name, now)
 
     return run

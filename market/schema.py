@@ -9,21 +9,13 @@ from tortoise.migrations.operations import CreateModel
 from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
+from market import rooms
 from market.audit.models import EXTRAS, EXTRAS_SQLITE, LedgerHead
-from market.infra import db, finding
+from market.infra import db, search_index
 from market.selection.models import UNORDERED_SQLITE
 
 APP = "market"
-MODELS = (
-    "market.infra.idempotency",
-    "market.audit.models",
-    "market.accounts.models",
-    "market.catalogue.models",
-    "market.agencies.models",
-    "market.documents.models",
-    "market.projects.models",
-    "market.selection.models",
-)
+MODELS = ("market.infra.idempotency", *rooms.names("models"))
 SEARCHED = (("agencies_agency", "stars_rank"),)
 
 
@@ -32,7 +24,7 @@ async def prepare(apps: dict[str, Any]) -> None:
     executor = _Executor(db.connection(), apps)
     await executor.migrate([MigrationTarget(app_label=APP, name="__latest__")])
     for table, number in SEARCHED:
-        await finding.prepare(table, number)
+        await search_index.prepare(table, number)
     if not db.is_postgres():
         for statement in UNORDERED_SQLITE:
             await db.connection().execute_script(statement)

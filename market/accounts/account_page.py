@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
 
-from market.accounts import masking, regions, seen, totp, vault
+from market.accounts import masking, regions, session_activity, totp, vault
 from market.accounts.models import CertificateRecord, Person, Session
 from market.accounts.queries import Choice, choices, holds
 from market.accounts.states import Method, PersonState
@@ -135,11 +135,11 @@ async def sessions_of(call: Call, code: str) -> list[SessionRow]:
             method=row.method,
             role=row.grant.role,
             opened_at=row.opened_at,
-            seen_at=seen.last(row.token_sha256, row.seen_at),
+            seen_at=session_activity.last(row.token_sha256, row.seen_at),
             is_this=row.code == call.actor.session,
         )
         for row in rows
-        if call.now - seen.last(row.token_sha256, row.seen_at)
+        if call.now - session_activity.last(row.token_sha256, row.seen_at)
         <= timedelta(seconds=row.idle_seconds)
     ]
     return sorted(listed, key=lambda s: (s.is_this, s.seen_at), reverse=True)

@@ -7,10 +7,10 @@ answered once. The page's script signs nothing that does not say ``"kind":"sign_
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from market.accounts import challenges, device
+from market.accounts import challenges, user_agent
 from market.accounts.actions import certificates, own_certificate
 from market.accounts.forms import CertificateForm, ChallengeForm
-from market.accounts.ways import location, with_cookie
+from market.accounts.sign_in_response import location, with_cookie
 from market.kernel.call import Call
 from market.web.forms import read_json
 
@@ -32,7 +32,7 @@ async def certificate(request: Request, call: Call) -> Response:
         asked,
         holder.sha256,
         request.query_params.get("next", ""),
-        device.device_of(request.headers.get("user-agent", "")),
+        user_agent.device_of(request.headers.get("user-agent", "")),
     )
     return with_cookie(JSONResponse({"location": location(way)}), call, way)
 

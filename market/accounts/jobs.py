@@ -5,11 +5,13 @@ join it to the entries of that moment in a copied database (PROTOCOL.md §5).
 """
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from market.accounts import seen
+from market.accounts import session_activity
 from market.accounts.models import Session, SignInFailure
 from market.infra.db import use_case
 from market.kernel.call import Call
+from market.kernel.job import Job
 
 FORGET_FAILURES = timedelta(days=1)
 ABOUT_MINUTES = 5
@@ -17,10 +19,10 @@ ABOUT_MINUTES = 5
 
 async def keep_seen(call: Call) -> None:
     """Write down when sessions were last used."""
-    uses = seen.remembered()
+    uses = session_activity.remembered()
     if uses:
         await _write(call, uses)
-        seen.written(uses)
+        session_activity.written(uses)
 
 
 def about(at: datetime) -> datetime:
@@ -33,3 +35,6 @@ async def _write(call: Call, uses: dict[str, datetime]) -> None:
     for token_sha256, at in uses.items():
         await Session.filter(token_sha256=token_sha256).update(seen_at=about(at))
     await SignInFailure.filter(last_at__lt=call.now - FORGET_FAILURES).delete()
+
+
+JOBS: Final = (Job("last uses", 30, keep_seen),)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from market.accounts import seen
+from market.accounts import session_activity
 from market.accounts.models import (
     CertificateRecord,
     Grant,
@@ -95,10 +95,10 @@ async def actor_of(token: str, now: datetime) -> Actor | None:
         .values(*_ACTOR)
     )
     for row in rows:
-        used_at = seen.last(row["token_sha256"], row["seen_at"])
+        used_at = session_activity.last(row["token_sha256"], row["seen_at"])
         if now - used_at > timedelta(seconds=row["idle_seconds"]):
             return None
-        seen.note(row["token_sha256"], now)
+        session_activity.note(row["token_sha256"], now)
         return Actor(
             role=Role(row["grant__role"]),
             code=row["grant__person__code"],

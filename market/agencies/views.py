@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.accounts.regions import place, places
+from market.agencies import exports
 from market.agencies import filters as reading
-from market.agencies import takeaway
 from market.agencies.filters import MAX_COMPARED, STARS, Filters, Sort
 from market.agencies.queries import cards, listing
 from market.agencies.states import Standing
@@ -26,8 +26,8 @@ async def show_list(request: Request, call: Call) -> Response:
     items = await catalogue.item_names()
     filters = read_filters(request, items)
     kind = request.query_params.get("format")
-    if kind in takeaway.KINDS:
-        return await takeaway.export(request, call, filters, kind)
+    if kind in exports.KINDS:
+        return await exports.export(request, call, filters, kind)
     found = await listing.page(filters, call.now)
     return pages.render(
         request,

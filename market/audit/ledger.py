@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from market.audit.models import LedgerEntry
-from market.infra import db, statements
+from market.infra import db, sql
 from market.kernel.call import Call
 from market.kernel.clock import to_millisecond
 from market.kernel.errors import Kind, MarketError
@@ -67,7 +67,7 @@ async def record(
     """
     unit = db.current()
     mark = Mark(new_token(), str(tag), about, by or call.actor.ledger_name, call.now, facts, before)
-    await statements.insert(unit.connection, "ledger_act", {"token": mark.token})
+    await sql.insert(unit.connection, "ledger_act", {"token": mark.token})
     unit.pending.append(mark)
     unit.at_end["ledger"] = _number
     return mark
@@ -87,7 +87,7 @@ async def foresee() -> int:
     Inside a unit, near its end: locks the head.
     """
     unit = db.current()
-    (head,) = await statements.rows(unit.connection, _HEAD)
+    (head,) = await sql.rows(unit.connection, _HEAD)
     return int(head["size"]) + len(unit.pending)
 
 
@@ -96,8 +96,8 @@ async def _number() -> None:
     unit = db.current()
     marks: list[Mark] = unit.pending
     now = to_millisecond(max(mark.at for mark in marks))
-    (head,) = await statements.rows(unit.connection, _MOVE_HEAD, len(marks), now)
-    at = to_millisecond(statements.read_instant(head["last_at"]))
+    (head,) = await sql.rows(unit.connection, _MOVE_HEAD, len(marks), now)
+    at = to_millisecond(sql.read_instant(head["last_at"]))
     for index, mark in enumerate(marks, head["size"] - len(marks)):
         if mark.before is not None and at >= mark.before:
             raise MarketError("selection.late", Kind.CONFLICT)
@@ -122,7 +122,7 @@ async def _number() -> None:
             "data": data,
             "leaf": tree.leaf_hash(data),
         }
-        await statements.insert(unit.connection, "ledger_entry", row)
+        await sql.insert(unit.connection, "ledger_entry", row)
         mark.number = index
     unit.pending = []
 
@@ -130,7 +130,7 @@ async def _number() -> None:
 async def _previous(unit: db.Unit, about: str) -> int | None:
     if about == "sealed":
         return None
-    rows = await statements.rows(unit.connection, _PREVIOUS, about)
+    rows = await sql.rows(unit.connection, _PREVIOUS, about)
     return int(rows[0]["index"]) if rows else None
 
 

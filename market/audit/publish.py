@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from market.audit.models import Checkpoint, LedgerEntry, LedgerHead
-from market.audit.witnesses import log_key
+from market.audit.platform_keys import log_key
 from market.infra import db
 from market.kernel.call import Call, Tools
 from market.kernel.errors import Kind, MarketError

@@ -28,7 +28,7 @@ def person(
     ] = None,
 ) -> None:
     """Enter the first holder of a role: organisation, person, right. The rest is on the pages."""
-    from market.cli import entering  # noqa: PLC0415 - the other commands start without the rooms
+    from market.cli import first_holders  # noqa: PLC0415 - the other commands start without the rooms
 
     settings = from_environment()
     typed = {
@@ -41,8 +41,8 @@ def person(
         "password": "-",
     }
     try:
-        entered = entering.enter(settings, typed, role, covers or [settings.region])
-    except entering.NotEnteredError as error:
+        entered = first_holders.enter(settings, typed, role, covers or [settings.region])
+    except first_holders.NotEnteredError as error:
         for sentence in error.sentences:
             typer.echo(sentence, err=True)
         raise typer.Exit(1) from None

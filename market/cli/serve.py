@@ -34,7 +34,7 @@ def run(
     No access log: who asked for what and when stays unwritten (PROTOCOL.md §5).
     """
     from market.app import make_app  # noqa: PLC0415 - the other commands start without the rooms
-    from market.web.patience import patient  # noqa: PLC0415 - as above
+    from market.web.slow_clients import patient  # noqa: PLC0415 - as above
 
     settings = from_environment()
     app = make_app(settings, jobs=jobs)

@@ -31,7 +31,7 @@ from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import system_clock
-from market.selection.escrow import ORDER_KEYS
+from market.selection.regulator_keys import ORDER_KEYS
 from market.settings import Settings
 from signing.pki.subjects import Subject
 from signing.trustee import keys, order_key

@@ -1,9 +1,11 @@
 """What time does in a demo city: its two authorities publish fresh revocation lists."""
 
 from datetime import datetime
+from typing import Final
 
 from market.demo import authority
 from market.kernel.call import Call
+from market.kernel.job import Job
 
 _published: dict[str, datetime] = {}
 
@@ -18,3 +20,6 @@ async def renew_crls(call: Call) -> None:
         begins = authority.office(folder, "ca_a").root.not_valid_before_utc
         authority.publish(folder, call.tools.data / "trust", begins, call.now)
         _published[str(folder)] = call.now
+
+
+JOBS: Final = (Job("crls", 0.5, renew_crls),)

@@ -18,13 +18,16 @@ from market.kernel.actors import NOBODY
 from market.kernel.call import Call
 from market.projects import actions as projects
 from market.projects.queries import asking
-from market.selection.actions import agency, owner, trustee
-from market.selection.collected import envelopes_of
-from market.selection.council import work_for
+from market.selection.deciding.inputs import envelopes_of
 from market.selection.forms import AskAdmission, OwnContribution, SealedApplication
+from market.selection.intake.admission import admit
+from market.selection.intake.upload import apply
 from market.selection.models import Round
-from market.selection.needs import need_of
-from market.selection.publication import prepare, terms_of
+from market.selection.publishing.project_need import need_of
+from market.selection.publishing.publication import prepare, terms_of
+from market.selection.publishing.publish import publish as publish_round
+from market.selection.trustees import messages
+from market.selection.trustees.worklist import work_for
 from signing.cms.signer import Signer
 from signing.core.canonical import b64, dumps, instant, loads
 from signing.core.errors import Refused
@@ -53,7 +56,7 @@ async def publish_need(call: Call, code: str) -> str:
     drawn = draw_id(made.rules)
     commit = draw_commit(OWNER, drawn, secret).hex()
     form = OwnContribution(draw_id=drawn.hex(), commit=commit, envelope=envelope.decode())
-    await owner.publish(call, code, form)
+    await publish_round(call, code, form)
     return made.about
 
 
@@ -79,7 +82,7 @@ async def apply_sealed(
     author = key.public_key().public_bytes_raw().hex()
     found = await Round.get(about=about)
     terms = terms_of(about, found.terms)
-    admitted = await agency.admit(call, about, AskAdmission(author=author))
+    admitted = await admit(call, about, AskAdmission(author=author))
     application = admission.application(secrets.token_bytes(32), admitted["admission"], price_fen)
     statement = admission.identity_statement(
         about=about, author=author, application=application, agency=admitted["agency"]["code"]
@@ -95,7 +98,7 @@ async def apply_sealed(
         application=sealed.seal("application", application, terms, key, seq).decode(),
         identity=sealed.seal("identity", identity, terms, key, seq).decode(),
     )
-    await agency.apply(call.by(NOBODY), about, form)
+    await apply(call.by(NOBODY), about, form)
 
 
 async def trustees_turn(call: Call, trustees: Iterable[Trustee]) -> bool:
@@ -110,7 +113,7 @@ async def trustees_turn(call: Call, trustees: Iterable[Trustee]) -> bool:
 async def _turn(call: Call, one: Trustee) -> bool:
     body = one.greeting(call.now, demo=call.tools.city.demo)
     said = wire.read_hello(dumps(body), call.tools.anchors)
-    await trustee.greet(trustee.as_trustee(call, one.own.id), said)
+    await messages.greet(messages.as_trustee(call, one.own.id), said)
     asked = await work_for(call, said)
     read = LogFolder(call.tools.log).read
     acts: list[Callable[[], object]] = []
@@ -134,8 +137,8 @@ async def _flush(call: Call, one: Trustee) -> bool:
     boxes = [said.body for said in waiting if said.kind == "box"]
     if boxes:
         data = dumps(wire.reports(one.own, boxes, instant(call.now)))
-        await trustee.take_reports(
-            trustee.as_trustee(call, one.own.id), wire.read_reports(data, call.tools.anchors)
+        await messages.take_reports(
+            messages.as_trustee(call, one.own.id), wire.read_reports(data, call.tools.anchors)
         )
     for said in waiting:
         if said.kind != "box":
@@ -145,16 +148,16 @@ async def _flush(call: Call, one: Trustee) -> bool:
 
 
 async def _deliver(call: Call, one: Trustee, kind: str, data: bytes) -> None:
-    anchors, own = call.tools.anchors, trustee.as_trustee(call, one.own.id)
+    anchors, own = call.tools.anchors, messages.as_trustee(call, one.own.id)
     if kind == "cosignature":
         await add_line(own, wire.read_cosignature(data, anchors))
     elif kind == "contribution":
-        await trustee.take_contribution(own, wire.read_contribution(data, anchors))
+        await messages.take_contribution(own, wire.read_contribution(data, anchors))
     elif kind == "shares":
         names = [row["envelope"] for row in loads(data)["shares"]]
         known = await envelopes_of(names)
-        await trustee.take_release(own, wire.read_release(data, anchors, known.get))
+        await messages.take_release(own, wire.read_release(data, anchors, known.get))
     elif kind == "audit":
-        await trustee.take_sealed_shares(own, read_sealed_shares(data, anchors))
+        await messages.take_sealed_shares(own, read_sealed_shares(data, anchors))
     else:
-        await trustee.take_alarm(own, wire.read_alarm(data, anchors))
+        await messages.take_alarm(own, wire.read_alarm(data, anchors))

@@ -7,6 +7,7 @@ for. A paper that fails holds up no other.
 
 import asyncio
 from datetime import timedelta
+from typing import Final
 
 from market.audit import ledger
 from market.documents import notice, seal
@@ -15,6 +16,7 @@ from market.documents.models import PaperState, SignedPaper
 from market.documents.typeset import typeset
 from market.infra.db import use_case
 from market.kernel.call import Call
+from market.kernel.job import Job
 from signing.core.canonical import loads
 from signing.core.hashing import sha256
 from signing.statements import cades
@@ -91,3 +93,6 @@ async def _keep(
         signed_at=call.now,
         act_id=mark.token,
     )
+
+
+JOBS: Final = (Job("papers", 1, sign_ordered),)

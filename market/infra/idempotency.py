@@ -11,7 +11,7 @@ from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
-from market.infra import statements
+from market.infra import sql
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 
@@ -43,7 +43,7 @@ async def first_answer(call: Call, action: str, raw: BaseDBAsyncClient) -> tuple
     """
     assert call.retry is not None  # noqa: S101 - the caller looked
     key, payload = call.retry.key, call.retry.payload_sha256
-    if await statements.rows(raw, _TAKE, key, action, payload):
+    if await sql.rows(raw, _TAKE, key, action, payload):
         return False, None
     row = await Answer.get(key=key)
     if (row.action, row.payload_sha256) != (action, payload):
@@ -55,4 +55,4 @@ async def keep_answer(call: Call, result: Any, raw: BaseDBAsyncClient) -> None:
     """Keep the result of the key taken in this unit on ``raw``."""
     assert call.retry is not None  # noqa: S101 - the caller looked
     text = None if result is None else orjson.dumps(result).decode()
-    await statements.run(raw, _KEEP, text, call.retry.key)
+    await sql.run(raw, _KEEP, text, call.retry.key)

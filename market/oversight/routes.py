@@ -1,7 +1,7 @@
 """The addresses of this room."""
 
 from market.accounts.routes import SYSTEM_ADMIN
-from market.oversight import auditing, views
+from market.oversight import blind_audit_page, views
 from market.web.guards import ANYONE, OVERSIGHT, REGULATOR, GuardedRoute, get, post
 
 ROUND = "/oversight/rounds/{code}/{attempt:int}"
@@ -14,8 +14,8 @@ ROUTES: list[GuardedRoute] = [
     get(ROUND + "/redo", views.show_redo, REGULATOR, "oversight.redo"),
     get(ROUND + "/openings", views.show_openings, OVERSIGHT, "oversight.openings"),
     post(ROUND + "/openings", views.order_opening, REGULATOR, "oversight.order_opening"),
-    get(ROUND + "/audit", auditing.show_audit, OVERSIGHT, "oversight.audit"),
-    post(ROUND + "/audit", auditing.hand_in_audit, REGULATOR, "oversight.hand_in_audit"),
-    get(ROUND + "/audit.json", auditing.audit_bundle, REGULATOR, "oversight.audit_bundle"),
+    get(ROUND + "/audit", blind_audit_page.show_audit, OVERSIGHT, "oversight.audit"),
+    post(ROUND + "/audit", blind_audit_page.hand_in_audit, REGULATOR, "oversight.hand_in_audit"),
+    get(ROUND + "/audit.json", blind_audit_page.audit_bundle, REGULATOR, "oversight.audit_bundle"),
     get("/admin/system", views.show_system, SYSTEM_ADMIN, "oversight.system"),
 ]

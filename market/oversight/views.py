@@ -8,15 +8,16 @@ from starlette.responses import Response
 from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import not_found
-from market.oversight import drawings, policy, takeaway
-from market.oversight.queries import alarms, desk, figures, rounds, system, tree
+from market.oversight import drawings, exports, policy
+from market.oversight.queries import alarms, figures, regulator_page, rounds, system, tree
 from market.oversight.uploads import handed_in
 from market.projects import queries as projects
-from market.selection.actions import regulator
 from market.selection.address import about
-from market.selection.escrow import order_keys, unnamed
+from market.selection.escrow import opening_order
+from market.selection.escrow.unnamed import unnamed
 from market.selection.forms import SignedOrder
-from market.selection.queries import round_page
+from market.selection.pages.round_page import round_page
+from market.selection.regulator_keys import order_keys
 from market.web import pages
 from market.web.i18n import negotiate
 
@@ -31,7 +32,7 @@ async def overview(request: Request, call: Call) -> Response:
     given: dict[str, Any] = {"desk": None, "alarms": (), "tree": None}
     if policy.may_see_desk(call.actor):
         given = {
-            "desk": await desk.desk(call),
+            "desk": await regulator_page.desk(call),
             "alarms": await alarms.alarms(call.actor),
             "tree": await _tree(request, call),
         }
@@ -57,7 +58,7 @@ async def open_data(request: Request, _call: Call) -> Response:
     kind = request.path_params["kind"]
     if kind not in {"csv", "xlsx"}:
         raise not_found()
-    return await takeaway.take_away(kind, negotiate(request))
+    return await exports.take_away(kind, negotiate(request))
 
 
 async def show_alarm(request: Request, call: Call) -> Response:
@@ -106,7 +107,7 @@ async def order_opening(request: Request, call: Call) -> Response:
     """Hand in a signed opening order, as a file or as its text."""
 
     async def take(text: str) -> dict[str, Any] | None:
-        return await regulator.order_opening(call, about(request), SignedOrder(order=text))
+        return await opening_order.order_opening(call, about(request), SignedOrder(order=text))
 
     return await handed_in(request, call, take, _openings, field="order", most=FILE)
 

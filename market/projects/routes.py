@@ -1,7 +1,7 @@
 """The addresses of this room. The page of one project belongs to ``selection``."""
 
 from market.projects import api
-from market.projects.views import desk, public, redo, wizard
+from market.projects.views import owner_page, public, redo, wizard
 from market.web.guards import ANYONE, OWNER, REGULATOR, GuardedRoute, get, post
 
 _MINE = "/my/projects/{code}"
@@ -17,19 +17,19 @@ ROUTES: list[GuardedRoute] = [
     get("/projects.xlsx", public.xlsx, ANYONE, "projects.xlsx"),
     get("/api/projects", api.projects, ANYONE, "projects.api.listing"),
     get("/api/projects/{code}", api.project, ANYONE, "projects.api.project"),
-    get("/my/projects", desk.mine, OWNER, "projects.mine"),
-    get("/my/projects/new", desk.before, OWNER, "projects.new"),
-    post("/my/projects/new", desk.start, OWNER, "projects.start"),
+    get("/my/projects", owner_page.mine, OWNER, "projects.mine"),
+    get("/my/projects/new", owner_page.before, OWNER, "projects.new"),
+    post("/my/projects/new", owner_page.start, OWNER, "projects.start"),
     get(_STEP, wizard.show, OWNER, "projects.step"),
     post(_STEP, wizard.save, OWNER, "projects.save"),
     post(_STEP + "/draft", wizard.draft, OWNER, "projects.draft"),
     get(_MINE + "/check", wizard.check, OWNER, "projects.check"),
     post(_MINE + "/check", wizard.finish, OWNER, "projects.finish"),
-    post(_MINE + "/discard", desk.discard, OWNER, "projects.discard"),
-    post(_MINE + "/restore", desk.restore, OWNER, "projects.restore"),
+    post(_MINE + "/discard", owner_page.discard, OWNER, "projects.discard"),
+    post(_MINE + "/restore", owner_page.restore, OWNER, "projects.restore"),
     get(_MINE + "/redo", redo.show, OWNER, "projects.redo"),
     post(_REDO, api.ask_again, OWNER, "projects.redo.ask"),
     post(_REDO + "/agreement", api.countersign, REGULATOR, "projects.redo.agree"),
-    post(_MINE + "/withdraw", desk.withdraw, OWNER, "projects.withdraw"),
-    post(_MINE + "/copy", desk.copy, OWNER, "projects.copy"),
+    post(_MINE + "/withdraw", owner_page.withdraw, OWNER, "projects.withdraw"),
+    post(_MINE + "/copy", owner_page.copy, OWNER, "projects.copy"),
 ]

@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from market.kernel.errors import not_found
 from market.projects.codes import must_be_code
-from market.selection.publication import about_of
+from market.selection.publishing.publication import about_of
 
 MOST_ATTEMPTS = 1000
 

@@ -6,7 +6,6 @@ from starlette.responses import JSONResponse, Response
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.selection import policy
-from market.selection.actions import agency, owner
 from market.selection.address import about
 from market.selection.forms import (
     AskAdmission,
@@ -14,9 +13,13 @@ from market.selection.forms import (
     SealedApplication,
     SignedWithdrawal,
 )
-from market.selection.needs import need_of
-from market.selection.publication import prepare
-from market.selection.queries import envelope_state, public_paper, terms
+from market.selection.intake.admission import admit as admit_key
+from market.selection.intake.upload import apply as take_upload
+from market.selection.intake.withdrawal import withdraw as take_withdrawal
+from market.selection.pages.round_page import envelope_state, public_paper, terms
+from market.selection.publishing.project_need import need_of
+from market.selection.publishing.publication import prepare
+from market.selection.publishing.publish import publish as publish_round
 from market.web.forms import read_json
 from signing.core.canonical import dumps
 from signing.draw.rules import draw_id
@@ -39,21 +42,21 @@ async def show_terms(request: Request, call: Call) -> Response:
 async def admit(request: Request, call: Call) -> Response:
     """Admit a one-time key of the signed-in agency."""
     form = await read_json(request, AskAdmission)
-    return canonical(await agency.admit(call, about(request), form))
+    return canonical(await admit_key(call, about(request), form))
 
 
 async def apply(request: Request, call: Call) -> Response:
     """Take a sealed application. Whoever sends a session with it is refused: it would name them."""
     _must_be_nobody(call)
     form = await read_json(request, SealedApplication)
-    return canonical(await agency.apply(call, about(request), form), CREATED)
+    return canonical(await take_upload(call, about(request), form), CREATED)
 
 
 async def withdraw(request: Request, call: Call) -> Response:
     """Take a withdrawal, without a session too."""
     _must_be_nobody(call)
     form = await read_json(request, SignedWithdrawal)
-    return canonical(await agency.withdraw(call, about(request), form), CREATED)
+    return canonical(await take_withdrawal(call, about(request), form), CREATED)
 
 
 def _must_be_nobody(call: Call) -> None:
@@ -90,7 +93,7 @@ async def publication(request: Request, call: Call) -> Response:
 async def publish(request: Request, call: Call) -> Response:
     """Publish, with the owner's part of the seed."""
     form = await read_json(request, OwnContribution)
-    return JSONResponse(await owner.publish(call, request.path_params["code"], form))
+    return JSONResponse(await publish_round(call, request.path_params["code"], form))
 
 
 async def show_paper(request: Request, call: Call) -> Response:

@@ -5,25 +5,29 @@ from typing import Final
 
 from market.audit.publish import witnessed_note
 from market.kernel.call import Call
-from market.selection import collected
-from market.selection.actions import clock
-from market.selection.breach import open_escrow
-from market.selection.council import last_index
+from market.kernel.job import Job
+from market.selection.artifacts import paper
+from market.selection.deciding import inputs
+from market.selection.deciding.acceptance import accept, give_up
+from market.selection.deciding.conclusion import conclude
+from market.selection.deciding.decision import decide
+from market.selection.deciding.freeze import close
+from market.selection.deciding.reveal import chosen_record, reveal_winner
+from market.selection.escrow.breach import open_escrow
 from market.selection.models import OpeningOrder, Round
-from market.selection.papers import paper
-from market.selection.publication import ROUND_KEY, round_key_name
-from market.selection.reveal import chosen_record, reveal_winner
+from market.selection.round_secrets import ROUND_KEY, round_key_name
 from market.selection.states import FINAL, State
 from market.selection.timeline import Standing, Step, due
+from market.selection.trustees.worklist import last_index
 from signing.core.canonical import loads
 
 STEPS: Final[dict[Step, Callable[[Call, str], Awaitable[None]]]] = {
-    Step.ACCEPT: clock.accept,
-    Step.GIVE_UP: clock.give_up,
-    Step.CLOSE: clock.close,
-    Step.DECIDE: clock.decide,
+    Step.ACCEPT: accept,
+    Step.GIVE_UP: give_up,
+    Step.CLOSE: close,
+    Step.DECIDE: decide,
     Step.REVEAL: reveal_winner,
-    Step.CONCLUDE: clock.conclude,
+    Step.CONCLUDE: conclude,
 }
 
 
@@ -70,7 +74,7 @@ async def standing(row: Round) -> Standing:
         opens_at=row.opens_at,
         deadline_at=row.deadline_at,
         publicity_until=row.publicity_until,
-        contributed=row.state is State.PUBLISHED and await collected.all_contributed(row),
+        contributed=row.state is State.PUBLISHED and await inputs.all_contributed(row),
         shares_in=row.state is State.FROZEN and await _shares_in(row, k),
         identity_in=row.state is State.DECIDED and await _identity_in(row, k),
         explanation_open=bool(row.flagged) and not row.explanation_accepted,
@@ -82,8 +86,8 @@ async def _shares_in(row: Round, k: int) -> bool:
     if row.pool == "applicants":  # a list of everybody qualified can be very long
         frozen = loads(await paper(row.freeze_sha256))
         hashes += [one["application"] for one in frozen["accepted"]]
-    hashes += [one["envelope"] for one in await collected.contributions(row)]
-    shares = await collected.shares_of(hashes)
+    hashes += [one["envelope"] for one in await inputs.contributions(row)]
+    shares = await inputs.shares_of(hashes)
     return all(len(shares.get(sha, {})) >= k for sha in hashes)
 
 
@@ -91,4 +95,11 @@ async def _identity_in(row: Round, k: int) -> bool:
     if row.pool == "qualified":  # nothing to release, yet no decision is acted on unwitnessed
         return await witnessed_note(await last_index(row)) is not None
     sha = (await chosen_record(row))["identity"]
-    return len((await collected.shares_of([sha])).get(sha, {})) >= k
+    return len((await inputs.shares_of([sha])).get(sha, {})) >= k
+
+
+JOBS: Final = (
+    Job("rounds", 0.5, advance_due),
+    Job("escrows", 1, open_ordered),
+    Job("round keys", 60, forget_keys),
+)

@@ -1,17 +1,16 @@
 """Steps that several use cases of a round share. All of them run inside a unit."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from market.audit import ledger
-from market.infra import db, live, statements
+from market.infra import db, live, sql
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.projects import steps as projects
 from market.selection.events import TAG_OF, Tag
 from market.selection.models import Contribution, Round
-from market.selection.publication import round_key_name
+from market.selection.round_secrets import forget_key
 from market.selection.states import FINAL, ROUND, Event, State
 from signing.core.canonical import instant
 from signing.sealing import sealed
@@ -39,16 +38,6 @@ async def move(
     if state in FINAL:
         forget_key(call, found.about)
     return mark
-
-
-def make_key(call: Call, about: str) -> None:
-    """Make the round's own secret now: made at first use its file would tell of an applicant."""
-    db.current().after["round key"] = lambda: call.tools.keys.secret(round_key_name(about))
-
-
-def forget_key(call: Call, about: str) -> None:
-    """Destroy the round's own secret when the unit has been committed (PROTOCOL.md §5.1)."""
-    db.current().after["round key"] = partial(call.tools.keys.destroy, round_key_name(about))
 
 
 async def tell(call: Call, found: Round) -> None:
@@ -110,4 +99,4 @@ async def keep(about: str, token: str, *envelopes: sealed.Envelope) -> None:
         }
         for one in envelopes
     ]
-    await statements.insert(db.current().connection, "selection_envelope", *rows)
+    await sql.insert(db.current().connection, "selection_envelope", *rows)

@@ -4,7 +4,7 @@
 pieces that must all be contained in them. 水土保持方案 is found by 水土, by its short form 水保, by
 shuitu and by stbcfa. No dictionary cuts the words: pairs of characters find what no dictionary
 knows. Each piece is at least three characters long, blanks included, so that a trigram index can
-look it up, as ``market/infra/finding.py`` does on both databases.
+look it up, as ``infra/search_index.py`` does on both databases.
 """
 
 import re

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from market.selection.collected import stored
-from market.selection.opening import open_all
+from market.selection.deciding.inputs import stored
+from market.selection.deciding.opening import open_all
 from signing.core.canonical import unb64, unhex
 from signing.sealing import sealed
 from tests.bench.measure import Goal, Row, Sizes, race

@@ -8,11 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from market.city import make_tools, open_database
 from market.demo import authority, founding
 from market.demo.story import Stage
+from market.dossiers import archive
 from market.kernel.call import Tools
 from market.kernel.clock import system_clock, to_millisecond
-from market.selection import dossier
-from market.selection.actions import auditing
-from market.selection.auditing import bundle_of
+from market.selection.blind_audit import hand_in
+from market.selection.blind_audit.audits import bundle_of
 from market.selection.forms import SignedAudit
 from market.selection.models import Round
 from market.settings import Settings
@@ -47,17 +47,17 @@ async def of_an_audit(dossiers: Dossiers, folder: Path, kind: str = "price") -> 
         freeze = str(found.freeze_sha256)
         order = audit_order(key, about=found.about, freeze=freeze, seal_to=seal_to, at=at)
 
-        async def hand_in(body: JsonObject) -> None:
+        async def give(body: JsonObject) -> None:
             text = dumps(body).decode()
-            await auditing.hand_in(stage.call(REGULATOR), found.about, SignedAudit(text=text))
+            await hand_in.hand_in(stage.call(REGULATOR), found.about, SignedAudit(text=text))
             await stage.turns()
             await _write(tools, code, path)
 
         await stage.turns()
-        await hand_in(order)
+        await give(order)
         _, result = audit(path, await bundle_of(found), secret, dossiers.trust)
         numbers = {"envelopes": result.envelopes, "agencies": result.agencies}
-        await hand_in(finding(key, order, **numbers, faults=result.faults, at=at))
+        await give(finding(key, order, **numbers, faults=result.faults, at=at))
     for one in trustees:
         one.memory.close()
     return path
@@ -65,5 +65,5 @@ async def of_an_audit(dossiers: Dossiers, folder: Path, kind: str = "price") -> 
 
 async def _write(tools: Tools, code: str, path: Path) -> None:
     with path.open("wb") as file:
-        async for piece in dossier.stream(tools, await dossier.contents(code)):
+        async for piece in archive.stream(tools, await archive.contents(code)):
             file.write(piece)

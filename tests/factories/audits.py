@@ -9,16 +9,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from market.audit import ledger
 from market.demo.players import apply_sealed
+from market.dossiers import archive
 from market.infra.db import use_case
 from market.kernel.actors import Actor
 from market.kernel.call import Call
-from market.selection import dossier
-from market.selection.actions import auditing
-from market.selection.auditing import bundle_of
+from market.selection.artifacts import paper
+from market.selection.blind_audit import hand_in
+from market.selection.blind_audit.audits import bundle_of
 from market.selection.events import Tag
 from market.selection.forms import SignedAudit
 from market.selection.models import BlindAudit, Nullifier, Round
-from market.selection.papers import paper
 from signing.blind_audit.messages import audit_order, digest, finding
 from signing.core.canonical import JsonObject, dumps, instant, loads
 from signing.regulator.result import Result, audit
@@ -68,7 +68,7 @@ class Audited:
 
     async def hand_in(self, body: JsonObject, actor: Actor = REGULATOR) -> Any:
         """The regulator hands a statement in."""
-        return await auditing.hand_in(self.call(actor), self.about, SignedAudit(text=text(body)))
+        return await hand_in.hand_in(self.call(actor), self.about, SignedAudit(text=text(body)))
 
     async def ordered(self) -> None:
         """An order that is handed in and obeyed."""
@@ -85,7 +85,7 @@ class Audited:
         await self.town.turns()
         tools, path = self.town.city.tools, self.folder / "dossier.zip"
         with path.open("wb") as file:
-            async for piece in dossier.stream(tools, await dossier.contents(self.round.project)):
+            async for piece in archive.stream(tools, await archive.contents(self.round.project)):
                 file.write(piece)
         return path
 

@@ -51,8 +51,8 @@ async def of_a_founded_city(folder: Path, chosen: Mapping[str, dict[str, Any]] =
     from market.demo import authority  # noqa: PLC0415 - as above
     from market.demo.founding import found_city  # noqa: PLC0415 - as above
     from market.documents import seal  # noqa: PLC0415 - as above
+    from market.dossiers import archive  # noqa: PLC0415 - as above
     from market.kernel.errors import MarketError  # noqa: PLC0415 - as above
-    from market.selection import dossier  # noqa: PLC0415 - as above
     from market.selection.models import Round  # noqa: PLC0415 - as above
     from market.settings import Settings  # noqa: PLC0415 - as above
 
@@ -67,12 +67,12 @@ async def of_a_founded_city(folder: Path, chosen: Mapping[str, dict[str, Any]] =
             {str(one) for one in await Round.all().values_list("project", flat=True)}
         ):
             try:
-                what = await dossier.contents(code)
+                what = await archive.contents(code)
             except MarketError:
                 continue
             files[code] = folder / f"{code}.zip"
             with files[code].open("wb") as file:
-                async for piece in dossier.stream(tools, what):
+                async for piece in archive.stream(tools, what):
                     file.write(piece)
         story = {
             kind: str((await Round.filter(**what).order_by("about"))[0].project)

@@ -7,10 +7,11 @@ import pytest
 
 from market.demo.players import apply_sealed
 from market.kernel.actors import Actor, Role
-from market.selection.escrow import ORDER_KEYS, Unnamed, unnamed
+from market.selection.escrow.unnamed import Unnamed, unnamed
 from market.selection.forms import SignedOrder
 from market.selection.jobs import open_ordered
 from market.selection.models import Round
+from market.selection.regulator_keys import ORDER_KEYS
 from signing.core.canonical import dumps, instant
 from signing.rounds import admission
 from signing.trustee import keys, order_key

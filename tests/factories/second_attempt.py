@@ -20,14 +20,14 @@ from market.city import make_tools, open_database
 from market.demo import authority, founding
 from market.demo.players import apply_sealed, ask_again, publish_need
 from market.demo.story import Stage
+from market.dossiers import archive
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
 from market.kernel.calendar import add_working_days, end_of_day
 from market.kernel.clock import local, system_clock, to_millisecond
 from market.projects import actions as projects
 from market.projects.models import Project
-from market.selection import dossier
-from market.selection.actions import agency
 from market.selection.forms import SignedWithdrawal
+from market.selection.intake.withdrawal import withdraw
 from market.selection.models import Round
 from market.settings import Settings
 from signing.rounds import admission
@@ -96,9 +96,9 @@ async def go_to(stage: Stage, hand: Hand, at: datetime) -> None:
 
 async def write(stage: Stage, code: str, path: Path) -> None:
     """The project's dossier as it is now."""
-    what = await dossier.contents(code)
+    what = await archive.contents(code)
     with path.open("wb") as file:
-        async for piece in dossier.stream(stage.tools, what):
+        async for piece in archive.stream(stage.tools, what):
             file.write(piece)
 
 
@@ -147,5 +147,5 @@ async def _apply(stage: Stage, hand: Hand, about: str) -> None:
             await apply_sealed(call, about, holding.signer, better, key, seq=2)
         if number == 2:
             body = admission.withdrawal(key, about=about, seq=1)
-            await agency.withdraw(call.by(NOBODY), about, SignedWithdrawal(**body))
+            await withdraw(call.by(NOBODY), about, SignedWithdrawal(**body))
     await stage.turns()

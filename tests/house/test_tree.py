@@ -10,30 +10,11 @@ from babel.messages.pofile import read_po
 
 from market import schema
 from market.cli import check
+from market.rooms import ROOMS
 from market.routes import ROUTES
 
 ROOT = Path(__file__).parents[2]
-ROOMS = (
-    "accounts",
-    "agencies",
-    "audit",
-    "catalogue",
-    "demo",
-    "documents",
-    "oversight",
-    "projects",
-    "selection",
-)
-FLOORS = (
-    "audit",
-    "accounts",
-    "documents",
-    "catalogue",
-    "agencies",
-    "projects",
-    "selection",
-    "oversight",
-)
+FLOORS = tuple(reversed(ROOMS))
 PYTHON = sorted(p for f in ("market", "signing") for p in (ROOT / f).rglob("*.py"))
 TOP = re.compile(r"market|signing|templates|fixtures|tests|pyproject\.toml|README\.md|\..*")
 

@@ -9,8 +9,8 @@ from market.accounts import totp
 from market.accounts.account_page import account_page, enrolment, profile, recovery_codes
 from market.accounts.actions import account
 from market.accounts.forms import ChangePasswordForm, ChoiceForm, CodeForm
+from market.accounts.sign_in_response import on_the_way
 from market.accounts.views.again import part, show_again
-from market.accounts.ways import on_the_way
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 from market.web import pages

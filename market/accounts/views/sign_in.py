@@ -6,16 +6,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from market.accounts import cookies, device, totp
+from market.accounts import cookies, totp, user_agent
 from market.accounts.account_page import enrolment, recovery_codes
 from market.accounts.actions import account, progress, sign_in
 from market.accounts.actions.progress import Way
 from market.accounts.forms import ChoiceForm, CodeForm, NewPasswordForm, SignInForm
 from market.accounts.passwords import DEMO_PASSWORD
 from market.accounts.queries import person_named
+from market.accounts.sign_in_response import PAGES, location, on_the_way, with_cookie
 from market.accounts.states import Step
 from market.accounts.views.again import show_again
-from market.accounts.ways import PAGES, location, on_the_way, with_cookie
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
@@ -48,7 +48,7 @@ async def enter(request: Request, call: Call) -> Response:
             form.login,
             form.password,
             next_path=form.next,
-            device=device.device_of(request.headers.get("user-agent", "")),
+            device=user_agent.device_of(request.headers.get("user-agent", "")),
         )
     except MarketError as error:
         typed = await form_values(request)

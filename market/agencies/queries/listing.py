@@ -17,7 +17,7 @@ from market.agencies.filters import STARS, Filters, Sort
 from market.agencies.models import Agency, Offer
 from market.agencies.rules import ABLE, stars_rank, today
 from market.agencies.states import SizeClass, Standing
-from market.infra import finding
+from market.infra import search_index
 from market.web.bilingual import Bilingual
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
 
@@ -81,7 +81,7 @@ async def _fitting(filters: Filters, now: datetime) -> QuerySet[Any] | None:
     found = Offer.filter(item_id=filters.item).select_related("agency") if at else Agency.all()
     conditions = _conditions(filters, at)
     if pieces := filters.pieces:
-        ranks = None if filters.sort is Sort.STARS else await finding.few(*WORDS, pieces)
+        ranks = None if filters.sort is Sort.STARS else await search_index.few(*WORDS, pieces)
         if ranks is not None:
             conditions["stars_rank__in"] = ranks or [0]
         for piece in pieces:
@@ -131,7 +131,7 @@ async def _along_words(
     rows: list[Any] = []
     step = FIRST_STEP * size
     while len(rows) < size:
-        ranks = await finding.following(*WORDS, pieces, step, after, down=down)
+        ranks = await search_index.following(*WORDS, pieces, step, after, down=down)
         rows += await fitting.filter(stars_rank__in=ranks or [0]).limit(size - len(rows))
         if len(ranks) < step:
             break

@@ -12,9 +12,10 @@ from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.oversight import policy
 from market.oversight.queries.waiting import Wait, waits_for
-from market.selection import blind, collected
+from market.selection import blind
+from market.selection.artifacts import paper
+from market.selection.deciding import inputs
 from market.selection.models import BoxReport, Release, Round
-from market.selection.papers import paper
 from signing.core.canonical import loads
 from signing.draw.pool import position_code
 
@@ -154,7 +155,7 @@ def _word(ok: bool, counted: bool) -> str:
 
 async def _releases(row: Round) -> tuple[Released, ...]:
     rows = await Release.filter(round_id=row.about)
-    times = await collected.entry_times([one.act_id for one in rows])
+    times = await inputs.entry_times([one.act_id for one in rows])
     found = [
         Released(
             one.trustee, one.kind, len(one.body["envelopes"]), times[one.act_id][0], one.sha256

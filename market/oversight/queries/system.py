@@ -10,9 +10,9 @@ from cryptography import x509
 from market.audit.models import LedgerHead
 from market.audit.publish import latest, published_size
 from market.documents.models import PaperState, SignedPaper
-from market.infra import beats, db
+from market.infra import db, job_heartbeats
 from market.kernel.call import Call, Tools
-from market.oversight.queries.desk import TrusteeRow, trustees
+from market.oversight.queries.regulator_page import TrusteeRow, trustees
 from signing.log import note
 from signing.pki.trust import Trust
 
@@ -86,7 +86,7 @@ async def system(call: Call) -> SystemPage:
         papers_stuck=await waiting.filter(tries__gte=OFTEN_TRIED).count(),
         trustees=await trustees(call),
         authorities=authorities(await asyncio.to_thread(tools.trust), call.now),
-        jobs=tuple(JobLine(n, b.at, b.trouble) for n, b in sorted(beats.beats().items())),
+        jobs=tuple(JobLine(n, b.at, b.trouble) for n, b in sorted(job_heartbeats.beats().items())),
     )
 
 

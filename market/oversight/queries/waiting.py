@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from market.audit.publish import witnessed_note
-from market.selection import collected
-from market.selection.council import last_index
+from market.selection.deciding import inputs
+from market.selection.deciding.reveal import chosen_record
 from market.selection.models import BoxReport, Contribution, Round
-from market.selection.reveal import chosen_record
 from market.selection.states import State
+from market.selection.trustees.worklist import last_index
 from signing.draw.contributions import OWNER
 
 
@@ -34,7 +34,7 @@ async def waits_for(row: Round, now: datetime) -> Wait:
             over = now >= row.deadline_at
             return Wait("closing") if over else Wait("deadline", until=row.deadline_at)
         case State.FROZEN:
-            given = await collected.released(row, "application")
+            given = await inputs.released(row, "application")
             return await _shares(row, given, row.freeze_index or 0, "deciding")
         case State.DECIDED:
             return await _identity(row)
@@ -61,7 +61,7 @@ async def _identity(row: Round) -> Wait:
     if row.pool == "qualified":
         return Wait("revealing")
     sha = (await chosen_record(row))["identity"]
-    given = await collected.released(row, "identity", [sha])
+    given = await inputs.released(row, "identity", [sha])
     return await _shares(row, given, await last_index(row), "revealing")
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from market.catalogue.states import ItemState
-from market.infra import db, statements
+from market.infra import db, sql
 from market.projects.models import Project
 from market.projects.states import State, Way
 
@@ -40,7 +40,7 @@ class Numbers:
 async def numbers() -> Numbers:
     """The figures now."""
     values = State.DECIDED, State.CONCLUDED, Way.PRICE, ItemState.OPEN
-    (row,) = await statements.rows(db.connection(), _FIGURES, *map(str, values))
+    (row,) = await sql.rows(db.connection(), _FIGURES, *map(str, values))
     paid, allowed = int(row["paid"] or 0), int(row["allowed"] or 0)
     return Numbers(
         agencies=row["agencies"],

@@ -12,7 +12,7 @@ from market.agencies.queries import listing
 from market.agencies.rules import hindrance
 from market.agencies.states import Standing
 from market.catalogue import queries as catalogue
-from market.infra import finding
+from market.infra import search_index
 from market.web.paging import Cursor
 from market.web.search import matches
 from tests.factories.city import TestCity
@@ -95,8 +95,8 @@ async def test_common_and_rare_words_find_the_same(
     async def few(table: str, number: str, pieces: tuple[str, ...]) -> list[int] | None:
         return await real(table, number, pieces, limit)
 
-    real = finding.few
-    monkeypatch.setattr(finding, "few", few)
+    real = search_index.few
+    monkeypatch.setattr(search_index, "few", few)
     for query in QUERIES:
         for item in ("", "soil-conservation"):
             filters = Filters(query=query, item=item)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from market.audit.models import SecurityEvent
-from market.infra import db, statements
+from market.infra import db, sql
 from market.infra.idempotency import Answer
 from tests.factories.city import TestCity
 
@@ -18,7 +18,7 @@ async def test_rows_written_and_read_so_are_those_of_the_orm(city: TestCity) -> 
     names = ["a'; DROP TABLE idempotency_answer; --", "$1 ?1 乙"]
     async with db.unit() as running:
         rows = [{"key": n, "action": "x", "payload_sha256": "0" * 64} for n in names]
-        await statements.insert(running.connection, "idempotency_answer", *rows)
+        await sql.insert(running.connection, "idempotency_answer", *rows)
     assert {row.key for row in await Answer.all()} == {*names}
 
 
@@ -27,8 +27,8 @@ async def test_an_instant_is_read_as_the_orm_wrote_it(city: TestCity, millisecon
     at = city.clock().replace(microsecond=0) + timedelta(milliseconds=milliseconds)
     await SecurityEvent.create(at=at, key="k", actor="a", path="", facts={})
     async with db.unit() as running:
-        (row,) = await statements.rows(running.connection, SEEN, "k")
-    assert statements.read_instant(row["at"]) == at
+        (row,) = await sql.rows(running.connection, SEEN, "k")
+    assert sql.read_instant(row["at"]) == at
 
 
 @pytest.mark.on_sqlite

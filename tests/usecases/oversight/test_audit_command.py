@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from market.__main__ import app
-from market.selection.actions import auditing
-from market.selection.auditing import audit_of, bundle_of
+from market.selection.blind_audit import hand_in
+from market.selection.blind_audit.audits import audit_of, bundle_of
 from market.selection.forms import SignedAudit
 from signing.core.canonical import dumps, loads
 from signing.trustee import order_key
@@ -43,7 +43,7 @@ async def found(case: Audited, **other: Path) -> tuple[int, str]:
 
 async def handed_in(case: Audited, name: str) -> None:
     text = (case.folder / name).read_text("utf-8")
-    await auditing.hand_in(case.call(), case.about, SignedAudit(text=text))
+    await hand_in.hand_in(case.call(), case.about, SignedAudit(text=text))
     await case.town.turns()
 
 

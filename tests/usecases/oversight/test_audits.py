@@ -8,12 +8,13 @@ import pytest
 
 from market.kernel.errors import MarketError
 from market.selection import models
-from market.selection.actions import auditing, trustee
-from market.selection.actions.trustee import as_trustee
-from market.selection.auditing import audit_of, bundle_of
+from market.selection.blind_audit import hand_in
+from market.selection.blind_audit.audits import audit_of, bundle_of
 from market.selection.forms import SignedAudit
 from market.selection.models import BlindAudit, Release, SealedShare, Share, TrusteeAlarm
 from market.selection.states import State
+from market.selection.trustees import messages
+from market.selection.trustees.messages import as_trustee
 from signing.blind_audit.messages import digest
 from signing.core.canonical import dumps, instant
 from signing.core.errors import Refused
@@ -180,10 +181,10 @@ async def test_shares_in_clear_or_for_nobody_are_not_taken(audited: Audited) -> 
     sent = checked_sealed_shares(boxes, town.city.tools.anchors)
     call = as_trustee(town.call(), own.id)
     with pytest.raises(MarketError, match=r"selection\.audit\.not_ordered"):
-        await trustee.take_sealed_shares(call, sent)
+        await messages.take_sealed_shares(call, sent)
     await audited.hand_in(order)
     with pytest.raises(MarketError, match=r"selection\.released_otherwise"):
-        await trustee.take_sealed_shares(call, sent)
+        await messages.take_sealed_shares(call, sent)
     assert not await Release.exists(kind="audit")
 
 
@@ -222,7 +223,7 @@ async def test_a_finding_that_does_not_answer_is_refused(audited: Audited) -> No
 async def test_hostile_texts_are_refused_with_a_sentence(audited: Audited, said: str) -> None:
     await audited.hand_in(audited.order())
     with pytest.raises(MarketError, match=r"selection\.audit\.shape") as refused:
-        await auditing.hand_in(audited.call(), audited.about, SignedAudit(text=said))
+        await hand_in.hand_in(audited.call(), audited.about, SignedAudit(text=said))
     assert refused.value.fields == {"text": ("selection.audit.shape", {})}
 
 

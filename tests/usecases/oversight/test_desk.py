@@ -8,7 +8,7 @@ import pytest
 
 from market.kernel.actors import NOBODY, Actor, Role
 from market.kernel.errors import MarketError
-from market.oversight.queries import alarms, desk, figures, rounds, tree
+from market.oversight.queries import alarms, figures, regulator_page, rounds, tree
 from market.oversight.queries.waiting import Wait, waits_for
 from market.selection.models import Round, TrusteeAlarm
 from market.selection.states import State
@@ -31,7 +31,7 @@ async def test_nothing_that_an_overseer_reads_tells_of_applicants(
     found = await town.publish(way="price")
 
     async def seen() -> list[object]:
-        shown = await desk.desk(town.call(reader))
+        shown = await regulator_page.desk(town.call(reader))
         index = await rounds.round_index(found.about, reader)
         return [
             replace(shown, trustees=()),
@@ -78,7 +78,7 @@ async def test_a_round_says_whom_it_waits_for(town: Town) -> None:
     waiting = await wait(town, found.about)
     assert waiting.key in {"witness", "shares"}
     assert "notary" in waiting.on
-    row = next(r for r in (await desk.desk(town.call(REGULATOR))).running)
+    row = next(r for r in (await regulator_page.desk(town.call(REGULATOR))).running)
     assert (row.project, row.wait) == (found.project, waiting)
     town.down = set()
     await town.turns()
@@ -86,20 +86,20 @@ async def test_a_round_says_whom_it_waits_for(town: Town) -> None:
     assert await wait(town, found.about) == Wait("publicity", until=after.publicity_until)
     await town.later(days=3)
     assert await wait(town, found.about) == Wait("nothing")
-    assert (await desk.desk(town.call(REGULATOR))).running == ()
+    assert (await regulator_page.desk(town.call(REGULATOR))).running == ()
 
 
 async def test_trustees_that_fall_silent_are_shown_so(town: Town) -> None:
     await town.turns()
-    assert {t.health for t in await desk.trustees(town.call())} == {"well"}
-    assert not any(t.demo_clock for t in await desk.trustees(town.call()))
+    assert {t.health for t in await regulator_page.trustees(town.call())} == {"well"}
+    assert not any(t.demo_clock for t in await regulator_page.trustees(town.call()))
     town.down = {"notary"}
     await town.later(hours=1)
-    health = {t.id: t.health for t in await desk.trustees(town.call())}
+    health = {t.id: t.health for t in await regulator_page.trustees(town.call())}
     assert health == {"regulator": "well", "notary": "quiet", "platform": "well"}
     await town.publish(way="price")
     await town.later(days=1)
-    found = {t.id: t for t in await desk.trustees(town.call())}
+    found = {t.id: t for t in await regulator_page.trustees(town.call())}
     assert found["notary"].health == "gone"
     assert found["notary"].behind > found["regulator"].behind == 0
 
@@ -122,7 +122,7 @@ async def test_the_figures_are_those_of_the_rounds(town: Town) -> None:
     rows = [row async for batch in figures.selections() for row in batch]
     prices = {row.project: row.winner_price_fen for row in rows}
     assert prices == {price.project: 8_000_000, lot.project: None}
-    shown = await desk.desk(town.call(REGULATOR))
+    shown = await regulator_page.desk(town.call(REGULATOR))
     assert [(row.project, row.note) for row in shown.failed] == [(nobody.project, "TOO_FEW")]
 
 
@@ -130,7 +130,7 @@ async def test_flagged_prices_are_on_the_desk_until_they_are_judged(town: Town) 
     found = await town.publish(way="price")
     await town.apply(found.about, 9_000_000, 2_000_000, 8_500_000)
     await town.to_reveal(found.about)
-    shown = await desk.desk(town.call(REGULATOR))
+    shown = await regulator_page.desk(town.call(REGULATOR))
     assert [(row.project, row.note) for row in shown.flagged] == [(found.project, "silent")]
     assert shown.running[0].wait == Wait("explanation")
 
@@ -181,7 +181,7 @@ async def test_a_regulator_sees_the_own_region_only(town: Town) -> None:
             await alarms.alarm(name, stranger)
         assert await alarms.alarms(stranger) == ()
         assert (await tree.tree(stranger, "region", "")).total == 0
-    assert (await desk.desk(town.call(ELSEWHERE))).running == ()
+    assert (await regulator_page.desk(town.call(ELSEWHERE))).running == ()
 
 
 @pytest.mark.parametrize("by", ["region", "project", "month", "'; drop", ""])
@@ -200,6 +200,6 @@ async def test_the_tree_hangs_open_where_the_address_says(town: Town, by: str) -
 async def test_a_later_attempt_is_on_the_desk(town: Town) -> None:
     found = await town.publish(way="price")
     await Round.filter(about=found.about).update(attempt=2)
-    shown = await desk.desk(town.call(REGULATOR))
+    shown = await regulator_page.desk(town.call(REGULATOR))
     assert [(row.project, row.attempt) for row in shown.repeated] == [(found.project, 2)]
     assert timedelta(0) < found.deadline_at - town.clock()

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from market.kernel.errors import MarketError
-from market.selection.actions import regulator, trustee
-from market.selection.actions.trustee import as_trustee
+from market.selection.escrow.opening_order import order_opening
 from market.selection.forms import SignedOrder
 from market.selection.models import Envelope, Opened, OpeningOrder, TrusteeAlarm
 from market.selection.states import State
+from market.selection.trustees import messages
+from market.selection.trustees.messages import as_trustee
 from signing.core.canonical import dumps
 from signing.rounds import admission
 from signing.trustee import order_key, wire
@@ -30,7 +31,7 @@ async def test_the_next_follows_and_nobody_is_named(case: Case) -> None:
 
 
 async def test_an_order_opens_the_escrow_and_publishes_the_breach(case: Case) -> None:
-    await regulator.order_opening(case.town.call(REGULATOR), case.round.about, await case.order())
+    await order_opening(case.town.call(REGULATOR), case.round.about, await case.order())
     assert (await case.row()).opened_at is None
     await case.turns()
     row = await case.row()
@@ -51,18 +52,18 @@ async def test_an_order_opens_the_escrow_and_publishes_the_breach(case: Case) ->
 async def test_after_the_opening_nothing_happens_twice(case: Case) -> None:
     order = await case.order()
     call = case.town.call(REGULATOR)
-    await regulator.order_opening(call, case.round.about, order)
+    await order_opening(call, case.round.about, order)
     await case.turns()
     said = await tags(case.round.about)
     await case.turns()
     assert await tags(case.round.about) == said
     with pytest.raises(MarketError, match=r"selection\.ordered_already"):
-        await regulator.order_opening(call, case.round.about, order)
+        await order_opening(call, case.round.about, order)
 
 
 async def test_with_too_few_trustees_it_waits_visibly(case: Case) -> None:
     case.town.down = {"notary", "platform"}
-    await regulator.order_opening(case.town.call(REGULATOR), case.round.about, await case.order())
+    await order_opening(case.town.call(REGULATOR), case.round.about, await case.order())
     await case.turns()
     row = await case.row()
     assert (row.given, row.opened_at) == (("regulator",), None)
@@ -76,7 +77,7 @@ async def test_who_may_order(case: Case) -> None:
     elsewhere = replace(REGULATOR, regions=("510100",))
     for actor in (OWNER, case.gone.actor, elsewhere):
         with pytest.raises(MarketError, match=r"selection\.not_the_regulator"):
-            await regulator.order_opening(case.town.call(actor), case.round.about, order)
+            await order_opening(case.town.call(actor), case.round.about, order)
     assert not await OpeningOrder.exists()
 
 
@@ -95,7 +96,7 @@ async def test_an_order_for_something_else_is_refused(
 ) -> None:
     order = await case.order(**changes)
     with pytest.raises(MarketError, match=key) as refused:
-        await regulator.order_opening(case.town.call(REGULATOR), case.round.about, order)
+        await order_opening(case.town.call(REGULATOR), case.round.about, order)
     assert refused.value.fields == {"order": (key, {})}
     assert not await OpeningOrder.exists()
 
@@ -105,9 +106,7 @@ async def test_an_order_for_something_else_is_refused(
 )
 async def test_hostile_texts_are_refused_with_a_sentence(case: Case, text: str) -> None:
     with pytest.raises(MarketError, match=r"selection\.order\.shape"):
-        await regulator.order_opening(
-            case.town.call(REGULATOR), case.round.about, SignedOrder(order=text)
-        )
+        await order_opening(case.town.call(REGULATOR), case.round.about, SignedOrder(order=text))
 
 
 async def test_a_loser_cannot_be_ordered_open(case: Case) -> None:
@@ -116,7 +115,7 @@ async def test_a_loser_cannot_be_ordered_open(case: Case) -> None:
     assert len(others) == 2
     for other in others:
         with pytest.raises(MarketError, match=r"selection\.order\.envelope"):
-            await regulator.order_opening(
+            await order_opening(
                 case.town.call(REGULATOR),
                 case.round.about,
                 await case.order(envelope=other.sha256),
@@ -127,9 +126,7 @@ async def test_a_key_that_is_not_pinned_orders_nothing(case: Case, tmp_path: Pat
     order_key.make(tmp_path / "other.json")
     case.key = tmp_path / "other.json"
     with pytest.raises(MarketError, match=r"selection\.order\.signature"):
-        await regulator.order_opening(
-            case.town.call(REGULATOR), case.round.about, await case.order()
-        )
+        await order_opening(case.town.call(REGULATOR), case.round.about, await case.order())
 
 
 async def test_the_platform_alone_cannot_make_an_order_that_trustees_obey(case: Case) -> None:
@@ -173,5 +170,5 @@ async def test_shares_that_nobody_ordered_are_not_taken(case: Case) -> None:
     )
     release = wire.Release(one.own.id, case.round.about, "escrow", body, {row.escrow: b"x" * 32})
     with pytest.raises(MarketError, match=r"selection\.not_ordered"):
-        await trustee.take_release(as_trustee(case.town.call(), one.own.id), release)
+        await messages.take_release(as_trustee(case.town.call(), one.own.id), release)
     assert dumps(body)

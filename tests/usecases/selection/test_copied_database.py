@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from market.accounts import seen
+from market.accounts import session_activity
 from market.accounts.jobs import keep_seen
 from market.accounts.models import Grant, Session
 from market.audit.models import LedgerEntry
@@ -12,7 +12,7 @@ from market.infra import db
 from market.kernel.actors import Role
 from market.selection.jobs import forget_keys
 from market.selection.models import Admitted, Envelope, Nullifier, Submission
-from market.selection.publication import ROUND_KEY, round_key_name
+from market.selection.round_secrets import ROUND_KEY, round_key_name
 from market.selection.states import State
 from tests.factories.town import Town
 
@@ -57,7 +57,7 @@ async def test_a_session_was_used_at_about_some_time(town: Town) -> None:
         until_at=town.clock() + timedelta(hours=8),
     )
     town.clock.forward(minutes=7, seconds=13)
-    seen.note(session.token_sha256, town.clock())
+    session_activity.note(session.token_sha256, town.clock())
     await keep_seen(town.call())
     kept = (await Session.get(code="s-1")).seen_at
     assert timedelta(0) <= town.clock() - kept < timedelta(minutes=5)

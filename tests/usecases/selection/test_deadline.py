@@ -12,11 +12,11 @@ from market.audit.models import LedgerEntry
 from market.demo.players import trustees_turn
 from market.kernel.clock import system_clock
 from market.kernel.errors import MarketError
-from market.selection.actions import agency
+from market.selection.artifacts import paper
 from market.selection.forms import SealedApplication
+from market.selection.intake.upload import apply
 from market.selection.jobs import advance_due
 from market.selection.models import Share, TrusteeAlarm
-from market.selection.papers import paper
 from market.selection.states import State
 from signing.core.canonical import loads, read_instant
 from tests.factories.sending import path_of
@@ -118,7 +118,7 @@ async def test_a_clock_set_back_reopens_nothing_and_the_ledger_goes_on(town: Tow
     town.clock.now = found.deadline_at - timedelta(hours=1)
     await town.turns()
     with pytest.raises(MarketError, match=r"selection\.closed"):
-        await agency.apply(town.call(), found.about, SealedApplication(**form))
+        await apply(town.call(), found.about, SealedApplication(**form))
     assert await tags(found.about) == before
     town.clock.now = found.deadline_at + timedelta(days=4)
     await town.turns()

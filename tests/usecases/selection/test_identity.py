@@ -7,10 +7,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from market.kernel.actors import NOBODY
-from market.selection.actions import agency
 from market.selection.forms import AskAdmission, SealedApplication
+from market.selection.intake.admission import admit
+from market.selection.intake.upload import apply
 from market.selection.models import Round
-from market.selection.publication import terms_of
+from market.selection.publishing.publication import terms_of
 from market.selection.states import State
 from signing.cms.signer import Signer
 from signing.rounds import admission
@@ -27,7 +28,7 @@ async def apply_with(
     key = Ed25519PrivateKey.generate()
     author = key.public_key().public_bytes_raw().hex()
     call, terms = town.call(who.actor), terms_of(found.about, found.terms)
-    given = await agency.admit(call, found.about, AskAdmission(author=author))
+    given = await admit(call, found.about, AskAdmission(author=author))
     application = admission.application(secrets.token_bytes(32), given["admission"], None)
     code = given["agency"]["code"]
     statement = admission.identity_statement(
@@ -44,7 +45,7 @@ async def apply_with(
         application=sealed.seal("application", application, terms, key, 1).decode(),
         identity=sealed.seal("identity", identity, terms, key, 1).decode(),
     )
-    await agency.apply(call.by(NOBODY), found.about, form)
+    await apply(call.by(NOBODY), found.about, form)
 
 
 def der(who: Applicant) -> bytes:

@@ -17,8 +17,8 @@ from market.city import open_database
 from market.infra import db
 from market.infra.durable import NEEDED
 from market.kernel.errors import MarketError
+from market.selection.artifacts import paper
 from market.selection.models import Submission
-from market.selection.papers import paper
 from market.selection.states import State
 from market.settings import Settings
 from signing.core.canonical import loads

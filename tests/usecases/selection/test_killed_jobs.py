@@ -12,7 +12,7 @@ from market.audit.models import LedgerAct, LedgerEntry, LedgerHead
 from market.audit.publish import must_not_be_shorter
 from market.demo.players import trustees_turn
 from market.documents.models import PaperState, SignedPaper
-from market.selection.publication import round_key_name
+from market.selection.round_secrets import round_key_name
 from market.selection.states import State
 from tests.factories.mortal_time import Time, time_over
 from tests.factories.town import Town, tags

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from market.demo import authority
 from market.demo.authority import Holding
 from market.demo.players import publish_need, trustees_turn
-from market.selection.actions import clock, owner
-from market.selection.collected import shares_of
+from market.selection.artifacts import paper
+from market.selection.deciding import freeze
+from market.selection.deciding.inputs import shares_of
 from market.selection.forms import OwnContribution
 from market.selection.models import (
     Envelope,
@@ -28,9 +29,9 @@ from market.selection.models import (
     Submission,
     TrusteeAlarm,
 )
-from market.selection.needs import need_of
-from market.selection.papers import paper
-from market.selection.publication import prepare
+from market.selection.publishing import publish
+from market.selection.publishing.project_need import need_of
+from market.selection.publishing.publication import prepare
 from market.selection.states import State
 from signing import authority as authorities
 from signing.cms.signer import Signer
@@ -253,7 +254,7 @@ async def test_a_contributors_secret_that_does_not_fit_ends_the_round(
     drawn = draw_id(made.rules)
     commit = draw_commit(OWNER, drawn, meant).hex()
     form = OwnContribution(commit=commit, envelope=envelope.decode(), draw_id=drawn.hex())
-    await owner.publish(call, code, form)
+    await publish.publish(call, code, form)
     await town.turns()
     await town.apply(made.about, 8_000_000, 9_000_000)
     done = await town.to_reveal(made.about)
@@ -279,17 +280,17 @@ async def test_a_second_freeze_is_not_to_be_had(town: Town) -> None:
     found = await town.publish(way="price")
     await town.apply(found.about, 8_000_000, 9_000_000)
     town.clock.now = found.deadline_at
-    await clock.close(town.call(), found.about)
+    await freeze.close(town.call(), found.about)
     first = await town.round(found.about)
     assert first.state is State.FROZEN
-    await clock.close(town.call(), found.about)
+    await freeze.close(town.call(), found.about)
     assert (await tags(found.about)).count("frozen") == 1
     # a platform that cheats: it goes back, forgets, and freezes again with one applicant fewer
     await Round.filter(about=found.about).update(state=State.ACCEPTING)
     body = loads(await paper(first.freeze_sha256))
     other = dumps({**body, "closed_at": "2026-11-23T01:00:00.000Z"})
     changed = sha256(other).hex()
-    await clock.close(town.call(), found.about)
+    await freeze.close(town.call(), found.about)
     await Paper.create(sha256=changed, round_id=found.about, name="freeze", data=other)
     await Round.filter(about=found.about).update(freeze_sha256=changed)
     for _ in range(4):

@@ -12,7 +12,7 @@ from market.projects import actions, queries
 from market.projects.models import Project
 from market.projects.states import State
 from market.selection.models import Contribution, Envelope
-from market.selection.publication import round_key_name, salt_key_commit
+from market.selection.round_secrets import round_key_name, salt_key_commit
 from market.selection.states import State as RoundState
 from signing import authority
 from signing.core.errors import Refused

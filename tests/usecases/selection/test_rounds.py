@@ -7,11 +7,11 @@ import pytest
 from market.documents.models import PaperState, SignedPaper
 from market.kernel.actors import NOBODY
 from market.projects.models import Project
-from market.selection.actions import agency, owner
+from market.selection.artifacts import paper
+from market.selection.deciding import explanation
 from market.selection.forms import Explanation, Verdict
 from market.selection.models import Envelope, Round
-from market.selection.papers import paper
-from market.selection.queries import round_page
+from market.selection.pages.round_page import round_page
 from market.selection.states import State
 from signing.core.canonical import loads
 from signing.draw.transcript import check
@@ -104,9 +104,9 @@ async def test_a_price_far_below_waits_for_its_explanation_and_is_kept(town: Tow
     found, who = await flagged(town)
     await town.later(days=4)
     assert (await town.round(found.about)).state is State.REVEALED
-    await agency.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
+    await explanation.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
     verdict = Verdict(accepted=True, reason="成本说明充分 cafe\u0301")  # as some keyboards send é
-    await owner.judge_explanation(town.call(OWNER), found.about, verdict)
+    await explanation.judge_explanation(town.call(OWNER), found.about, verdict)
     said = (await entries(found.about))[-1]["facts"]
     assert said == {"accepted": True, "reason": "成本说明充分 café"}
     await town.turns()
@@ -115,9 +115,9 @@ async def test_a_price_far_below_waits_for_its_explanation_and_is_kept(town: Tow
 
 async def test_an_explanation_that_is_refused_moves_to_the_next_price(town: Town) -> None:
     found, who = await flagged(town)
-    await agency.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
+    await explanation.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
     verdict = Verdict(accepted=False, reason="未说明成本构成")
-    await owner.judge_explanation(town.call(OWNER), found.about, verdict)
+    await explanation.judge_explanation(town.call(OWNER), found.about, verdict)
     await town.turns()
     found = await town.round(found.about)
     assert (found.state, found.winner) == (State.REVEALED, who[2].code)

@@ -18,8 +18,8 @@ from market.accounts.models import Session
 from market.audit.models import LedgerEntry
 from market.infra import db
 from market.kernel.actors import Role
+from market.selection.artifacts import paper
 from market.selection.models import Envelope
-from market.selection.papers import paper
 from signing.core.canonical import loads
 from signing.core.errors import Refused
 from signing.sealing import sealed

@@ -13,15 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from market.demo.players import publish_need, trustees_turn
 from market.kernel.errors import MarketError
 from market.projects.models import Project
-from market.selection.actions import agency, owner
-from market.selection.actions import trustee as desk
+from market.selection.deciding import explanation
 from market.selection.forms import Explanation, OwnContribution, Verdict
 from market.selection.jobs import advance_due
 from market.selection.models import Round, TrusteeSeen
-from market.selection.needs import need_of
-from market.selection.publication import prepare
-from market.selection.queries import round_page
+from market.selection.pages.round_page import round_page
+from market.selection.publishing import publish
+from market.selection.publishing.project_need import need_of
+from market.selection.publishing.publication import prepare
 from market.selection.states import State
+from market.selection.trustees import messages as desk
 from signing.draw.contributions import draw_commit, secret_payload
 from signing.draw.rules import draw_id
 from signing.sealing import sealed
@@ -54,7 +55,7 @@ async def test_a_contribution_to_other_rules_is_refused_at_once(town: Town) -> N
         envelope=sealed.seal("draw_secret", payload, made.terms, key, made.attempt).decode(),
     )
     with pytest.raises(MarketError, match=r"selection\.rules_changed"):
-        await owner.publish(call, code, form)
+        await publish.publish(call, code, form)
     assert not await Round.exists(project=code)
 
 
@@ -64,13 +65,13 @@ async def test_a_winner_that_explains_nothing_is_set_aside_after_the_publicity(t
     found = await town.to_reveal(found.about)
     assert found.winner == who[1].code
     with pytest.raises(MarketError, match=r"selection\.nothing_to_judge"):
-        await owner.judge_explanation(town.call(OWNER), found.about, REFUSED)
+        await explanation.judge_explanation(town.call(OWNER), found.about, REFUSED)
     await town.later(days=4)
     assert (await round_page(found.about, OWNER, town.clock())).may_judge
     kept = Verdict(accepted=True, reason="可以接受")
     with pytest.raises(MarketError, match=r"selection\.nothing_to_judge"):
-        await owner.judge_explanation(town.call(OWNER), found.about, kept)
-    await owner.judge_explanation(town.call(OWNER), found.about, REFUSED)
+        await explanation.judge_explanation(town.call(OWNER), found.about, kept)
+    await explanation.judge_explanation(town.call(OWNER), found.about, REFUSED)
     await town.turns()
     found = await town.round(found.about)
     assert (found.state, found.winner) == (State.REVEALED, who[2].code)
@@ -83,8 +84,8 @@ async def test_the_next_price_is_held_against_those_that_are_left(town: Town) ->
     found = await town.to_reveal(found.about)
     assert found.winner == who[1].code
     assert found.flagged is not None
-    await agency.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
-    await owner.judge_explanation(town.call(OWNER), found.about, REFUSED)
+    await explanation.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
+    await explanation.judge_explanation(town.call(OWNER), found.about, REFUSED)
     await town.turns()
     found = await town.round(found.about)
     assert (found.winner, found.flagged["measure"]) == (who[2].code, "second")

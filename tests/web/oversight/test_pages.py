@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from market.infra import beats
+from market.infra import job_heartbeats
 from market.kernel.actors import Role
 from market.selection.models import OpeningOrder, TrusteeAlarm
 from tests.factories.openings import Case
@@ -228,7 +228,7 @@ async def test_the_status_page_tells_and_keeps_secrets(
     town: Town, client: httpx2.AsyncClient
 ) -> None:
     await town.publish(way="price")
-    beats.note("rounds", town.clock(), ValueError("with a secret in it"))
+    job_heartbeats.note("rounds", town.clock(), ValueError("with a secret in it"))
     await come(town, client, "system-admin")
     page = (await client.get("/admin/system?lang=en")).text
     assert "Advance the rounds" in page

@@ -1,0 +1,34 @@
+"""A project's dossier (项目卷宗) as a stream; every file follows from entries under a checkpoint.
+
+Reads only. The newest checkpoint with a quorum decides as of when; what came after it waits for the
+next download. The layout is ``signing.dossier``'s, what must hold in it ``signing.verify``'s
+(PROTOCOL.md §8). Nobody is named here who was not named before.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from market.documents import seal
+from market.dossiers.contents import Contents, contents
+from market.dossiers.files import files
+from market.kernel.call import Tools
+from signing.dossier.writer import Dossier
+from signing.statements import cades
+
+__all__ = ["Contents", "contents", "stream"]
+
+
+async def stream(tools: Tools, what: Contents) -> AsyncIterator[bytes]:
+    """The bytes of the ZIP, file by file; the seal over the manifest is made at the end."""
+    dossier = Dossier(what.cover, lambda manifest: _sealed(tools, manifest))
+    async for path, data in files(tools, what):
+        for piece in dossier.add(path, data):
+            yield piece
+    for piece in await asyncio.to_thread(lambda: list(dossier.end())):
+        yield piece
+
+
+def _sealed(tools: Tools, manifest: bytes) -> bytes:
+    folder = tools.data / "seal"
+    stamper = seal.stamper(folder, tools.tsa, tools.clock)
+    return cades.sign_and_stamp(manifest, seal.city_seal(folder), tools.clock(), stamper)

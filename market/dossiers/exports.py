@@ -1,0 +1,21 @@
+"""The dossier of a project to take away: anybody may, once its newest round came to an end."""
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from market.dossiers import archive
+from market.kernel.call import Call
+
+
+async def download(request: Request, call: Call) -> Response:
+    """The ZIP, streamed; its bytes depend on the ledger alone, but for the seal's own time."""
+    code = request.path_params["code"]
+    what = await archive.contents(code)
+    return StreamingResponse(
+        archive.stream(call.tools, what),
+        media_type="application/zip",
+        headers={
+            "content-disposition": f'attachment; filename="{what.project}.zip"',
+            "cache-control": "no-store",
+        },
+    )

@@ -1,0 +1,53 @@
+"""The ledger in a dossier: proofs of its entries, and the checkpoints that date what happened."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from market.audit.models import Checkpoint
+from market.audit.publish import witnessed_by
+from market.dossiers.contents import Contents
+from market.kernel.call import Tools
+from signing.core.canonical import JsonObject, dumps, read_instant
+from signing.log import tree
+from signing.log.checkpoint import COSIGNED_WITHIN
+from signing.rounds.ledger_view import RoundView
+
+
+def proofs(nodes: tree.Nodes, what: Contents) -> Iterator[bytes]:
+    """The bytes of ``ledger/proofs.json``, piece by piece."""
+    for place, index in enumerate(what.indexes):
+        path = [part.hex() for part in tree.inclusion(nodes, index, what.size)]
+        yield (b"," if place else b"[") + dumps({"index": index, "proof": path})
+    yield b"]"
+
+
+async def history(tools: Tools, nodes: tree.Nodes, what: Contents) -> list[JsonObject]:
+    """What ``ledger/history.json`` holds: before the hour, with freeze, opening and decision."""
+    found: dict[int, str] = {}
+    for attempt in what.attempts:
+        if attempt.view.first("frozen"):
+            found |= await _before_the_hour(tools, attempt.view)
+        for name in ("frozen", "unsealed", "decided"):
+            entry = attempt.view.first(name)
+            if entry:
+                found |= await _first_with(entry.index, what.size)
+    sizes = sorted(found)
+    return [
+        {
+            "checkpoint": found[size],
+            "proof": [part.hex() for part in tree.consistency(nodes, size, after)],
+        }
+        for size, after in pairwise([*sizes, what.size])
+    ]
+
+
+async def _first_with(index: int, most: int) -> dict[int, str]:
+    rows = Checkpoint.filter(witnessed=True, size__gt=index, size__lte=most).order_by("size")
+    return {row.size: row.note for row in await rows.limit(1)}
+
+
+async def _before_the_hour(tools: Tools, found: RoundView) -> dict[int, str]:
+    """The largest checkpoint that the quorum cosigned by the deadline, or a minute after it."""
+    hour = read_instant(found.deadline) + COSIGNED_WITHIN
+    row = await witnessed_by(tools, hour, size__lte=found.must("frozen").index)
+    return {row.size: row.note} if row else {}

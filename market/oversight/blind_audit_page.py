@@ -1,0 +1,76 @@
+"""The pages of a blind audit: how far it is, what to run, handing in, the file for the tool."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from market.kernel.actors import Role
+from market.kernel.call import Call
+from market.oversight.queries import rounds
+from market.oversight.uploads import handed_in
+from market.projects import queries as projects
+from market.selection import policy
+from market.selection.address import about
+from market.selection.blind_audit import hand_in
+from market.selection.blind_audit.audits import audit_of, bundle_of
+from market.selection.forms import SignedAudit
+from market.selection.regulator_keys import order_keys
+from market.web import pages
+from signing.core.canonical import dumps
+
+SEE_OTHER = 303
+FILE = 400_000
+
+
+async def show_audit(request: Request, call: Call) -> Response:
+    """How far the audit is, and what comes next."""
+    return await _page(request, call)
+
+
+async def hand_in_audit(request: Request, call: Call) -> Response:
+    """Hand in a signed order or finding, as a file or as its text."""
+
+    async def take(text: str) -> dict[str, Any] | None:
+        return await hand_in.hand_in(call, about(request), SignedAudit(text=text))
+
+    return await handed_in(request, call, take, _page, field="text", most=FILE)
+
+
+async def audit_bundle(request: Request, call: Call) -> Response:
+    """The order with what the trustees sealed for it: the file that the regulator's tool takes."""
+    row = await rounds.overseen(about(request), call.actor)
+    name = f"audit-{row.project}-{row.attempt}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(dumps(await bundle_of(row)), media_type="application/json", headers=headers)
+
+
+async def _page(
+    request: Request,
+    call: Call,
+    status: int = 200,
+    values: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    name = about(request)
+    row = await rounds.overseen(name, call.actor)
+    regulator = call.actor.role is Role.REGULATOR
+    return pages.render(
+        request,
+        call,
+        "oversight/blind_audit.html",
+        status=status,
+        about=name,
+        project=await projects.card(row.project, call.actor, call.now),
+        attempt=row.attempt,
+        freeze=row.freeze_sha256,
+        audit=await audit_of(row),
+        refusal=policy.may_audit(call.actor, row.region, row.state, row.pool),
+        may_hand_in=regulator,
+        trustees=[t.id for t in call.tools.anchors.trustees],
+        k=row.terms["k"],
+        keys=[key.hex() for key in order_keys(call.tools.data)],
+        is_demo=call.tools.city.demo,
+        values=values or {},
+        errors=errors or {},
+    )

@@ -1,0 +1,82 @@
+"""What an opened escrow says, and the breach that follows from it (PROTOCOL.md §5.4).
+
+Beside ``reveal`` the only place where a code becomes a name: here because a regulator ordered it.
+"""
+
+from typing import Any
+
+from market.audit import ledger
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.selection.artifacts import paper
+from market.selection.deciding import inputs, opening
+from market.selection.deciding.reveal import known_agency
+from market.selection.events import Tag
+from market.selection.models import Opened, OpeningOrder, Round
+from market.selection.steps import locked
+from signing.core.canonical import JsonObject, loads
+from signing.core.errors import Refused
+from signing.rounds import admission
+
+
+@use_case
+async def open_escrow(call: Call, about: str, order: str) -> None:
+    """Open the escrow of one order once k trustees gave their shares; log what it shows."""
+    found = await locked(about)
+    row = await OpeningOrder.get(sha256=order, round_id=about)
+    shares = (await inputs.shares_of([row.envelope_id])).get(row.envelope_id, {})
+    if row.opened_at is not None or len(shares) < found.terms["k"]:
+        return
+    envelopes = await inputs.envelopes_of([row.envelope_id])
+    payload = opening.open_all(envelopes, {row.envelope_id: shares}).payloads[row.envelope_id]
+    await Opened.create(envelope_id=row.envelope_id, payload=payload)
+    said = _bound(payload, await _admission(found, row.leaf))
+    facts = {
+        "leaf": row.leaf,
+        "envelope": row.envelope_id,
+        "order": row.sha256,
+        "opens": payload is not None,
+        "binds": said is not None,
+    }
+    mark = await ledger.record(call, Tag.ESCROW_OPENED, about=about, facts=facts)
+    await OpeningOrder.filter(sha256=order).update(
+        opened_at=call.now,
+        binds=said is not None,
+        agency=said["agency"] if said else None,
+        act_id=mark.token,
+    )
+    if said:
+        await ledger.record(call, Tag.BREACHED, about=about, facts=await _breach(found, row, said))
+
+
+async def _admission(found: Round, leaf: str) -> JsonObject:
+    """The admission under which this leaf was applied; its signature was checked at the opening."""
+    pool = loads(await paper(found.transcript_sha256))["pool"]
+    record = next(item["record"] for item in pool if item["leaf"] == leaf)
+    opened = await Opened.get(envelope_id=record["application"])
+    body: JsonObject = loads(bytes(opened.payload))["admission"]
+    return body
+
+
+def _bound(payload: bytes | None, admitted: JsonObject) -> JsonObject | None:
+    try:
+        return None if payload is None else admission.read_escrow(payload, admitted)
+    except Refused:
+        return None
+
+
+async def _breach(found: Round, row: OpeningOrder, said: JsonObject) -> dict[str, Any]:
+    """Leaf, cause, and agency with the salt of its commitment, to be held against the admission."""
+    known = await known_agency(said["agency"])
+    return {
+        "leaf": row.leaf,
+        "cause": next(move["cause"] for move in found.moves if move["leaf"] == row.leaf),
+        "order": row.sha256,
+        "author": said["author"],
+        "agency": {
+            "code": said["agency"],
+            "name": known.name if known else None,
+            "credit_code": known.credit_code if known else None,
+        },
+        "agency_salt": said["salt"],
+    }

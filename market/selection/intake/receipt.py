@@ -1,0 +1,46 @@
+"""In time or not, and the receipt that says where in the ledger something stands."""
+
+from datetime import datetime
+from typing import Any
+
+from market.audit import ledger
+from market.audit.platform_keys import statement_key
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from market.selection.rules import must_be_in_time
+from market.selection.states import State
+from signing.core.canonical import instant
+from signing.rounds import admission
+
+
+def instant_in_time(call: Call, state: State, deadline_at: datetime) -> datetime:
+    """The instant of this transaction; refused at or after the deadline, or outside ACCEPTING."""
+    if state is State.PUBLISHED:
+        raise MarketError("selection.not_yet_accepting", Kind.CONFLICT)
+    if state is not State.ACCEPTING:
+        raise MarketError("selection.closed", Kind.CONFLICT)
+    at = call.tools.clock()
+    must_be_in_time(max(call.now, at), deadline_at)
+    return at
+
+
+def dated(call: Call, at: datetime) -> Call:
+    """The same call at ``at``, nobody's retry."""
+    return Call(call.actor, at, call.tools)
+
+
+async def as_kept(salt: str, at: datetime, token: str) -> dict[str, Any]:
+    """What was answered when this came for the first time."""
+    return {"index": await ledger.index_of(token), "salt": salt, "at": instant(at)}
+
+
+def signed(call: Call, about: str, envelopes: list[str], result: dict[str, Any]) -> dict[str, Any]:
+    """The receipt over ``result`` (PROTOCOL.md §5)."""
+    return admission.receipt(
+        statement_key(call.tools),
+        about=about,
+        envelopes=envelopes,
+        index=result["index"],
+        salt=bytes.fromhex(result["salt"]),
+        at=result["at"],
+    )

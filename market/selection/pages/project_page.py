@@ -1,0 +1,166 @@
+"""A project and its round as pages: what it is, how far it is, what one can do, who sees what."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from market.agencies.queries import cards
+from market.infra import live
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError, not_found
+from market.projects import queries as projects
+from market.selection import policy
+from market.selection.address import about
+from market.selection.deciding import explanation
+from market.selection.forms import Explanation, Verdict
+from market.selection.pages.round_page import Attempt, attempts_of, round_page
+from market.selection.publishing.publication import about_of, alive
+from market.web import pages
+from market.web.forms import form_values, read_form
+from market.web.i18n import negotiate, say
+
+SEE_OTHER = 303
+HEARTBEAT = 15.0
+
+
+async def show_project(request: Request, call: Call) -> Response:
+    """The project with its newest round, or the one of ``?attempt=``: how far it is, what to do."""
+    return await _project_page(request, call)
+
+
+async def _project_page(request: Request, call: Call, **typed: object) -> Response:
+    code = request.path_params["code"]
+    card = await projects.card(code, call.actor, call.now)
+    attempts = await attempts_of(code)
+    about = _wished(attempts, request.query_params.get("attempt"))
+    shown = await round_page(about, call.actor, call.now) if about else None
+    given = {"values": {}, "errors": {}, **typed}
+    return pages.render(
+        request,
+        call,
+        "selection/project.html",
+        status=422 if given["errors"] else 200,
+        project=card,
+        round=shown,
+        attempts=attempts,
+        avoided={one.code: one for one in await cards.named(_codes(card.need["avoid"]))},
+        redos=await projects.redos(code),
+        may_publish=policy.may_publish(call.actor, card.owner) is None and card.state == "ready",
+        **given,
+    )
+
+
+def _codes(avoid: list[dict[str, str]]) -> list[str]:
+    return [row["agency"] for row in avoid]
+
+
+def _wished(attempts: tuple[Attempt, ...], number: str | None) -> str | None:
+    """Which round to show; raises NOT_FOUND for an attempt that there never was."""
+    if number is None:
+        return attempts[0].about if attempts else None
+    for one in attempts:
+        if str(one.number) == number:
+            return one.about
+    raise not_found("round")
+
+
+async def publishing(request: Request, call: Call) -> Response:
+    """The owner's last page before publication: what will be fixed, the own part of the seed."""
+    card = await projects.card(request.path_params["code"], call.actor, call.now)
+    if reason := policy.may_publish(call.actor, card.owner):
+        raise MarketError(reason, Kind.FORBIDDEN)
+    seen = await alive(call.tools.anchors, call.now)
+    return pages.render(
+        request,
+        call,
+        "selection/publish.html",
+        project=card,
+        about=about_of(card.code, card.attempt),
+        trustees=[(f"trustee.{t.id}", t.id in seen) for t in call.tools.anchors.trustees],
+        enough=len(seen) >= call.tools.anchors.k + 1,
+    )
+
+
+async def applying(request: Request, call: Call) -> Response:
+    """The page on which an agency seals its application in its own browser."""
+    found = await round_page(about(request), call.actor, call.now)
+    if reason := policy.may_ask_admission(call.actor, found.state, found.pool):
+        raise MarketError(reason, Kind.CONFLICT)
+    card = await projects.card(found.project, call.actor, call.now)
+    locale = negotiate(request)
+    form = {
+        "code": found.project,
+        "attempt": found.attempt,
+        "way": found.way,
+        "agency_code": call.actor.organisation,
+        "control_price_fen": found.control_price_fen,
+        "trustees": [{"id": t.id, "name": say(locale, t.name)} for t in found.trustees],
+        "demo_key": f"/demo/keys/{call.actor.code}.p12" if call.tools.city.demo else None,
+    }
+    return pages.render(request, call, "selection/apply.html", project=card, round=found, form=form)
+
+
+async def checking(request: Request, call: Call) -> Response:
+    """核验: the draw computed again in the visitor's own browser."""
+    found = await round_page(about(request), call.actor, call.now)
+    card = await projects.card(found.project, call.actor, call.now)
+    return pages.render(request, call, "selection/check.html", project=card, round=found)
+
+
+async def explain(request: Request, call: Call) -> Response:
+    """The winner's explanation of a price far below the others."""
+    return await _answered(request, call, _explained(request, call))
+
+
+async def judge(request: Request, call: Call) -> Response:
+    """The owner's word on it."""
+    return await _answered(request, call, _judged(request, call))
+
+
+async def _explained(request: Request, call: Call) -> object:
+    return await explanation.explain(call, about(request), await read_form(request, Explanation))
+
+
+async def _judged(request: Request, call: Call) -> object:
+    return await explanation.judge_explanation(
+        call, about(request), await read_form(request, Verdict)
+    )
+
+
+async def _answered(request: Request, call: Call, work: "object") -> Response:
+    try:
+        await work  # type: ignore[misc]  # one of the two coroutines above
+    except MarketError as error:
+        if not error.fields:
+            raise
+        locale = negotiate(request)
+        errors = {n: say(locale, key, **facts) for n, (key, facts) in error.fields.items()}
+        values = await form_values(request)
+        return await _project_page(request, call, values=values, errors=errors)
+    return RedirectResponse(f"/projects/{request.path_params['code']}", SEE_OTHER)
+
+
+async def events(request: Request, call: Call) -> Response:
+    """Live: the round's state whenever it changes. Nothing that tells who or how many."""
+    code, attempt = request.path_params["code"], request.path_params["attempt"]
+    await round_page(about(request), call.actor, call.now)
+
+    async def stream() -> AsyncIterator[str]:
+        async with live.listening(f"round:{code}/{attempt}") as queue:
+            # Whoever comes (again) hears where it stands: what moved in between is not missed.
+            found = await round_page(about(request), call.actor, call.now)
+            yield f"retry: 2000\nevent: state\ndata: {json.dumps({'state': str(found.state)})}\n\n"
+            while True:
+                try:
+                    event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                except TimeoutError:
+                    yield ": still here\n\n"
+                else:
+                    yield f"event: state\ndata: {json.dumps(event)}\n\n"
+
+    return StreamingResponse(
+        stream(), media_type="text/event-stream", headers={"cache-control": "no-store"}
+    )

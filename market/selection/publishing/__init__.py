@@ -1,0 +1,1 @@
+"""From a checked need to a published round: terms of envelopes, rules of the draw, first secret."""

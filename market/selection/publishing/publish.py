@@ -1,0 +1,65 @@
+"""Publishing a need: its terms and rules, and the owner's sealed part of the seed."""
+
+from market.audit import ledger
+from market.infra.db import use_case
+from market.kernel.call import Call
+from market.kernel.errors import Kind, MarketError
+from market.projects import steps as projects
+from market.selection import policy
+from market.selection.artifacts import keep_paper
+from market.selection.events import Tag
+from market.selection.forms import OwnContribution
+from market.selection.models import Envelope, Round
+from market.selection.publishing.project_need import need_bytes, need_of
+from market.selection.publishing.publication import prepare
+from market.selection.round_secrets import make_key
+from market.selection.states import State
+from market.selection.steps import contribute, tell
+from signing.core.canonical import unhex
+from signing.draw.rules import draw_id
+from signing.sealing import sealed
+
+
+@use_case
+async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, str]:
+    """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
+    await projects.locked(project)
+    need = await need_of(project, call.actor, call.now)
+    if reason := policy.may_publish(call.actor, need.owner):
+        raise MarketError(reason, Kind.FORBIDDEN)
+    await projects.published(call, project, need.deadline_at)
+    publication = await prepare(call.tools, need, call.now)
+    if form.draw_id != draw_id(publication.rules).hex():  # a trustee came or went meanwhile
+        raise MarketError("selection.rules_changed", Kind.CONFLICT)
+    envelope = sealed.read(form.envelope.encode())
+    sealed.must_fit(envelope, publication.terms)
+    if (envelope.kind, envelope.seq) != ("draw_secret", need.attempt):
+        raise MarketError("selection.wrong_contribution", Kind.UNPROCESSABLE)
+    unhex(form.commit, 32)
+    if await Envelope.exists(author=envelope.author):
+        raise MarketError("selection.key_seen", Kind.CONFLICT)
+    mark = await ledger.record(
+        call, Tag.PUBLISHED, about=publication.about, facts=publication.facts
+    )
+    found = await Round.create(
+        about=publication.about,
+        project=project,
+        attempt=need.attempt,
+        way=need.way,
+        pool=need.pool,
+        state=State.PUBLISHED,
+        owner=need.owner,
+        item=need.item,
+        region=need.region,
+        control_price_fen=publication.facts["control_price_fen"],
+        terms=publication.facts,
+        published_at=call.now,
+        opens_at=need.deadline_at,
+        deadline_at=need.deadline_at,
+        act_id=mark.token,
+    )
+    await keep_paper(found, "need", await need_bytes(project))
+    await contribute(call, found, "owner", form.commit, envelope)
+    make_key(call, found.about)
+    await tell(call, found)
+    return {"location": f"/projects/{project}"}

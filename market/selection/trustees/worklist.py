@@ -1,0 +1,187 @@
+"""What the platform asks of one trustee: the work list that answers its greeting. Reads only.
+
+Nothing is asked of a trustee that it could only refuse: its alarms are for what is wrong.
+"""
+
+from typing import Any
+
+from market.audit.models import LedgerEntry
+from market.audit.publish import latest, witnessed_note
+from market.kernel.call import Call
+from market.selection.artifacts import paper
+from market.selection.deciding import inputs
+from market.selection.deciding.reveal import chosen_record
+from market.selection.events import Tag
+from market.selection.models import (
+    BlindAudit,
+    BoxReport,
+    Contribution,
+    Envelope,
+    OpeningOrder,
+    Release,
+    Round,
+    SealedShare,
+    Submission,
+)
+from market.selection.states import State
+from signing.core.canonical import loads
+from signing.log import note
+from signing.trustee import wire, work
+
+MOST_BOXES = 32
+MOST_RELEASES = 2
+MOST_ORDERS = 8
+MOST_AUDITS = 4
+LIVE = (State.PUBLISHED, State.ACCEPTING, State.FROZEN, State.DECIDED)
+
+
+async def work_for(call: Call, hello: wire.Hello) -> work.Work:
+    """Everything that is open for this trustee, in pages."""
+    name = call.tools.anchors.fellow(hello.trustee).name
+    newest = await latest()
+    wanted = newest is not None and (
+        newest.size > hello.size
+        or name not in {line.name for line in note.parse(newest.note).lines}
+    )
+    rounds = await _told(newest.size if newest else 0)
+    boxes = await _boxes(hello.trustee, rounds)
+    return work.Work(
+        checkpoint=newest.note if newest and wanted else None,
+        contribute=tuple(await _contribute(hello.trustee, rounds)),
+        boxes=tuple(boxes),
+        releases=() if len(boxes) >= MOST_BOXES else tuple(await _releases(hello.trustee, rounds)),
+        orders=tuple(await _orders(hello.trustee)),
+        audits=tuple(await _audits(hello.trustee)),
+    )
+
+
+async def _told(size: int) -> list[Round]:
+    """The rounds whose publication lies in the newest tree: of others no trustee can know."""
+    rounds = await Round.filter(state__in=LIVE).order_by("deadline_at", "about")
+    published = LedgerEntry.filter(tag=Tag.PUBLISHED, index__lt=size)
+    names = published.filter(about__in=[row.about for row in rounds]).values_list(
+        "about", flat=True
+    )
+    known = {str(about) for about in await names}
+    return [row for row in rounds if row.about in known]
+
+
+async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
+    role = f"trustee:{trustee}"
+    asked = [
+        r.about
+        for r in rounds
+        if r.state is State.PUBLISHED and role in r.terms["rules"]["contributors"]
+    ]
+    if not asked:
+        return []
+    done = await Contribution.filter(round_id__in=asked, role=role).values_list(
+        "round_id", flat=True
+    )
+    known = {str(about) for about in done}
+    return [about for about in asked if about not in known]
+
+
+async def _boxes(trustee: str, rounds: list[Round]) -> list[work.Box]:
+    abouts = [r.about for r in rounds]
+    if not abouts:
+        return []
+    told = BoxReport.filter(trustee=trustee, envelope__round_id__in=abouts)
+    seen = {str(sha) for sha in await told.values_list("envelope_id", flat=True)}
+    secrets = Envelope.filter(round_id__in=abouts, kind="draw_secret")
+    names = map(str, await secrets.values_list("sha256", flat=True))
+    alone = [sha for sha in names if sha not in seen][:MOST_BOXES]
+    uploads = await Submission.filter(round_id__in=abouts).order_by("application")
+    fresh = [row for row in uploads if not {row.application, row.identity} <= seen]
+    del fresh[MOST_BOXES - len(alone) :]
+    if not alone and not fresh:
+        return []
+    times = await inputs.entry_times([row.act_id for row in fresh])
+    pairs = [sha for row in fresh for sha in (row.application, row.identity)]
+    data = await _bytes_of([*alone, *pairs])
+    boxes = [work.Box((data[sha],)) for sha in alone]
+    for row in fresh:
+        both = (data[row.application], data[row.identity])
+        boxes.append(work.Box(both, times[row.act_id][0], row.salt))
+    return boxes
+
+
+async def _bytes_of(hashes: list[str]) -> dict[str, bytes]:
+    rows = await Envelope.filter(sha256__in=hashes).values_list("sha256", "data")
+    return {str(sha256): bytes(data) for sha256, data in rows}
+
+
+async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
+    found: list[work.Evidence] = []
+    for row in rounds:
+        if len(found) == MOST_RELEASES:
+            break
+        if row.state is State.FROZEN:
+            if trustee not in await inputs.released(row, "application"):
+                found += await _evidence(row, "application", row.freeze_index or 0)
+        elif row.state is State.DECIDED and row.pool == "applicants":
+            identity = (await chosen_record(row))["identity"]
+            if trustee not in await inputs.released(row, "identity", [identity]):
+                found += await _evidence(row, "identity", await last_index(row))
+    return found
+
+
+async def last_index(row: Round) -> int:
+    """The index of the round's newest entry: decision or move."""
+    return (await inputs.entry_times([row.act_id]))[row.act_id][0]
+
+
+async def _evidence(row: Round, what: str, above: int) -> list[work.Evidence]:
+    """The grounds for a release, once the quorum has seen the entry that they rest on."""
+    witnessed = await witnessed_note(above)
+    if witnessed is None:
+        return []
+    gone = [one.body for one in await inputs.withdrawals(row)]
+    return [
+        work.Evidence(
+            row.about,
+            what,
+            await paper(row.freeze_sha256),
+            witnessed,
+            tuple(await inputs.reports(row)),
+            tuple(gone),
+            await _opened(row) if what == "identity" else None,
+        )
+    ]
+
+
+async def _opened(row: Round) -> tuple[work.Opened, ...]:
+    frozen = loads(await paper(row.freeze_sha256))
+    hashes = [one["application"] for one in frozen["accepted"]]
+    hashes += [one["envelope"] for one in await inputs.contributions(row)]
+    shares = await inputs.shares_of(hashes)
+    return tuple(work.Opened(sha, shares[sha]) for sha in sorted(hashes))
+
+
+async def _orders(trustee: str) -> list[work.Order]:
+    """The opening orders that wait for this trustee's share, whatever became of their rounds."""
+    waiting = await OpeningOrder.filter(opened_at=None).order_by("ordered_at")
+    if not waiting:
+        return []
+    said: list[Any] = await Release.filter(
+        trustee=trustee, kind="escrow", round_id__in=[one.round_id for one in waiting]
+    ).values_list("body", flat=True)
+    given = {sha for body in said for sha in body["envelopes"]}
+    asked = [one for one in waiting if one.envelope_id not in given][:MOST_ORDERS]
+    held = await inputs.envelopes_of([one.envelope_id for one in asked])
+    return [work.Order(one.body, held[one.envelope_id].data) for one in asked]
+
+
+async def _audits(trustee: str) -> list[work.Audit]:
+    """The audits that wait for this trustee's shares, with the grounds for giving them."""
+    waiting = await BlindAudit.filter(finding=None).order_by("ordered_at")
+    if not waiting:
+        return []
+    given = SealedShare.filter(trustee=trustee, round_id__in=[one.round_id for one in waiting])
+    done = {str(about) for about in await given.values_list("round_id", flat=True)}
+    found: list[work.Audit] = []
+    for one in [row for row in waiting if row.round_id not in done][:MOST_AUDITS]:
+        row = await Round.get(about=one.round_id)
+        index = (await inputs.entry_times([one.act_id]))[one.act_id][0]
+        found += [work.Audit(one.body, each) for each in await _evidence(row, "identity", index)]
+    return found
