@@ -40,7 +40,6 @@ class RegionRules:
     min_applicants: dict[str, int]
     min_after_extension: dict[str, int]
     publicity_days: int
-    freeze_within_minutes: int
     reserves: int
     far_below_percent_of_mean: int
     far_below_percent_of_second: int

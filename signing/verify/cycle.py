@@ -19,6 +19,7 @@ from signing.verify.ledger import sizes_between
 from signing.verify.redos import must_be_let
 
 FREEZE_WITHIN = timedelta(minutes=15)
+"""PROTOCOL.md §8, check 5: a later freeze is remarked; no region decides it."""
 SECOND = timedelta(seconds=1)
 _TAG = "selection:round:"
 _STEPS = {
