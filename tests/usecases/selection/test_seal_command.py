@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from click.testing import Result
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from typer import Typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from market.cli.seal import must_be_admitted, must_be_the_round, seal
 from market.selection.models import Admitted, Submission, Withdrawal
