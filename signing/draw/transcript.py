@@ -2,7 +2,7 @@
 
 `draw` runs it, `transcript` writes it (streaming, whatever the pool's size), `check` computes it
 again from the file alone and `must_be_tied` holds it against the ledger. Whether the pool is that
-of the opened applications is compared with `signing.draw.applicants`.
+of the opened applications is compared with `signing.ways.applications`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,6 +61,7 @@ _APPLICANT: Shape = {
     "red": is_flag,
     "excluded": exactly(None, "UNREADABLE", "BAD_PAYLOAD", "OVER_CONTROL_PRICE", "NOT_BEST"),
 }
+_EXACT: Mapping[str, Shape] = {"applicants": _APPLICANT}  # whoever else is drawn may say more
 _REGISTERED: Shape = {"id": is_text, "red": is_flag, "excluded": nullable(is_text)}
 
 
@@ -161,8 +162,8 @@ def _candidates(
 ) -> Iterator[tuple[JsonObject, bytes]]:
     for item in items:
         record = item["record"]
-        if rules["pool"] == "applicants":
-            must_have("applicant", record, _APPLICANT)
+        if rules["pool"] in _EXACT:
+            must_have("applicant", record, _EXACT[rules["pool"]])
         else:
             known = {key: record[key] for key in _REGISTERED if key in record}
             must_have("candidate", known, _REGISTERED)

@@ -74,7 +74,7 @@ def _must_hold(case: Case) -> None:
 def _attempt(case: Case, order: JsonObject) -> Attempt:
     for attempt in attempts(case):
         frozen = attempt.view.first("frozen")
-        if attempt.about == order["about"] and frozen and attempt.of_applicants:
+        if attempt.about == order["about"] and frozen and attempt.applied_for:
             if frozen.facts["sha256"] != order["freeze"]:
                 raise Refused("audit_freeze", "the order names another freeze than the dossier")
             return attempt

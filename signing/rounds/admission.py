@@ -155,10 +155,9 @@ def application(draw_nonce: bytes, admission: JsonObject, price_fen: int | None 
     return dumps(body if price_fen is None else body | {"price_fen": price_fen})
 
 
-def read_application(data: bytes, *, priced: bool) -> JsonObject:
-    """Read an application payload of a round with or without prices; the admission is unchecked."""
-    price: Shape = {"price_fen": is_positive} if priced else {}
-    return must_have("application", loads(data), _APPLICATION | price)
+def read_application(data: bytes, fields: Shape) -> JsonObject:
+    """Read an application payload with the `fields` of its way; the admission is unchecked."""
+    return must_have("application", loads(data), _APPLICATION | fields)
 
 
 def draw_nonce(data: bytes | None) -> bytes:

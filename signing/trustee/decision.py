@@ -10,8 +10,6 @@ from hashlib import sha256
 
 from signing.core.canonical import JsonObject
 from signing.core.errors import Refused, Unreadable
-from signing.draw import ranking as rankings
-from signing.draw.applicants import applicants
 from signing.draw.contributions import read_secret
 from signing.draw.moves import Standings, moved
 from signing.draw.rules import draw_id
@@ -19,9 +17,11 @@ from signing.draw.transcript import Draw, draw, transcript
 from signing.rounds.ledger_view import Entry, RoundView, opening_digest
 from signing.sealing import sealed
 from signing.sealing.sealed import Envelope
-from signing.trustee.frozen import APPLICANTS, Frozen
+from signing.trustee.frozen import Frozen
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Evidence
+from signing.ways.applications import applicants
+from signing.ways.registry import way_of
 
 
 def identities_taken(
@@ -31,7 +31,7 @@ def identities_taken(
 
     Refuses a decision that is not under the checkpoint or does not follow from the contents.
     """
-    if frozen.body["kind"] != APPLICANTS or evidence.opened is None:
+    if not frozen.pool.applied_for or evidence.opened is None:
         raise Refused("no_identity", "{about}: nothing to release", about=frozen.view.about)
     view = frozen.view
     unsealed, decided = view.must("unsealed"), view.must("decided")
@@ -45,12 +45,9 @@ def identities_taken(
     found = applicants(view.must("published").facts, frozen.body, payloads)
     done = draw(view.rules, _contributions(view, payloads), found.pool)
     _must_be_decided(frozen, done, decided)
-    start = Standings(done.walk.taken, done.walk.reserves)
-    ranking: bytes | None = None
-    if view.must("published").facts["way"] == "price":
-        ranking = rankings.ranking(view.about, done.seed, found.prices)
-        after = rankings.after(rankings.read_ranking(ranking), done.walk.taken)
-        start = Standings(done.walk.taken, after)
+    way = way_of(view.must("published").facts)
+    ranking = way.rank(view.about, done.seed, found.prices) if way.rank else None
+    start = way.start(done.walk, ranking)
     if decided.facts["ranking"] != (None if ranking is None else sha256(ranking).hexdigest()):
         raise Refused("ranking", "{about}: the ranking is another", about=view.about)
     return _ever_taken(view, done, start, decided)

@@ -22,8 +22,7 @@ from signing.trustee.memory import Upload
 from signing.trustee.trustee import Trustee
 from signing.trustee.wire import checked_report
 from signing.trustee.work import Evidence
-
-APPLICANTS = "applicants"
+from signing.ways.pools import POOLS, Pool
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,11 @@ class Frozen:
     checkpoint: Checkpoint
     entry: Entry
     body: JsonObject
+
+    @property
+    def pool(self) -> Pool:
+        """Who can be chosen under it."""
+        return POOLS[self.body["kind"]]
 
     @property
     def accepted(self) -> list[JsonObject]:
@@ -60,7 +64,7 @@ def judged(trustee: Trustee, evidence: Evidence, now: datetime) -> Frozen:
         raise Refused("freeze_early", "{about}: frozen before its hour", about=about)
     body = _document(whole, entry, evidence.freeze)
     found = Frozen(view, checkpoint, entry, body)
-    if body["kind"] == APPLICANTS and memory.freeze(about) != evidence.freeze:
+    if found.pool.applied_for and memory.freeze(about) != evidence.freeze:
         _must_be_complete(trustee, found, evidence, terms.k)
     return found
 
@@ -81,18 +85,16 @@ def _document(whole: RoundView, entry: Entry, data: bytes) -> JsonObject:
         if digest in {other.facts["sha256"] for other in whole.all("frozen")}:
             raise Refused("second_freeze", "{about}: asked under a second freeze", about=about)
         raise Refused("freeze_bytes", "{about}: this is not the freeze that is logged", about=about)
-    if entry.facts["kind"] == APPLICANTS:
-        body = freeze.read_applicants(data, about)
-        tied = body["kind"], body["envelopes_root"], body["standing_root"], body["closed_at"]
-        hour: str | None = whole.deadline
-    else:
-        body = freeze.read_pool(data, about)
-        tied = body["kind"], body["pool_root"], None, None
-        hour = None
     facts = entry.facts
-    if tied != (facts["kind"], facts["root"], facts["standing_root"], hour):
-        said = "{about}: the freeze and its entry, or its hour, do not agree"
-        raise Refused("freeze_entry", said, about=about)
+    pool = POOLS.get(facts["kind"])
+    if pool is None:
+        raise Refused("freeze_entry", "{about}: a freeze of an unknown kind", about=about)
+    body = pool.read_freeze(data, about)
+    said = facts["kind"], facts["root"], facts["standing_root"]
+    closed = body.get("closed_at", whole.deadline)
+    if (body["kind"], *pool.roots(body), closed) != (*said, whole.deadline):
+        why = "{about}: the freeze and its entry, or its hour, do not agree"
+        raise Refused("freeze_entry", why, about=about)
     return body
 
 

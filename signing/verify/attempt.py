@@ -13,20 +13,20 @@ from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.draw import moves
-from signing.draw import ranking as rankings
-from signing.draw.applicants import Applicants, applicants
 from signing.draw.contributions import read_secret
 from signing.draw.moves import Standings, moved
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, check
-from signing.rounds import freeze
 from signing.rounds.admission import check_withdrawal
 from signing.rounds.intake import Upload, Withdrawn
 from signing.rounds.ledger_view import Entry, RoundView
 from signing.trustee.wire import checked_release, checked_report
 from signing.verify.case import Case
-
-APPLICANTS = "applicants"
+from signing.ways import ranking as rankings
+from signing.ways.applications import Applicants, applicants
+from signing.ways.pools import Pool, pool_of
+from signing.ways.registry import way_of
+from signing.ways.way import Way
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,19 @@ class Attempt:
         return self.view.must("published").facts
 
     @property
-    def of_applicants(self) -> bool:
+    def way(self) -> Way:
+        """The way that was published."""
+        return way_of(self.published)
+
+    @property
+    def kind_of_pool(self) -> Pool:
+        """Who can be chosen at all."""
+        return pool_of(self.published)
+
+    @property
+    def applied_for(self) -> bool:
         """True where agencies apply, false where everybody registered is in the pool."""
-        return bool(self.published["pool"] == APPLICANTS)
+        return self.kind_of_pool.applied_for
 
     def place(self, folder: str, ending: str = ".json") -> str:
         """Give the path of a document of this round."""
@@ -59,13 +69,12 @@ class Attempt:
     def freeze(self) -> JsonObject:
         """The freeze document, its shape, order and root checked."""
         data = self.case.archive.read(self.place("freeze"))
-        read = freeze.read_applicants if self.of_applicants else freeze.read_pool
-        return read(data, self.about)
+        return self.kind_of_pool.read_freeze(data, self.about)
 
     @cached_property
     def accepted(self) -> list[JsonObject]:
         """The rows of those who count; none where nobody applies or nothing was frozen."""
-        if not self.view.first("frozen") or not self.of_applicants:
+        if not self.view.first("frozen") or not self.applied_for:
             return []
         rows: list[JsonObject] = self.freeze["accepted"]
         return rows
@@ -73,7 +82,7 @@ class Attempt:
     @cached_property
     def left_out(self) -> list[JsonObject]:
         """The rows of what does not count."""
-        if not self.view.first("frozen") or not self.of_applicants:
+        if not self.view.first("frozen") or not self.applied_for:
             return []
         rows: list[JsonObject] = self.freeze["left_out"]
         return rows
@@ -189,17 +198,15 @@ class Attempt:
 
     @cached_property
     def ranking(self) -> JsonObject:
-        """The ranking, computed again from the opened prices."""
+        """The ranking, computed again from what was opened."""
         data = self.case.archive.read(self.place("ranking"))
         return rankings.check_ranking(data, self.about, self.transcript[1].seed, self.pool.prices)
 
     @cached_property
     def start(self) -> Standings:
         """Who was taken and who stood in reserve when the draw was over."""
-        walk = self.transcript[1].walk
-        if self.published["way"] != "price":
-            return Standings(walk.taken, walk.reserves)
-        return Standings(walk.taken, rankings.after(self.ranking, walk.taken))
+        ranked = dumps(self.ranking) if self.way.rank else None
+        return self.way.start(self.transcript[1].walk, ranked)
 
     def standings(self, below: int) -> Standings:
         """Give who is taken after the moves that stand in the ledger before this index."""

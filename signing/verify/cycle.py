@@ -140,7 +140,7 @@ def _released(attempt: Attempt, say: Verdict) -> None:
         if given and start is not None:
             with say.at(layout.entry(start.index)):
                 _stood_under_quorum(attempt, start, given[0])
-        names_somebody = what == "application" or attempt.of_applicants
+        names_somebody = what == "application" or attempt.applied_for
         if end is not None and names_somebody:
             with say.at(layout.entry(end.index)):
                 early = {one.facts["trustee"] for one in given if one.index < end.index}

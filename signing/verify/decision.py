@@ -67,9 +67,8 @@ def _need(attempt: Attempt, published: Entry) -> None:
     if not ready or ready[-1] != digest:
         raise Refused("need", "another need was checked than was published")
     facts = published.facts
-    priced = facts["way"] == "price"
     said = need["project"], need["way"], need["pool"]
-    most = need["control_price_fen"] if priced else None
+    most = need["control_price_fen"] if attempt.way.priced else None
     if (*said, most) != (project, facts["way"], facts["pool"], facts["control_price_fen"]):
         raise Refused("need", "the need and the publication do not agree")
 
@@ -80,7 +79,7 @@ def _revealed(attempt: Attempt, entry: Entry, say: Verdict) -> None:
     if attempt.standings(entry.index).taken != [leaf]:
         raise Refused("leaf", "somebody was shown who is not the one taken")
     agency, record = facts["agency"], attempt.record(facts["leaf"])
-    if attempt.of_applicants:
+    if attempt.applied_for:
         said = _identified(attempt, record, entry)
         if said["agency"] != agency or said["salt"] != facts["agency_salt"]:
             raise Refused("agency", "another agency was shown than the identity names")
@@ -132,7 +131,7 @@ def _in_standing(attempt: Attempt, shown: JsonObject, code: str) -> None:
 def _moved(attempt: Attempt, entry: Entry, say: Verdict) -> None:
     """Nobody falls away for a reason that the dossier refutes."""
     cause, record = entry.facts["cause"], attempt.record(entry.facts["leaf"])
-    if not attempt.of_applicants:
+    if not attempt.applied_for:
         return
     if cause in _IDENTITY_CAUSES:
         try:

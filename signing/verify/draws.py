@@ -67,7 +67,7 @@ def _decided(attempt: Attempt, say: Verdict) -> None:
         secrets = {row["role"]: row["secret"] for row in attempt.contributions}
         if secrets != {row["role"]: row["secret"] for row in body["contributions"]}:
             raise Refused("secrets", "the secrets are not those in the opened envelopes")
-    if not attempt.of_applicants:
+    if not attempt.applied_for:
         with say.at(layout.entry(entry.index)):
             _salts(attempt, str(entry.facts.get("salt_key")))
     _ranked(attempt, say)
@@ -87,7 +87,7 @@ def _ranked(attempt: Attempt, say: Verdict) -> None:
     logged = attempt.view.must("decided").facts["ranking"]
     place = attempt.place("ranking")
     with say.at(place):
-        if (attempt.published["way"] == "price") != (logged is not None):
+        if (attempt.way.rank is not None) != (logged is not None):
             raise Refused(
                 "ranking", "a ranking where there is none to be, or none where one is due"
             )
@@ -129,7 +129,7 @@ def _failed(attempt: Attempt, facts: JsonObject, say: Verdict) -> None:
         return
     if reason == _CONTRIBUTION_BAD:
         raise Refused("failed", "every secret fits its commitment")
-    if not attempt.of_applicants:
+    if not attempt.applied_for:
         say.remark(f"{attempt.about}: the pool of a failed draw is not in the dossier")
         return
     if not draw(attempt.view.rules, rows, attempt.pool.pool).failed:
@@ -140,7 +140,7 @@ def results_follow(case: Case, say: Verdict) -> None:
     """Check 10: who is taken in a price round has the best valid price; what is shown is that."""
     for attempt in attempts(case):
         view = attempt.view
-        priced = attempt.published["way"] == "price"
+        priced = attempt.way.priced
         if view.first("decided") and priced:
             with say.at(attempt.place("ranking")):
                 prices = attempt.pool.prices

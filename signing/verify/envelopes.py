@@ -35,7 +35,7 @@ def envelopes_hold(case: Case, say: Verdict) -> None:
         if view.first("frozen"):
             with say.at(attempt.place("freeze")):
                 _frozen(attempt)
-        if attempt.of_applicants and view.first("frozen"):
+        if attempt.applied_for and view.first("frozen"):
             with say.at(attempt.place("freeze")):
                 known |= _uploads(attempt, say)
                 authors.update({one.author for one in attempt.uploads})
@@ -96,13 +96,9 @@ def _frozen(attempt: Attempt) -> None:
     if sha256(data).hex() != facts["sha256"]:
         raise Refused("freeze", "this is not the freeze that is logged")
     said = facts["kind"], facts["root"], facts["standing_root"]
-    if attempt.of_applicants:
-        tied = body["kind"], body["envelopes_root"], body["standing_root"]
-        if body["closed_at"] != attempt.view.deadline:
-            raise Refused("freeze", "the freeze closes at another hour than the ledger")
-    else:
-        tied = body["kind"], body["pool_root"], None
-    if tied != said:
+    if body.get("closed_at", attempt.view.deadline) != attempt.view.deadline:
+        raise Refused("freeze", "the freeze closes at another hour than the ledger")
+    if (body["kind"], *attempt.kind_of_pool.roots(body)) != said:
         raise Refused("freeze", "the freeze and its entry do not agree")
 
 

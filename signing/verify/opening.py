@@ -66,7 +66,7 @@ def _unsealed(attempt: Attempt, entry: Entry) -> None:
 
 def _identities(attempt: Attempt) -> set[str]:
     """Those whose identity the ledger says was looked at: shown, or the ground of a move."""
-    if not attempt.of_applicants:
+    if not attempt.applied_for:
         return set()
     taken = set(attempt.ever_taken)
     shown = {one.facts.get("identity") for one in attempt.view.all("revealed")}
@@ -88,7 +88,7 @@ def _opened_by(attempt: Attempt, name: str) -> None:
 
 def _pool_is_what_was_opened(attempt: Attempt) -> None:
     body, done = attempt.transcript
-    if attempt.of_applicants:
+    if attempt.applied_for:
         if done.pool.leaves != attempt.pool.pool.leaves:
             raise Refused("pool", "the pool is not what the accepted applications give")
     elif [unhex(leaf) for leaf in attempt.freeze["pool"]] != done.pool.leaves:

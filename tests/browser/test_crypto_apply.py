@@ -14,6 +14,7 @@ from signing.pki.subjects import Subject
 from signing.pki.trust import Trust
 from signing.rounds import admission
 from signing.statements import cades
+from signing.ways.registry import WAYS
 from tests.browser.loopback import serving
 from tests.browser.stand_in import AGENCY, StandIn, stand_in
 
@@ -107,7 +108,7 @@ async def test_an_agency_applies_and_follows_its_receipt(
     assert await desk.input_value("#certificate_password") == ""
 
     found = market.opened(market.uploads[0])
-    application = admission.read_application(found["application"], priced=True)
+    application = admission.read_application(found["application"], WAYS["price"].fields)
     assert application["price_fen"] == FEN
     identity = admission.read_identity(
         found["identity"], found["application"], application["admission"]
@@ -268,7 +269,7 @@ async def test_ten_thousand_yuan_are_read_as_such(desk: Page, market: StandIn, p
     await desk.check("[name=price_unit][value=wan]")
     await _apply(desk, p12, "7.9")
     found = market.opened(market.uploads[0])["application"]
-    assert admission.read_application(found, priced=True)["price_fen"] == 7_900_000
+    assert admission.read_application(found, WAYS["price"].fields)["price_fen"] == 7_900_000
 
 
 async def test_another_agencys_certificate_is_refused_before_sealing(
@@ -361,7 +362,7 @@ async def test_by_lot_and_in_english_with_the_demo_key(
         await expect(page.locator("[data-value=sent-state]")).to_have_text("Recorded. Your receipt")
         await context.close()
     found = market.opened(market.uploads[0])["application"]
-    assert "price_fen" not in admission.read_application(found, priced=False)
+    assert "price_fen" not in admission.read_application(found, WAYS["random"].fields)
 
 
 async def test_without_webcrypto_the_page_says_what_to_do(browser: Browser, address: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from signing.core.canonical import dumps
-from signing.draw import contributions, pool, ranking, rules, transcript
+from signing.draw import contributions, pool, rules, transcript
+from signing.ways import ranking
 from tests.browser.conftest import vector
 
 Run = Callable[..., Awaitable[dict[str, Any]]]

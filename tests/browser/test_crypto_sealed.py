@@ -16,6 +16,7 @@ from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.rounds import admission
 from signing.sealing import sealed
+from signing.ways.registry import WAYS
 from tests.browser.conftest import RUN
 
 Run = Callable[..., Awaitable[dict[str, Any]]]
@@ -163,7 +164,9 @@ async def test_payloads_and_small_statements_are_those_of_signing(run: Run) -> N
     for price in (8_500_000, None):
         made = (await run("seal", body, given | {"price": price}))["value"]
         payload = bytes.fromhex(made["application"])
-        read = admission.read_application(payload, priced=price is not None)
+        read = admission.read_application(
+            payload, WAYS["price" if price is not None else "random"].fields
+        )
         assert read.get("price_fen") == price
         assert payload == admission.application(admission.draw_nonce(payload), admitted, price)
         admission.read_identity(bytes.fromhex(made["identity"]), payload, admitted)

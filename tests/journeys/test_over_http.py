@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from market.kernel.actors import Role
 from signing.core.canonical import loads
 from signing.draw.contributions import OWNER, draw_commit, secret_payload
-from signing.draw.ranking import read_ranking
 from signing.draw.transcript import check
 from signing.sealing import sealed
+from signing.ways.ranking import read_ranking
 from tests.factories.people import enter
 from tests.factories.sending import Sender
 from tests.factories.town import Town

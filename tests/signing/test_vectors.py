@@ -12,12 +12,13 @@ from signing.core import small
 from signing.core.canonical import dumps, loads, unb64
 from signing.core.errors import NotCanonical, Refused, Unreadable
 from signing.core.hashing import sha256
-from signing.draw import ranking, transcript
-from signing.draw.applicants import applicants
+from signing.draw import transcript
 from signing.draw.moves import Standings, moved, read_moves
 from signing.log import checkpoint, note
 from signing.rounds import freeze
 from signing.sealing import sealed
+from signing.ways import ranking
+from signing.ways.applications import applicants
 from tests.signing.vectors import make
 
 GIVEN: dict[str, Any] = {

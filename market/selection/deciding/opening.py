@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from signing.core.canonical import JsonObject
 from signing.core.errors import Refused, Unreadable
-from signing.draw import ranking
-from signing.draw.applicants import applicants
 from signing.draw.contributions import read_secret
 from signing.draw.pool import Pool
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, draw
 from signing.sealing import sealed
+from signing.ways import ranking
+from signing.ways.applications import applicants
 
 
 @dataclass(frozen=True, slots=True)

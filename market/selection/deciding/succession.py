@@ -10,9 +10,10 @@ from market.selection.rules import Moved, far_below
 from market.selection.states import Event
 from market.selection.steps import fail, move
 from signing.core.canonical import JsonObject, loads, unhex
-from signing.draw import moves, ranking
+from signing.draw import moves
 from signing.draw.moves import Standings
 from signing.draw.transcript import check
+from signing.ways import ranking
 
 
 def flag(

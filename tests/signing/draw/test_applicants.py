@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from signing.core.canonical import dumps, loads
 from signing.core.errors import Refused
 from signing.core.hashing import sha256, tagged
-from signing.draw import ranking
-from signing.draw.applicants import applicants
 from signing.draw.pool import Pool
 from signing.rounds import admission, freeze
 from signing.rounds.intake import Rows
+from signing.ways import ranking
+from signing.ways.applications import applicants
 from tests.factories.rounds import ABOUT, OPENS_AT, admitted, payload, public, salt, signer
 
 SEED = sha256(b"seed")

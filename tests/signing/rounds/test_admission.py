@@ -6,6 +6,7 @@ from signing.core import small
 from signing.core.canonical import dumps, loads
 from signing.core.errors import Refused
 from signing.rounds import admission
+from signing.ways.registry import WAYS
 from tests.factories.rounds import ABOUT, EARLY, admitted, identity, payload, public, salt, signer
 
 OTHER = "round:DZ-2026-000318/2"
@@ -95,10 +96,10 @@ def test_a_report_of_another_trustee_is_refused() -> None:
 
 
 def test_an_application_with_and_without_a_price() -> None:
-    assert "price_fen" not in admission.read_application(payload("a"), priced=False)
-    assert admission.read_application(payload("a", 5), priced=True)["price_fen"] == 5
-    assert code_of(admission.read_application, payload("a", 5), priced=False) == "shape"
-    assert code_of(admission.read_application, payload("a"), priced=True) == "shape"
+    assert "price_fen" not in admission.read_application(payload("a"), WAYS["random"].fields)
+    assert admission.read_application(payload("a", 5), WAYS["price"].fields)["price_fen"] == 5
+    assert code_of(admission.read_application, payload("a", 5), WAYS["random"].fields) == "shape"
+    assert code_of(admission.read_application, payload("a"), WAYS["price"].fields) == "shape"
 
 
 @pytest.mark.parametrize("price", [0, -1, 10**29, True, 1.5, "5"])

@@ -14,8 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from signing.core.canonical import JsonObject, dumps, instant
 from signing.core.errors import Refused, Unreadable
 from signing.core.hashing import sha256
-from signing.draw import ranking as rankings
-from signing.draw.applicants import applicants
 from signing.draw.contributions import draw_commit, read_secret, secret_payload
 from signing.draw.rules import draw_id
 from signing.draw.transcript import draw, transcript
@@ -25,6 +23,8 @@ from signing.sealing import sealed
 from signing.sealing.sealed import Envelope, Terms
 from signing.trustee import keys, wire, work
 from signing.trustee.sealed_shares import SealedShares, read_sealed_shares
+from signing.ways import ranking as rankings
+from signing.ways.applications import applicants
 from tests.signing.trustee.book import START, Book
 
 HOUR = START + timedelta(hours=2)

@@ -12,8 +12,7 @@ from pathlib import Path
 from signing.blind_audit import messages
 from signing.core.canonical import Json, b64, dumps, loads
 from signing.core.hashing import sha256
-from signing.draw import contributions, ranking, rules
-from signing.draw.applicants import applicants
+from signing.draw import contributions, rules
 from signing.draw.moves import moves
 from signing.draw.transcript import draw, transcript
 from signing.log import checkpoint, note, tree
@@ -21,6 +20,8 @@ from signing.rounds import admission, freeze, standing
 from signing.rounds.intake import Rows
 from signing.sealing import sealed
 from signing.statements import redo
+from signing.ways import ranking
+from signing.ways.applications import applicants
 from tests.factories.draws import contributed, rules_of
 from tests.factories.forgery import UNREADABLE, forged, resigned
 from tests.factories.rounds import (

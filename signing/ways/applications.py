@@ -13,10 +13,10 @@ from signing.core.canonical import JsonObject, dumps, unhex
 from signing.core.errors import Refused
 from signing.draw.pool import Pool, candidate_leaf
 from signing.rounds.admission import check_admission, draw_nonce, read_application
+from signing.ways.registry import way_of
 
 UNREADABLE = "UNREADABLE"
 BAD_PAYLOAD = "BAD_PAYLOAD"
-OVER_CONTROL_PRICE = "OVER_CONTROL_PRICE"
 NOT_BEST = "NOT_BEST"
 
 
@@ -51,7 +51,7 @@ class _Applicant:
 def applicants(
     publication: JsonObject, frozen: JsonObject, payloads: Mapping[str, bytes | None]
 ) -> Applicants:
-    """Give the pool of a round by lot or by price.
+    """Give the pool of a round, each application judged by the way that was published.
 
     `publication` are the facts of the `selection:round:published` entry, `frozen` the freeze
     document as `freeze.read_applicants` gives it, `payloads` {application hash: payload, or None
@@ -80,13 +80,16 @@ def _read(
     salt = draw_nonce(data)
     if data is None:
         return _Applicant(row, red=False, salt=salt, excluded=UNREADABLE, price_fen=None)
-    platform = unhex(publication["platform_key"], 32)
+    platform, way = unhex(publication["platform_key"], 32), way_of(publication)
     try:
-        body = read_application(data, priced=publication["way"] == "price")
+        body = read_application(data, way.fields)
         admission = check_admission(platform, body["admission"], about=about, author=row["author"])
     except Refused:
         return _Applicant(row, red=False, salt=salt, excluded=BAD_PAYLOAD, price_fen=None)
-    price, most = body.get("price_fen"), publication["control_price_fen"]
-    over = price is not None and most is not None and price > most
-    excluded = OVER_CONTROL_PRICE if over else None
-    return _Applicant(row, red=admission["red"], salt=salt, excluded=excluded, price_fen=price)
+    return _Applicant(
+        row,
+        red=admission["red"],
+        salt=salt,
+        excluded=way.flaw(publication, body),
+        price_fen=way.price(body),
+    )

@@ -1,0 +1,30 @@
+"""By lot (随机选取): nothing is asked but to be there, the draw decides (PROTOCOL.md §6.6)."""
+
+from signing.core.canonical import JsonObject
+from signing.draw.moves import Standings
+from signing.draw.walk import Walk
+from signing.ways.pools import APPLICANTS, QUALIFIED
+from signing.ways.way import Way
+
+
+def _flawless(_published: JsonObject, _application: JsonObject) -> None:
+    return None
+
+
+def _no_price(_application: JsonObject) -> None:
+    return None
+
+
+def _as_drawn(walk: Walk, _ranking: bytes | None) -> Standings:
+    return Standings(walk.taken, walk.reserves)
+
+
+RANDOM = Way(
+    name="random",
+    pools=(APPLICANTS.name, QUALIFIED.name),
+    fields={},
+    flaw=_flawless,
+    price=_no_price,
+    rank=None,
+    start=_as_drawn,
+)

@@ -1,0 +1,20 @@
+"""The ways that this version knows; a new one is a module beside these and one word here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from signing.core.canonical import JsonObject
+from signing.core.errors import Refused
+from signing.ways.price import PRICE
+from signing.ways.random import RANDOM
+from signing.ways.way import Way
+
+WAYS: Final[Mapping[str, Way]] = {one.name: one for one in (RANDOM, PRICE)}
+
+
+def way_of(published: JsonObject) -> Way:
+    """Give the way of a publication's facts; refuses one that this version does not know."""
+    found = WAYS.get(published["way"])
+    if found is None:
+        raise Refused("way", "an unknown way: {way}", way=published["way"])
+    return found

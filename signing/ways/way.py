@@ -1,0 +1,42 @@
+"""What there is to say about one way of choosing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from signing.core.canonical import JsonObject
+from signing.core.shape import Shape
+from signing.draw.moves import Standings
+from signing.draw.walk import Walk
+
+
+class Rank(Protocol):
+    """An order of those who were judged, as a document of its own beside the draw."""
+
+    def __call__(self, about: str, seed: bytes, prices: Mapping[bytes, int]) -> bytes:
+        """Give the bytes that follow from seed and {leaf: price in fen}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way, as functions of published facts and opened bytes alone.
+
+    `pools` are those it may choose from, the usual one first. Opening: `fields` is the shape of
+    what an application holds beside its nonce and its admission. Judging: `flaw` gives the code for
+    which an opened application cannot be chosen, or None; `price` what the others compare with, in
+    fen. Deciding: `rank` writes the order of the valid ones, None where the draw alone decides;
+    `start` tells from draw and ranking who is taken and who stands in reserve.
+    """
+
+    name: str
+    pools: tuple[str, ...]
+    fields: Shape
+    flaw: Callable[[JsonObject, JsonObject], str | None]
+    price: Callable[[JsonObject], int | None]
+    rank: Rank | None
+    start: Callable[[Walk, bytes | None], Standings]
+
+    @property
+    def priced(self) -> bool:
+        """Whether applicants seal a price, under a control price if there is one."""
+        return "price_fen" in self.fields
