@@ -16,9 +16,6 @@ from signing.pdf.paper_check import attached, verify
 from signing.statements import cades
 from tests.factories.city import TestCity
 from tests.factories.papers import STATEMENT, install, order
-from tests.factories.town import offices
-
-__all__ = ["offices"]
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,6 @@ import pytest
 from market.demo.jobs import renew_crls
 from market.kernel.actors import THE_CLOCK
 from tests.factories.city import TestCity
-from tests.factories.town import offices
-
-__all__ = ["offices"]
 
 
 @pytest.fixture(autouse=True)

@@ -19,9 +19,8 @@ from signing.pki import trust_files
 from signing.pki.subjects import Subject
 from tests.factories.city import TestCity
 from tests.factories.papers import STATEMENT, install, order
-from tests.factories.town import FOUNDED, offices
+from tests.factories.town import FOUNDED
 
-__all__ = ["offices"]
 OWN = {"sec-fetch-site": "same-origin"}
 HOLDER = "达州市中介超市（演示）"
 

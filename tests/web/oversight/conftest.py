@@ -1,4 +1,4 @@
 from tests.factories.overseen import audited, audited_early, case, twice
-from tests.factories.town import mother, offices, settings, town
+from tests.factories.settled import settings, town
 
-__all__ = ["audited", "audited_early", "case", "mother", "offices", "settings", "town", "twice"]
+__all__ = ["audited", "audited_early", "case", "settings", "town", "twice"]

@@ -1,3 +1,3 @@
-from tests.factories.town import mother, offices, settings, town
+from tests.factories.settled import settings, town
 
-__all__ = ["mother", "offices", "settings", "town"]
+__all__ = ["settings", "town"]
