@@ -1,1 +1,1 @@
-"""Signatures over bytes (RFC 5652): made, walked strictly, and checked once more by a library."""
+"""Signatures over bytes (RFC 5652): made here, and walked strictly."""

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import crl as asn1_crl
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -27,9 +25,9 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation import DocumentSecurityStore
 
-from signing.cms import hanko
 from signing.cms.signer import Signer, detached_digest
 from signing.core.errors import Refused
+from signing.pdf import hanko
 from signing.pdf.round_seal import DIAMETER, RoundSealStyle
 from signing.pki.trust import Authority, Trust, must_count
 from signing.statements import cades
@@ -91,8 +89,8 @@ def _embed(
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         sig_contents=None,
-        certs=[hanko.asn1(c) for c in certificates if c.issuer != c.subject],
-        crls=[hanko.load(asn1_crl.CertificateList, c.public_bytes(Encoding.DER)) for c in lists],
+        certs=[hanko.their_certificate(c) for c in certificates if c.issuer != c.subject],
+        crls=[hanko.their_list(crl) for crl in lists],
     )
     writer.register_extension(ESIC_EXTENSION_1)
 

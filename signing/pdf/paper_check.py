@@ -23,10 +23,10 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.cms import hanko
 from signing.cms.signed_data import PAPER, opened
 from signing.cms.verdicts import Signed
 from signing.core.errors import Refused
+from signing.pdf import hanko
 from signing.pki.der import first_element
 from signing.pki.subjects import UNREADABLE
 from signing.pki.trust import Trust, must_count

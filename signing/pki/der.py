@@ -1,7 +1,7 @@
 """Strict DER: reading declared shapes, writing single elements (ITU-T X.690).
 
 The decoder refuses whatever is not the one encoding of a value: lengths, order of sets, padded
-integers, bytes left over. Shapes are declared in `cms_shapes` and `timestamp_shapes`; what the
+integers, bytes left over. Shapes are declared in `cms.shapes` and `time.shapes`; what the
 values must be is decided by their readers.
 """
 

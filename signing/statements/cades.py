@@ -2,10 +2,10 @@
 
 ETSI EN 319 122-1 with SHA-256, signing time and signing-certificate-v2; the timestamp stands over
 the signature value as an unsigned attribute. Signatures are made here (`sign`) or elsewhere, by a
-browser or a token, and then accepted (`accept`), stamped (`stamped`) and kept. `verify_fast` is for
-archives; `cms_library.verify` gives the same verdicts by an independent library, for single
-signatures. Signed attributes made elsewhere must be in DER order. What the bytes say, who must have
-signed them and how old `signed_at` may be, is the caller's to check.
+browser or a token, and then accepted (`accept`), stamped (`stamped`) and kept; the tests hold
+`verify_fast` against an independent library. Signed attributes made elsewhere must be in DER order.
+What the bytes say, who must have signed them and how old `signed_at` may be, is the caller's to
+check.
 """
 
 from datetime import datetime

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing.cms import library
 from signing.pdf import pades, paper_check
 from signing.statements import cades
 from signing.time import timestamps
 from tests.bench.measure import Goal, Row, Sizes, race
 from tests.bench.servers import folder
+from tests.factories import second_opinion
 from tests.factories.pki import CENTRE, NOW, city_pki, issued
 
 EC, EC_AND_RSA, TWO_EC = "bare P-256", "bare P-256 + RSA-2048", "2 × bare P-256"
@@ -74,7 +74,7 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         ),
         (
             "CAdES-B-T by the independent library",
-            lambda: library.verify(data, made, trust, "person"),
+            lambda: second_opinion.verify(data, made, trust, "person"),
             both,
             EC_AND_RSA,
             50,

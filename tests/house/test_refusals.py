@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from market.web.i18n import catalogue
-from signing.cms import library
 from signing.pki import trust
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +55,7 @@ def signing_codes() -> dict[str, set[str]]:
         if code and name in REFUSED:
             given = {str(one.arg) for one in node.keywords}
             found[code] = found.get(code, given) & given
-    for code in [*trust._SENTENCES, *library._CAUSES.values(), "untrusted"]:
+    for code in [*trust._SENTENCES]:
         found.setdefault(code, set())
     return found
 

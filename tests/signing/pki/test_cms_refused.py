@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ObjectIdentifier as Oid
 
 from signing import authority
-from signing.cms import library
 from signing.cms.shapes import Algorithm
 from signing.cms.signer import Signer
 from signing.cms.verdicts import Signed
@@ -25,6 +24,7 @@ from signing.statements import cades
 from signing.time.authority import Service
 from signing.time.shapes import Accuracy, Extension, Imprint, Name, TimestampInfo
 from signing.time.timestamps import embedded
+from tests.factories import second_opinion
 from tests.factories.forged import (
     ECDSA_SHA1,
     NULL,
@@ -404,4 +404,4 @@ def test_what_is_too_large_is_not_read(pki: CityPki) -> None:
         cades.verify_fast(DATA, bytes(70_000), pki.trust(), "person")
     assert refused.value.code == "too_large"
     with pytest.raises(Refused):
-        library.verify(DATA, bytes(70_000), pki.trust(), "person")
+        second_opinion.verify(DATA, bytes(70_000), pki.trust(), "person")

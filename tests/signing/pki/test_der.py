@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from signing.cms.shapes import ContentInfo
 from signing.core.errors import Refused
 from signing.pki import der
-from signing.pki.der_check import DEEPEST, must_be_der
+from tests.factories.der_check import DEEPEST, must_be_der
 
 
 @given(content=st.binary(max_size=70_000), tag=st.sampled_from([b"\x04", b"\x30", b"\xa0"]))

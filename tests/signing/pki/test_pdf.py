@@ -17,10 +17,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pylopdf_fonts_zh_cn import serif_path
 
 from signing import authority
-from signing.cms import hanko
 from signing.cms.signer import Signer
 from signing.core.errors import Refused
-from signing.pdf import pades, paper_check
+from signing.pdf import hanko, pades, paper_check
 from signing.pki.trust import Trust
 from signing.time.authority import respond
 from tests.factories.pki import CENTRE, NOW, CityPki, issued
@@ -233,10 +232,10 @@ async def test_what_pyhanko_signs_is_read_too(paper: bytes, pki: CityPki, centre
     key = keys.PrivateKeyInfo.load(
         centre.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     )
-    store = SimpleCertificateStore.from_certs([hanko.asn1(c) for c in centre.chain])
+    store = SimpleCertificateStore.from_certs([hanko.their_certificate(c) for c in centre.chain])
     out = await PdfSigner(
         PdfSignatureMetadata(field_name="theirs", subfilter=SigSeedSubFilter.PADES),
-        signer=SimpleSigner(hanko.asn1(centre.certificate), key, store),
+        signer=SimpleSigner(hanko.their_certificate(centre.certificate), key, store),
         timestamper=_stamps(pki),
     ).async_sign_pdf(IncrementalPdfFileWriter(BytesIO(paper)))
     theirs = out.getvalue()

@@ -1,8 +1,8 @@
-"""Statements once more, by pyHanko: the second opinion beside `cms.verify_fast`.
+"""Statements once more, by pyHanko: the oracle of `cades.verify_fast`.
 
 The same profile is read with another parser (asn1crypto), signature, timestamp and chains are
-judged by another library. About a hundred times slower; for single signatures, and as the oracle
-of the fast path in tests. Refusals carry the codes of the fast path where both can tell the cause.
+judged by another library. About a hundred times slower. Refusals carry the codes of the fast path
+where both can tell the cause.
 """
 
 from datetime import datetime
@@ -15,12 +15,12 @@ from pyhanko.sign.validation import async_validate_detached_cms
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 
-from signing.cms import hanko
 from signing.cms.verdicts import Signed, Stamp
 from signing.core.errors import Refused
-from signing.pki.der_check import must_be_der
+from signing.pdf import hanko
 from signing.pki.subjects import UNREADABLE, holder
 from signing.pki.trust import Authority, Trust, must_count
+from tests.factories.der_check import must_be_der
 
 _SIGNED = {
     "content_type",
@@ -51,7 +51,7 @@ _UNREADABLE = (*UNREADABLE, KeyError, IndexError, AttributeError, OverflowError)
 
 
 def verify(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
-    """Check a DER CAdES-B-T as `cms.verify_fast` does; blocks for some tens of milliseconds.
+    """Check a DER CAdES-B-T as `cades.verify_fast` does; blocks for some tens of milliseconds.
 
     Refuses with its codes, or `untrusted` where only pyHanko objects.
     """
@@ -130,7 +130,7 @@ def _verified(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
 def read(signature: bytes) -> cms.SignedData:
     """Read DER SignedData, all of it; refuses what is not DER with `malformed`."""
     must_be_der(signature)
-    info = hanko.load(cms.ContentInfo, signature)
+    info = cms.ContentInfo.load(signature, strict=True)  # type: ignore[no-untyped-call]  # no annotations
     if info["content_type"].native != "signed_data":
         raise _malformed()
     body: cms.SignedData = info["content"]

@@ -1,5 +1,6 @@
 """pyHanko, held to this library's rules: the same authorities, instants and revocation lists.
 
+The one door to its ASN.1 (asn1crypto): what is read here is read with `pki.der`.
 A validation context keeps state, so every signature gets a new one. Revocation is required, never
 soft; lists made after the instant count (`retroactive_revinfo`), lists made more than 24 hours
 before it do not (PROTOCOL.md §7). Its coroutines run on an event loop of their own in a thread of
@@ -42,9 +43,9 @@ def context(
     authorities = [a for a in trust.authorities if uses & {*a.uses} and a.recognises(at)]
     lists = [crl for crl in trust.crls if certificate is None or _counts(crl, certificate, at)]
     return ValidationContext(
-        trust_roots=[asn1(c) for a in authorities for c in a.roots],
-        other_certs=[asn1(c) for a in authorities for c in a.intermediates],
-        crls=[load(asn1_crl.CertificateList, c.public_bytes(Encoding.DER)) for c in lists],
+        trust_roots=[their_certificate(c) for a in authorities for c in a.roots],
+        other_certs=[their_certificate(c) for a in authorities for c in a.intermediates],
+        crls=[their_list(crl) for crl in lists],
         moment=at,
         revocation_mode="require",
         retroactive_revinfo=True,
@@ -53,23 +54,27 @@ def context(
     )
 
 
-def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    """Give the certificate as asn1crypto's own type."""
-    found: asn1_x509.Certificate = load(
-        asn1_x509.Certificate, certificate.public_bytes(Encoding.DER)
-    )
+def their_certificate(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """Give a certificate in the type that pyHanko takes."""
+    found: asn1_x509.Certificate = _load(asn1_x509.Certificate, certificate)
     return found
 
 
-def load(kind: Any, der: bytes) -> Any:
-    """Read DER as a type of asn1crypto, which has no annotations: the one door to its readers."""
-    return kind.load(der, strict=True)
+def their_list(revoked: x509.CertificateRevocationList) -> asn1_crl.CertificateList:
+    """Give a revocation list in the type that pyHanko takes."""
+    found: asn1_crl.CertificateList = _load(asn1_crl.CertificateList, revoked)
+    return found
 
 
 def run(work: Coroutine[Any, Any, _Result]) -> _Result:
     """Run a pyHanko coroutine to its end, wherever this is called."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+
+def _load(kind: Any, ours: x509.Certificate | x509.CertificateRevocationList) -> Any:
+    """Call into asn1crypto, which has no annotations."""
+    return kind.load(ours.public_bytes(Encoding.DER), strict=True)
 
 
 def _counts(
