@@ -91,7 +91,7 @@ async def _alone() -> AsyncIterator[None]:
         yield
         return
     await client.execute_script("PRAGMA synchronous=OFF")
-    with client.raw.at_once():
+    with client.alone():
         yield
     await client.execute_script("PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)")
 

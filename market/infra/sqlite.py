@@ -1,64 +1,148 @@
-"""SQLite's one connection, as Tortoise's backend: the statements of a unit run where they stand.
+"""SQLite as Tortoise's backend: one connection that writes, two beside it that only read.
 
 aiosqlite hands every statement to a thread of its own. The two wake-ups cost more than a statement
-of a unit does, so the unit that holds the connection runs its statements at once, and hands over
-only what waits for a disk or for another process: BEGIN, COMMIT, ROLLBACK. Reading outside of a
-unit may take long and stays in the thread.
+of a unit does, so the unit that holds the writer runs its statements at once, gives everybody else
+a turn at each one after the first ``AT_ONCE``, and hands over only what waits for a disk or for
+another process: BEGIN, COMMIT, ROLLBACK. Reading outside of a unit may take long and stays in a
+thread; it waits for no unit (https://www.sqlite.org/wal.html) and sees all that was committed when
+it began.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Final, cast
 
 import aiosqlite
-from tortoise.backends.sqlite.client import SqliteClient
+from tortoise.backends.sqlite.client import SqliteClient, translate_exceptions
 
 CHUNK: Final = 64
+READERS: Final = 2
+AT_ONCE: Final = 50
 
 
 class Connection(aiosqlite.Connection):
     """aiosqlite's connection, whose statements can be had at once."""
 
     _at_once = False
+    _ran = 0
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """For whoever holds the connection alone: no statement in the block leaves this thread."""
-        before, self._at_once = self._at_once, True
+        before, self._at_once, self._ran = self._at_once, True, 0
         try:
             yield
         finally:
             self._at_once = before
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self._at_once:
-            return fn(*args, **kwargs)
-        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite's
+        if not self._at_once:
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite's
+        self._ran += 1
+        if self._ran > AT_ONCE:
+            await asyncio.sleep(0)
+        return fn(*args, **kwargs)
 
 
 class Client(SqliteClient):
-    """Tortoise's client over that connection."""
+    """Tortoise's client: what only reads goes to a reader, all else to the writer.
+
+    Inside a unit Tortoise puts a client of its own in this one's place, so a unit reads its writes.
+    """
+
+    def __init__(self, file_path: str, **kwargs: Any) -> None:
+        super().__init__(file_path, **kwargs)
+        self._readers: list[Connection] = []
+        self._idle: asyncio.Queue[Connection] = asyncio.LifoQueue()
 
     @property
-    def raw(self) -> Connection:
-        """The connection itself, once there is one."""
-        return cast("Connection", self._connection)
+    def connections(self) -> tuple[Connection, ...]:
+        """The writer, then the readers, once there are any."""
+        return (cast("Connection", self._connection), *self._readers)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """For a process in which nobody else waits: no statement in the block leaves this thread.
+
+        To be entered after first use.
+        """
+        with ExitStack() as stack:
+            for connection in self.connections:
+                stack.enter_context(connection.at_once())
+            yield
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - a file is its database
-        """Open the file at first use; two threads may take turns on it, never at the same time."""
+        """Open the file at first use: the writer, who may have to make it, and then the readers."""
         if self._connection is not None:
             return
-
-        def connect() -> sqlite3.Connection:
-            raw = sqlite3.connect(self.filename, isolation_level=None, check_same_thread=False)
-            raw.row_factory = sqlite3.Row
-            return raw
-
-        self._connection = await Connection(connect, CHUNK)
-        for pragma, value in self.pragmas.items():
-            await self._connection.execute_fetchall(f"PRAGMA {pragma}={value}")
+        self._connection = await _opened(self.filename, "rwc", self.pragmas)
+        patience = {k: v for k, v in self.pragmas.items() if k == "busy_timeout"}
+        for _ in range(READERS):
+            reader = await _opened(self.filename, "ro", {**patience, "query_only": "ON"})
+            self._readers.append(reader)
+            self._idle.put_nowait(reader)
         await self._post_connect()
+
+    async def close(self) -> None:
+        """After the running unit; the writer last, for it alone takes its log into the file."""
+        async with self._lock:
+            readers, self._readers, self._idle = self._readers, [], asyncio.LifoQueue()
+            for reader in readers:
+                await reader.close()
+            await super().close()
+
+    async def execute_query(
+        self, query: str, values: list[Any] | None = None
+    ) -> tuple[int, Sequence[Any]]:
+        """Carry out a statement: how many rows it touched or found, and those it gives."""
+        if _only_reads(query):
+            rows = await self._read(query, values)
+            return len(rows), rows
+        touched: tuple[int, Sequence[Any]] = await super().execute_query(query, values)
+        return touched
+
+    async def execute_query_dict(
+        self, query: str, values: list[Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows that a statement gives."""
+        if _only_reads(query):
+            return list(map(dict, await self._read(query, values)))
+        rows: list[dict[str, Any]] = await super().execute_query_dict(query, values)
+        return rows
+
+    @translate_exceptions
+    async def _read(self, query: str, values: list[Any] | None) -> Sequence[sqlite3.Row]:
+        if self._connection is None:
+            async with self._lock:
+                await self.create_connection(with_db=True)
+        idle = self._idle
+        reader = await idle.get()
+        try:
+            return cast("Sequence[sqlite3.Row]", await reader.execute_fetchall(query, values))
+        finally:
+            idle.put_nowait(reader)
+
+
+def _only_reads(query: str) -> bool:
+    return query.split(None, 1)[0] in {"SELECT", "WITH"}
+
+
+async def _opened(name: str, mode: str, pragmas: dict[str, Any]) -> Connection:
+    """A connection on which two threads may take turns, but never be at the same time."""
+
+    def connect() -> sqlite3.Connection:
+        address = f"{Path(name).absolute().as_uri()}?mode={mode}"
+        raw = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        raw.row_factory = sqlite3.Row
+        return raw
+
+    connection = cast("Connection", await Connection(connect, CHUNK))
+    for pragma, value in pragmas.items():
+        await connection.execute_fetchall(f"PRAGMA {pragma}={value}")
+    return connection
 
 
 client_class = Client

@@ -1,14 +1,19 @@
 """Statements written down once say the same on both databases, and run where they should."""
 
+import asyncio
+import sqlite3
 import threading
 from datetime import timedelta
-from typing import Any
+from functools import partial
 
 import pytest
+from tortoise.exceptions import OperationalError
 
 from market.audit.models import SecurityEvent
-from market.infra import db, sql
+from market.city import open_database
+from market.infra import db, sql, sqlite
 from market.infra.idempotency import Answer
+from market.settings import Settings
 from tests.factories.city import TestCity
 
 SEEN = "SELECT at FROM security_event WHERE key = $1 OR key = $1 FOR UPDATE"
@@ -33,19 +38,87 @@ async def test_an_instant_is_read_as_the_orm_wrote_it(city: TestCity, millisecon
 
 @pytest.mark.on_sqlite
 async def test_only_what_waits_leaves_the_thread_of_a_unit(city: TestCity) -> None:
-    said: dict[str, int] = {}
+    here, said = threading.get_ident(), list[tuple[str, bool, str]]()
 
-    def note(statement: str) -> None:
-        said[statement.split(maxsplit=1)[0]] = threading.get_ident()
+    def note(whose: str, statement: str) -> None:
+        said.append((whose, threading.get_ident() == here, statement.split(maxsplit=1)[0]))
 
-    client: Any = db.connection()
     await Answer.all().count()
-    raw = client._connection._conn
-    raw.set_trace_callback(note)
+    for raw, whose in zip(connections(), ("writer", "reader", "reader"), strict=True):
+        await raw.set_trace_callback(partial(note, whose))
     async with db.unit():
         await Answer.create(key="k", action="x", payload_sha256="0" * 64)
+        assert await Answer.all().count() == 1
+    assert await Answer.all().count() == 1
+    assert [(whose, at_once, word) for whose, at_once, word in said if word != "PRAGMA"] == [
+        ("writer", False, "BEGIN"),
+        ("writer", True, "INSERT"),
+        ("writer", True, "SELECT"),
+        ("writer", True, "SELECT"),
+        ("writer", False, "COMMIT"),
+        ("reader", False, "SELECT"),
+    ]
+
+
+@pytest.mark.on_sqlite
+async def test_a_long_unit_gives_everybody_a_turn_at_each_statement(city: TestCity) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
     await Answer.all().count()
-    raw.set_trace_callback(None)
-    here = threading.get_ident()
-    assert {word for word, thread in said.items() if thread == here} == {"INSERT"}
-    assert {"BEGIN", "COMMIT", "SELECT"} <= said.keys()
+    waiting = asyncio.create_task(others())
+    async with db.unit():
+        before = turns
+        for n in range(sqlite.AT_ONCE + 30):
+            await Answer.filter(key="k").exists()
+            assert turns - before == max(0, n + 1 - sqlite.AT_ONCE)
+    waiting.cancel()
+
+
+@pytest.mark.on_sqlite
+async def test_a_reader_takes_no_write_however_it_is_put(city: TestCity) -> None:
+    sly = "WITH one AS (SELECT 1) DELETE FROM idempotency_answer"
+    with pytest.raises(OperationalError, match="readonly"):
+        await db.connection().execute_query(sly)
+    for reader in connections()[1:]:
+        for statement in (sly, "DELETE FROM idempotency_answer", "PRAGMA user_version = 7"):
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                await reader.execute(statement)
+
+
+@pytest.mark.on_sqlite
+async def test_who_gives_up_reading_gives_the_reader_back(city: TestCity) -> None:
+    for turns in range(12):
+        reading = [asyncio.create_task(none_there()) for _ in range(2 * sqlite.READERS)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        for one in reading:
+            one.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await none_there()
+
+
+@pytest.mark.on_sqlite
+async def test_a_closed_city_is_one_file(settings: Settings) -> None:
+    async with open_database(settings):
+        await Answer.create(key="k", action="x", payload_sha256="0" * 64)
+        assert await Answer.all().count() == 1
+        assert len(list(settings.data.glob("market.sqlite*"))) == 3
+    assert [path.name for path in settings.data.glob("market.sqlite*")] == ["market.sqlite"]
+
+
+async def none_there() -> None:
+    assert await Answer.all().count() == 0
+
+
+def connections() -> tuple[sqlite.Connection, ...]:
+    """The writer and its readers."""
+    client = db.connection()
+    assert isinstance(client, sqlite.Client)
+    return client.connections

@@ -41,6 +41,28 @@ async def test_a_unit_holds_when_its_block_ends(city: TestCity) -> None:
     assert await keys() == {"a"}
 
 
+async def test_who_reads_waits_for_no_unit_and_sees_it_as_soon_as_it_holds(city: TestCity) -> None:
+    begun, finish = asyncio.Event(), asyncio.Event()
+
+    async def request() -> set[str]:
+        async with db.unit():
+            await write("a")
+            begun.set()
+            await finish.wait()
+            return await keys()
+
+    task = asyncio.create_task(request())
+    await begun.wait()
+    async with asyncio.timeout(5):
+        assert await keys() == set()
+    finish.set()
+    assert await task == {"a"}
+    for n in range(20):
+        async with db.unit():
+            await write(str(n))
+        assert str(n) in await keys()
+
+
 async def test_a_unit_refuses_to_nest(city: TestCity) -> None:
     async with db.unit():
         await write("outer")
