@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from market.accounts.states import Method, OrganisationKind, Step
 from market.kernel.actors import ADMINISTRATORS, Role
+from market.kernel.errors import Kind, Refusal
 
 GRANTABLE = (
     Role.OWNER,
@@ -45,19 +46,19 @@ def is_identity_number(text: str) -> bool:
     return "10X98765432"[total % 11] == text[17]
 
 
-def grant_refusal(held: Collection[Role], new: Role, kind: OrganisationKind) -> str | None:
-    """The key of why ``new`` cannot join the roles ``held`` by a person of such an organisation."""
+def why_not_grant(held: Collection[Role], new: Role, kind: OrganisationKind) -> Refusal | None:
+    """Why ``new`` cannot join the roles ``held`` by a person of such an organisation."""
+    key = None
     if new not in GRANTABLE:
-        return "accounts.role_unknown"
-    if new in held:
-        return "accounts.role_held"
-    if any(frozenset({new, role}) not in TOGETHER for role in held):
-        if new in ADMINISTRATORS or not ADMINISTRATORS.isdisjoint(held):
-            return "accounts.three_administrators"
-        return "accounts.roles_exclude"
-    if new not in ROLES_OF[kind]:
-        return "accounts.role_not_of_kind"
-    return None
+        key = "accounts.role_unknown"
+    elif new in held:
+        key = "accounts.role_held"
+    elif any(frozenset({new, role}) not in TOGETHER for role in held):
+        watches = new in ADMINISTRATORS or not ADMINISTRATORS.isdisjoint(held)
+        key = "accounts.three_administrators" if watches else "accounts.roles_exclude"
+    elif new not in ROLES_OF[kind]:
+        key = "accounts.role_not_of_kind"
+    return Refusal(key, Kind.CONFLICT) if key else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from market.accounts.states import Method
 from market.audit import ledger, security
 from market.kernel.actors import Role
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, must
 from market.kernel.ids import must_be_credit_code, new_code, new_token
 from signing.core.canonical import instant
 from signing.pki.subjects import holder
@@ -46,7 +46,7 @@ async def grant_role(
 ) -> Grant:
     """Grant ``role`` for ``regions`` (division codes of this city); the person row is locked.
 
-    Raises conflict or unprocessable with the rule that forbids it (rules.grant_refusal).
+    Raises conflict or unprocessable with the rule that forbids it (rules.why_not_grant).
     """
     known = {p.code for p in places.places()}
     if not regions or not set(regions) <= known:
@@ -58,9 +58,7 @@ async def grant_role(
         ended_at=call.now, held=None
     )
     held = await Grant.filter(person_id=person.code, ended_at=None).values_list("role", flat=True)
-    refusal = rules.grant_refusal([Role(r) for r in held], role, organisation.kind)  # type: ignore[arg-type]  # flat list
-    if refusal:
-        raise MarketError(refusal, Kind.CONFLICT)
+    must(rules.why_not_grant([Role(r) for r in held], role, organisation.kind))  # type: ignore[arg-type]  # flat list
     grant = await Grant.create(
         code=new_code(),
         person=person,

@@ -13,7 +13,7 @@ from market.agencies.filters import Filters
 from market.agencies.queries import cards, listing
 from market.agencies.queries.cards import Supply
 from market.catalogue import queries as catalogue
-from market.catalogue.policy import may_see_as_own
+from market.catalogue.policy import is_own
 from market.catalogue.queries import ItemCard
 from market.kernel.call import Call
 from market.web import pages
@@ -48,6 +48,6 @@ async def show_item(request: Request, call: Call) -> Response:
 
 async def show_own_items(request: Request, call: Call) -> Response:
     """The items that the signed-in department answers for."""
-    own = [i for i in await catalogue.items() if may_see_as_own(call.actor, i.department)]
+    own = [i for i in await catalogue.items() if is_own(call.actor, i.department)]
     lines = [OwnItem(item, await cards.supply(item.code, call.now)) for item in own]
     return pages.render(request, call, "agencies/own_items.html", lines=lines)

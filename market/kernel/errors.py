@@ -1,5 +1,7 @@
 """One error for everything the market refuses; ``web/errors.py`` renders it, catalogues word it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +44,24 @@ class MarketError(Exception):
 
     def __str__(self) -> str:
         return f"{self.key} {self.facts}" if self.facts else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody may not: a policy answers it, an action raises it, a page asks before a button.
+
+    ``key``, ``kind`` and ``facts`` are those of the error that it becomes.
+    """
+
+    key: str
+    kind: Kind
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def must(refusal: Refusal | None) -> None:
+    """Raise what a policy answered, unless that was None."""
+    if refusal is not None:
+        raise MarketError(refusal.key, refusal.kind, **refusal.facts)
 
 
 def not_found(what: str = "page") -> MarketError:

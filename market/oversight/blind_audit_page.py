@@ -5,7 +5,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.oversight.queries import rounds
 from market.oversight.uploads import handed_in
@@ -54,7 +53,6 @@ async def _page(
 ) -> Response:
     name = about(request)
     row = await rounds.overseen(name, call.actor)
-    regulator = call.actor.role is Role.REGULATOR
     return pages.render(
         request,
         call,
@@ -65,8 +63,7 @@ async def _page(
         attempt=row.attempt,
         freeze=row.freeze_sha256,
         audit=await audit_of(row),
-        refusal=policy.may_audit(call.actor, row.region, row.state, row.pool),
-        may_hand_in=regulator,
+        refusal=policy.why_not_audit(call.actor, row.region, row.state, row.pool),
         trustees=[t.id for t in call.tools.anchors.trustees],
         k=row.terms["k"],
         keys=[key.hex() for key in order_keys(call.tools.data)],

@@ -7,11 +7,11 @@ from market.kernel.actors import Actor, Role
 _READERS: Final = frozenset({Role.REGULATOR, Role.AUDIT_ADMIN})
 
 
-def may_see_desk(actor: Actor) -> bool:
+def is_overseer(actor: Actor) -> bool:
     """Regulators and audit administrators; what they see is what ``selection.blind`` gives them."""
     return actor.role in _READERS
 
 
-def may_see_region(actor: Actor, region: str) -> bool:
+def oversees(actor: Actor, region: str) -> bool:
     """A reader of the desk sees the regions that the role was granted for."""
-    return may_see_desk(actor) and actor.covers(region)
+    return is_overseer(actor) and actor.covers(region)

@@ -5,7 +5,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.oversight import drawings, exports, policy
@@ -17,6 +16,7 @@ from market.selection.escrow import opening_order
 from market.selection.escrow.unnamed import unnamed
 from market.selection.forms import SignedOrder
 from market.selection.pages.round_page import round_page
+from market.selection.policy import why_not_order_opening
 from market.selection.regulator_keys import order_keys
 from market.web import pages
 from market.web.i18n import negotiate
@@ -30,7 +30,7 @@ async def overview(request: Request, call: Call) -> Response:
     locale = negotiate(request)
     found = await figures.figures(call.now)
     given: dict[str, Any] = {"desk": None, "alarms": (), "tree": None}
-    if policy.may_see_desk(call.actor):
+    if policy.is_overseer(call.actor):
         given = {
             "desk": await regulator_page.desk(call),
             "alarms": await alarms.alarms(call.actor),
@@ -133,7 +133,7 @@ async def _openings(
         trustees=[t.id for t in call.tools.anchors.trustees],
         k=row.terms["k"],
         keys=[key.hex() for key in order_keys(call.tools.data)],
-        may_order=call.actor.role is Role.REGULATOR,
+        may_order=why_not_order_opening(call.actor, row.region) is None,
         is_demo=call.tools.city.demo,
         values=values or {},
         errors=errors or {},

@@ -13,7 +13,7 @@ from market.documents import statements
 from market.documents.statements import Signature
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError, must, not_found
 from market.projects import policy, rules, steps
 from market.projects.events import Tag, about, round_about
 from market.projects.models import Project, Redo
@@ -41,8 +41,7 @@ async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> 
     ``KEPT_CHARACTERS``, which is not kept.
     """
     project = await _own(call, code)
-    if not policy.may_edit(call.actor, project.owner, project.state):
-        raise MarketError("project.closed", Kind.CONFLICT)
+    must(policy.why_not_edit(call.actor, project.owner, project.state))
     given = _answers(step(number), typed)
     answers = {**project.typed, **given}
     if answers == project.typed:
@@ -69,8 +68,7 @@ async def discard(call: Call, code: str) -> dict[str, Any]:
     """Throw an unpublished project away; ``restore`` takes it back."""
     project = await _own(call, code)
     published = project.published_at is not None
-    if not policy.may_discard(call.actor, project.owner, project.state, was_published=published):
-        raise MarketError("project.not_discardable", Kind.CONFLICT)
+    must(policy.why_not_discard(call.actor, project.owner, project.state, was_published=published))
     await _move(call, project, Event.DISCARDED, Tag.DISCARDED)
     return {"code": code}
 
@@ -79,8 +77,7 @@ async def discard(call: Call, code: str) -> dict[str, Any]:
 async def restore(call: Call, code: str) -> dict[str, Any]:
     """Take a discarded project back as a draft, with everything that was typed."""
     project = await _own(call, code)
-    if not policy.may_restore(call.actor, project.owner, project.state):
-        raise MarketError("project.not_discarded", Kind.CONFLICT)
+    must(policy.why_not_restore(call.actor, project.owner, project.state))
     await _move(call, project, Event.RESTORED, Tag.RESTORED)
     return {"code": code}
 
@@ -132,8 +129,7 @@ async def countersign(call: Call, code: str, attempt: int, signature: Signature)
     the owner has asked anew meanwhile.
     """
     project = await steps.locked(code)
-    if not policy.may_countersign(call.actor, project.owner, project.region):
-        raise MarketError("project.not_the_regulator", Kind.FORBIDDEN)
+    must(policy.why_not_countersign(call.actor, project.owner, project.region))
     asked = await Redo.get_or_none(about=round_about(code, attempt))
     waits = project.state is State.ASKED and project.attempt == attempt
     if asked is None or not waits or bytes(asked.statement) != signature.data:
@@ -178,8 +174,7 @@ async def _own(call: Call, code: str) -> Project:
 
 async def _failed(call: Call, code: str) -> Project:
     project = await _own(call, code)
-    if not policy.may_go_on(call.actor, project.owner, project.state):
-        raise MarketError("project.not_failed", Kind.CONFLICT)
+    must(policy.why_not_go_on(call.actor, project.owner, project.state))
     return project
 
 

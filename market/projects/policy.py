@@ -4,13 +4,13 @@ Whoever may not see a project is told that it is not there (404): a draft's exis
 business but its owner's.
 """
 
+from typing import Final
+
 from market.kernel.actors import Actor, Role
+from market.kernel.errors import Kind, Refusal
 from market.projects.states import MACHINE, OPEN_TO_OWNER, Event, State
 
-
-def may_start(actor: Actor) -> bool:
-    """Whether the actor may open a new draft: an owner who acts for an organisation."""
-    return actor.role is Role.OWNER and actor.organisation is not None
+_HIDDEN: Final = Refusal("not_found.project", Kind.NOT_FOUND)
 
 
 def is_owner(actor: Actor, owner: str) -> bool:
@@ -18,31 +18,53 @@ def is_owner(actor: Actor, owner: str) -> bool:
     return actor.role is Role.OWNER and actor.organisation == owner
 
 
-def may_see(actor: Actor, owner: str, *, was_published: bool) -> bool:
+def is_visible(actor: Actor, owner: str, *, was_published: bool) -> bool:
     """Whether the project exists for the actor."""
     return was_published or is_owner(actor, owner)
 
 
-def may_edit(actor: Actor, owner: str, state: State) -> bool:
-    """Whether the answers may be changed: until publication."""
-    return is_owner(actor, owner) and state in OPEN_TO_OWNER
+def why_not_start(actor: Actor) -> Refusal | None:
+    """An owner who acts for an organisation opens drafts."""
+    if actor.role is not Role.OWNER or actor.organisation is None:
+        return Refusal("project.owners_only", Kind.FORBIDDEN)
+    return None
 
 
-def may_discard(actor: Actor, owner: str, state: State, *, was_published: bool) -> bool:
-    """Whether it may be thrown away; what was once public stays on record."""
-    return is_owner(actor, owner) and not was_published and MACHINE.allows(state, Event.DISCARDED)
+def why_not_edit(actor: Actor, owner: str, state: State) -> Refusal | None:
+    """The owner changes the answers until publication."""
+    return _why_not(actor, owner, "project.closed", fits=state in OPEN_TO_OWNER)
 
 
-def may_go_on(actor: Actor, owner: str, state: State) -> bool:
-    """Whether a failed project may be tried again or given up."""
-    return is_owner(actor, owner) and MACHINE.allows(state, Event.RETRIED)
+def why_not_discard(
+    actor: Actor, owner: str, state: State, *, was_published: bool
+) -> Refusal | None:
+    """The owner throws a draft away; what was once public stays on record."""
+    fits = not was_published and MACHINE.allows(state, Event.DISCARDED)
+    return _why_not(actor, owner, "project.not_discardable", fits=fits)
 
 
-def may_countersign(actor: Actor, owner: str, region: str) -> bool:
-    """Whether the actor may agree to another attempt: a regulator of the region, not the owner."""
-    return actor.role is Role.REGULATOR and actor.covers(region) and actor.organisation != owner
+def why_not_restore(actor: Actor, owner: str, state: State) -> Refusal | None:
+    """The owner takes a discarded draft back."""
+    fits = MACHINE.allows(state, Event.RESTORED)
+    return _why_not(actor, owner, "project.not_discarded", fits=fits)
 
 
-def may_restore(actor: Actor, owner: str, state: State) -> bool:
-    """Whether a discarded draft may be taken back."""
-    return is_owner(actor, owner) and MACHINE.allows(state, Event.RESTORED)
+def why_not_go_on(actor: Actor, owner: str, state: State) -> Refusal | None:
+    """The owner tries a failed project again, or gives it up."""
+    fits = MACHINE.allows(state, Event.RETRIED)
+    return _why_not(actor, owner, "project.not_failed", fits=fits)
+
+
+def why_not_countersign(actor: Actor, owner: str, region: str) -> Refusal | None:
+    """A regulator of the region, not the owner's own, agrees to another attempt."""
+    is_regulator = actor.role is Role.REGULATOR and actor.covers(region)
+    if not is_regulator or actor.organisation == owner:
+        return Refusal("project.not_the_regulator", Kind.FORBIDDEN)
+    return None
+
+
+def _why_not(actor: Actor, owner: str, key: str, *, fits: bool) -> Refusal | None:
+    """Nobody but the owner learns that there is something; the owner that it does not fit now."""
+    if not is_owner(actor, owner):
+        return _HIDDEN
+    return None if fits else Refusal(key, Kind.CONFLICT)

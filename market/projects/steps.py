@@ -17,7 +17,7 @@ from market.audit import ledger
 from market.infra import db
 from market.kernel.call import Call
 from market.kernel.clock import local
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError, must, not_found
 from market.projects import codes, lookup, need, policy, rules
 from market.projects.codes import must_be_code
 from market.projects.events import Tag, about
@@ -38,8 +38,7 @@ async def locked(code: str) -> Project:
 
 async def create(call: Call, typed: Mapping[str, Any]) -> Project:
     """A new draft of the actor's organisation; raises FORBIDDEN for whoever has none."""
-    if not policy.may_start(call.actor):
-        raise MarketError("project.owners_only", Kind.FORBIDDEN)
+    must(policy.why_not_start(call.actor))
     home = call.actor.regions[0] if call.actor.regions else call.tools.city.region
     prefix = rules_of(home, call.now).code_prefix
     return await Project.create(

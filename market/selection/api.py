@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError, must, not_found
 from market.selection import policy
 from market.selection.address import about
 from market.selection.forms import (
@@ -73,8 +73,7 @@ async def show_envelope(request: Request, call: Call) -> Response:
 async def publication(request: Request, call: Call) -> Response:
     """What the owner is about to publish: rules of the draw and terms of the envelopes."""
     need = await need_of(request.path_params["code"], call.actor, call.now)
-    if reason := policy.may_publish(call.actor, need.owner):
-        raise MarketError(reason, Kind.FORBIDDEN)
+    must(policy.why_not_publish(call.actor, need.owner))
     made = await prepare(call.tools, need, call.now)
     return canonical(
         {

@@ -13,7 +13,7 @@ from signing.pki import trust
 ROOT = Path(__file__).parents[2]
 REFUSED = {"Refused", "Unreadable", "NotCanonical"}
 PLACE = re.compile(r"%\((\w+)\)s")
-POLICY = re.compile(r'"((?:selection|accounts|agencies|project|audit|documents)\.[a-z_]+)"')
+POLICY = re.compile(r'"((?:selection|accounts|agencies|project|guard|not_found)\.[a-z_.]+)"')
 
 
 OWN_VOICE = ("verify",)  # the command line prints the library's own sentences
@@ -39,7 +39,7 @@ def market_keys() -> set[str]:
     found = set()
     for name, node in calls("market"):
         key = first(node)
-        if key and name == "MarketError":
+        if key and name in {"MarketError", "Refusal"}:
             found.add(key)
         elif key and name == "not_found":
             found.add(f"not_found.{key}")

@@ -16,7 +16,7 @@ from market.accounts.states import Step
 from market.audit import security
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError, must, not_found
 from market.web.pages import HOMES
 
 
@@ -152,8 +152,9 @@ async def _enrol(call: Call, code: str, salt: str, typed: str) -> None:
 async def end_session(call: Call, code: str) -> None:
     """End a session of one's own, or anybody's as security administrator; raises not_found."""
     row = await Session.get_or_none(code=code, ended_at=None).prefetch_related("grant")
-    if row is None or policy.may_end_session(call.actor, row.grant.person_id):
+    if row is None:
         raise not_found("session")
+    must(policy.why_not_end_session(call.actor, row.grant.person_id))
     await steps.end_sessions(call, Session.filter(code=code))
     await security.note(call, "accounts.event.session_ended", person=row.grant.person_id)
 

@@ -18,7 +18,7 @@ from market.audit import ledger, security
 from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import must
 
 AT_THE_MACHINE = Actor(Role.SYSTEM_ADMIN, "command-line")
 
@@ -62,9 +62,7 @@ async def _enter_first(
     if known is not None and await _came_too_late(call, known, role):
         await rights.set_one_time(call, known, password_hash)
         return {"person": known.code, "is_new": True}
-    refusal = policy.may_be_entered_first(role, was_held=await Grant.filter(role=role).exists())
-    if refusal:
-        raise MarketError(refusal, Kind.CONFLICT)
+    must(policy.why_not_enter_first(role, was_held=await Grant.filter(role=role).exists()))
     person = known or await people.enter(call, new, organisation, password_hash)
     await steps.grant_role(call, person, role, regions, None)
     await security.note(call, "accounts.event.granted", person=person.code, role=str(role))

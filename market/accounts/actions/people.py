@@ -11,7 +11,7 @@ from market.accounts.states import OrganisationKind
 from market.audit import ledger, security
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, must
 from market.kernel.ids import must_be_credit_code, new_code
 
 
@@ -69,9 +69,7 @@ async def open_account(
     The organisation is entered too unless its credit code is known. Raises forbidden, conflict, or
     unprocessable with the field that is wrong.
     """
-    refusal = policy.may_open_account(call.actor)
-    if refusal:
-        raise MarketError(refusal, Kind.FORBIDDEN)
+    must(policy.why_not_open_account(call.actor))
     weak = passwords.weakness(password, login_name(new.login))
     if weak:
         raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields={"password": (weak, {})})

@@ -16,16 +16,14 @@ from market.audit import ledger, security
 from market.infra.db import use_case
 from market.kernel.actors import ADMINISTRATORS, Role
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError, must, not_found
 
 TAGS = {PersonEvent.SUSPEND: Tag.SUSPENDED, PersonEvent.REACTIVATE: Tag.REACTIVATED}
 
 
 def must_change_rights(call: Call, person: Person | None) -> Person:
     """The person, whose rights the actor may change; raises forbidden or not_found."""
-    refusal = policy.may_change_rights(call.actor, person.code if person else "")
-    if refusal:
-        raise MarketError(refusal, Kind.FORBIDDEN)
+    must(policy.why_not_change_rights(call.actor, person.code if person else ""))
     if person is None:
         raise not_found("person")
     return person
@@ -40,7 +38,7 @@ async def locked_person(call: Call, code: str) -> Person:
 async def grant(
     call: Call, code: str, role: Role, regions: Sequence[str], until_at: datetime | None
 ) -> None:
-    """Grant a role; raises conflict when the roles exclude one another (rules.grant_refusal)."""
+    """Grant a role; raises conflict when the roles exclude one another (rules.why_not_grant)."""
     person = await locked_person(call, code)
     await steps.grant_role(call, person, role, regions, until_at)
     await security.note(call, "accounts.event.granted", person=code, role=str(role))

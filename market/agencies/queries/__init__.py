@@ -6,7 +6,7 @@ from market.agencies.queries.eligibility import (
     candidates,
     each_candidate,
     identity_for_admission,
-    may_offer,
+    why_not_offer,
 )
 
 __all__ = [
@@ -15,5 +15,5 @@ __all__ = [
     "candidates",
     "each_candidate",
     "identity_for_admission",
-    "may_offer",
+    "why_not_offer",
 ]

@@ -13,7 +13,7 @@ from market.agencies.rules import Reason, hindrance
 from market.agencies.states import Standing
 from market.catalogue import queries as catalogue
 from market.infra import db
-from market.kernel.errors import not_found
+from market.kernel.errors import Kind, Refusal, not_found
 
 _BATCH: Final = 10_000
 # Not through the ORM: a draw may begin from a million rows, and typed rows cost several times more.
@@ -87,13 +87,14 @@ async def each_candidate(item: str, now: datetime) -> AsyncIterator[Candidate]:
         after = rows[-1]["number"]
 
 
-async def may_offer(agency: str, item: str, now: datetime) -> str | None:
-    """None when ``agency`` may offer ``item`` at ``now``, else the key of the reason."""
+async def why_not_offer(agency: str, item: str, now: datetime) -> Refusal | None:
+    """Why ``agency`` may not offer ``item`` at ``now``; None when it may."""
     row = await Offer.get_or_none(agency_id=agency, item_id=item).select_related("agency")
     if row is None:
-        return Reason.NOT_REGISTERED.value
+        return Refusal(Reason.NOT_REGISTERED, Kind.FORBIDDEN)
     item_open = await _is_open(item)
-    return _key(hindrance(row.agency.standing, row.valid_until, now, item_open=item_open))
+    reason = hindrance(row.agency.standing, row.valid_until, now, item_open=item_open)
+    return Refusal(reason, Kind.FORBIDDEN) if reason else None
 
 
 async def identity_for_admission(agency: str) -> Admitted:

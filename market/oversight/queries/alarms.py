@@ -50,9 +50,9 @@ async def alarm(name: str, actor: Actor) -> Alarm:
 
 
 def _alarm(row: TrusteeAlarm, about: Round | None, actor: Actor) -> Alarm | None:
-    if not policy.may_see_desk(actor):
+    if not policy.is_overseer(actor):
         return None
-    if about is not None and not policy.may_see_region(actor, about.region):
+    if about is not None and not policy.oversees(actor, about.region):
         return None
     withheld = about is not None and "count" not in blind.visible(actor.role, about.state)
     grave = bool(row.body["grave"])

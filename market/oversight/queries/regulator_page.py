@@ -119,7 +119,7 @@ class _Lines:
     actor: Actor
 
     async def of(self, rows: Any, order: str = "-published_at", most: int = LISTED) -> list[Round]:
-        regions = [p.code for p in places() if policy.may_see_region(self.actor, p.code)]
+        regions = [p.code for p in places() if policy.oversees(self.actor, p.code)]
         found = rows.filter(region__in=regions).order_by(order, "about").limit(most)
         return list(await found) if regions else []
 

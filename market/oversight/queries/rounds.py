@@ -90,7 +90,7 @@ class RoundIndex:
 async def overseen(about: str, actor: Actor) -> Round:
     """The round, when it lies in a region that ``actor`` oversees; else NOT_FOUND."""
     row = await Round.get_or_none(about=about)
-    if row is None or not policy.may_see_region(actor, row.region):
+    if row is None or not policy.oversees(actor, row.region):
         raise not_found("round")
     return row
 

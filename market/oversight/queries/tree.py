@@ -50,7 +50,7 @@ async def tree(actor: Actor, by: str, opened: str) -> Tree:
     rows = await Project.filter(published_at__not_isnull=True).values_list(
         "code", "title", "region", "published_at", "attempt"
     )
-    mine = [row for row in rows if policy.may_see_region(actor, str(row[2]))]
+    mine = [row for row in rows if policy.oversees(actor, str(row[2]))]
     mine.sort(key=lambda row: row[3], reverse=True)
     chosen = by if by in BY else BY[0]
     if chosen == "project":

@@ -66,7 +66,7 @@ async def card(code: str, viewer: Actor, now: datetime) -> ProjectCard:
     if project is None or project.need is None:
         raise not_found("project")
     was_published = project.published_at is not None
-    if not policy.may_see(viewer, project.owner, was_published=was_published):
+    if not policy.is_visible(viewer, project.owner, was_published=was_published):
         raise not_found("project")
     return card_of(project, await item_names(), viewer, now)
 

@@ -120,10 +120,11 @@ async def filling(actor: Actor, code: str, region: str, now: datetime) -> Fillin
             timing.earliest(setting),
             setting.rules.purchase_threshold_fen,
         ),
-        may_edit=policy.may_edit(actor, project.owner, project.state),
-        may_discard=policy.may_discard(
+        may_edit=policy.why_not_edit(actor, project.owner, project.state) is None,
+        may_discard=policy.why_not_discard(
             actor, project.owner, project.state, was_published=published
-        ),
+        )
+        is None,
     )
 
 
@@ -149,11 +150,12 @@ def _row(actor: Actor, project: Project) -> DeskRow:
         changed_at=project.changed_at,
         next_key=key,
         next_href=href,
-        may_discard=policy.may_discard(
+        may_discard=policy.why_not_discard(
             actor, project.owner, project.state, was_published=published
-        ),
-        may_restore=policy.may_restore(actor, project.owner, project.state),
-        may_go_on=policy.may_go_on(actor, project.owner, project.state),
+        )
+        is None,
+        may_restore=policy.why_not_restore(actor, project.owner, project.state) is None,
+        may_go_on=policy.why_not_go_on(actor, project.owner, project.state) is None,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from market.accounts.regions import rules_of
 from market.kernel.actors import Actor
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import must, not_found
 from market.projects import policy, rules
 from market.projects.codes import must_be_code
 from market.projects.events import round_about
@@ -64,8 +64,7 @@ async def asking(actor: Actor, code: str, now: datetime) -> Asking:
     project = await Project.get_or_none(code=must_be_code(code))
     if project is None or not policy.is_owner(actor, project.owner):
         raise not_found("project")
-    if not policy.may_go_on(actor, project.owner, project.state):
-        raise MarketError("project.not_failed", Kind.CONFLICT)
+    must(policy.why_not_go_on(actor, project.owner, project.state))
     row = await Redo.get_or_none(about=round_about(code, project.attempt))
     listed = rules_of(project.region, now).redo_reasons
     return Asking(
@@ -90,8 +89,7 @@ async def waiting_redo(code: str, attempt: int, actor: Actor) -> RedoCard:
     project, row = await Project.get_or_none(code=code), await Redo.get_or_none(about=about)
     if project is None or row is None:
         raise not_found("round")
-    if not policy.may_countersign(actor, project.owner, project.region):
-        raise MarketError("project.not_the_regulator", Kind.FORBIDDEN)
+    must(policy.why_not_countersign(actor, project.owner, project.region))
     return _card(row)
 
 

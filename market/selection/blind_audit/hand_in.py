@@ -7,7 +7,7 @@ and can neither write one nor read what the trustees seal for it (PROTOCOL.md §
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, must
 from market.selection import policy
 from market.selection.blind_audit.audits import identities_of
 from market.selection.events import Tag
@@ -24,9 +24,7 @@ from signing.core.errors import Refused
 async def hand_in(call: Call, about: str, form: SignedAudit) -> dict[str, str]:
     """Keep a signed order or finding; the same again changes nothing, another one is refused."""
     found = await locked(about)
-    if reason := policy.may_audit(call.actor, found.region, found.state, found.pool):
-        is_role = reason == "selection.audit.not_the_regulator"
-        raise MarketError(reason, Kind.FORBIDDEN if is_role else Kind.CONFLICT)
+    must(policy.why_not_audit(call.actor, found.region, found.state, found.pool))
     pinned = order_keys(call.tools.data)
     if not pinned:
         raise MarketError("selection.no_order_keys", Kind.UNAVAILABLE)

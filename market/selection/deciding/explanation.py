@@ -3,7 +3,7 @@
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, must
 from market.selection import policy
 from market.selection.deciding.succession import move_on
 from market.selection.events import Tag
@@ -21,10 +21,7 @@ from signing.core.hashing import sha256
 async def explain(call: Call, about: str, form: Explanation) -> dict[str, str]:
     """The winner explains a price far below the others."""
     found = await locked(about)
-    if reason := policy.may_explain(
-        call.actor, found.winner, found.state, flagged=bool(found.flagged)
-    ):
-        raise MarketError(reason, Kind.CONFLICT)
+    must(policy.why_not_explain(call.actor, found.winner, found.state, flagged=bool(found.flagged)))
     if found.explanation_accepted is not None:
         raise MarketError("selection.judged_already", Kind.CONFLICT)
     facts = {"sha256": sha256(form.text.encode()).hex()}
@@ -38,10 +35,11 @@ async def judge_explanation(call: Call, about: str, form: Verdict) -> dict[str, 
     """Accept the winner's explanation, or refuse it: then the next in line follows."""
     found = await locked(about)
     overdue = is_overdue(found.publicity_until, call.now, flagged=bool(found.flagged))
-    if reason := policy.may_judge_explanation(
-        call.actor, found.owner, found.state, found.explanation, overdue=overdue
-    ):
-        raise MarketError(reason, Kind.CONFLICT)
+    must(
+        policy.why_not_judge_explanation(
+            call.actor, found.owner, found.state, found.explanation, overdue=overdue
+        )
+    )
     if form.accepted and not found.explanation:
         raise MarketError("selection.nothing_to_judge", Kind.CONFLICT)
     if found.explanation_accepted is not None:

@@ -6,7 +6,7 @@ The order comes signed; its key is the regulator's, never the platform's (PROTOC
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, must
 from market.selection import policy
 from market.selection.escrow.unnamed import unnamed
 from market.selection.events import Tag
@@ -26,8 +26,7 @@ REASON = range(10, 1001)
 async def order_opening(call: Call, about: str, form: SignedOrder) -> dict[str, str]:
     """Keep a signed opening order and offer it to the trustees; raises what is wrong with it."""
     found = await locked(about)
-    if reason := policy.may_order_opening(call.actor, found.region):
-        raise MarketError(reason, Kind.FORBIDDEN)
+    must(policy.why_not_order_opening(call.actor, found.region))
     pinned = order_keys(call.tools.data)
     if not pinned:
         raise MarketError("selection.no_order_keys", Kind.UNAVAILABLE)

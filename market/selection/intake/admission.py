@@ -10,12 +10,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from market.agencies.queries import identity_for_admission, may_offer
+from market.agencies.queries import identity_for_admission, why_not_offer
 from market.audit import ledger
 from market.audit.platform_keys import statement_key
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError, must, not_found
 from market.selection import policy
 from market.selection.forms import AskAdmission
 from market.selection.models import Admitted, Envelope, Nullifier, Round, Submission
@@ -39,11 +39,9 @@ async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
     found = await Round.get_or_none(about=about)
     if found is None:
         raise not_found("round")
-    if reason := policy.may_ask_admission(call.actor, found.state, found.pool):
-        raise MarketError(reason, Kind.CONFLICT)
+    must(policy.why_not_ask_admission(call.actor, found.state, found.pool))
     must_be_in_time(call.now, found.deadline_at)
-    if reason := await may_offer(agency, found.item, call.now):
-        raise MarketError(reason, Kind.FORBIDDEN)
+    must(await why_not_offer(agency, found.item, call.now))
     if agency in await avoided(found.project):
         raise MarketError("selection.avoided", Kind.FORBIDDEN)
     card = await identity_for_admission(agency)

@@ -9,9 +9,11 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from market.agencies.queries import may_offer
+from market.agencies.queries import why_not_offer
+from market.agencies.rules import Reason
 from market.kernel.actors import Role
 from market.kernel.call import Call
+from market.kernel.errors import Refusal
 from market.projects import queries as projects
 from market.selection.models import Round
 from market.selection.publishing.project_need import avoided
@@ -32,7 +34,7 @@ class Line:
     state: State
     deadline_at: datetime
     control_price_fen: int | None
-    hindrance: str | None
+    hindrance: Refusal | None
     explain: bool
 
 
@@ -51,7 +53,7 @@ async def show(request: Request, call: Call) -> Response:
         "selection/agency.html",
         open_now=[line for line in may if line.hindrance is None],
         closed_to_us=[
-            line for line in may if line.hindrance and not line.hindrance.endswith("not_registered")
+            line for line in may if line.hindrance and line.hindrance.key != Reason.NOT_REGISTERED
         ],
         won=[await _line(call, row, agency) for row in won],
     )
@@ -68,7 +70,7 @@ async def open_to_me(_request: Request, call: Call) -> Response:
     rounds = [
         {"about": row.about, "base": f"/api/rounds/{row.project}/{row.attempt}"}
         for row in rows
-        if await may_offer(agency, row.item, call.now) is None
+        if await why_not_offer(agency, row.item, call.now) is None
         and agency not in await avoided(row.project)
     ]
     return JSONResponse({"agency": agency, "rounds": rounds})
@@ -92,6 +94,6 @@ async def _line(call: Call, row: Round, agency: str) -> Line:
         state=row.state,
         deadline_at=row.deadline_at,
         control_price_fen=row.control_price_fen or card.control_price_fen,
-        hindrance=await may_offer(agency, row.item, call.now),
+        hindrance=await why_not_offer(agency, row.item, call.now),
         explain=bool(row.flagged) and row.state is State.REVEALED and not row.explanation,
     )

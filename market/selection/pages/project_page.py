@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from market.agencies.queries import cards
 from market.infra import live
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import MarketError, must, not_found
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.address import about
@@ -48,7 +48,8 @@ async def _project_page(request: Request, call: Call, **typed: object) -> Respon
         attempts=attempts,
         avoided={one.code: one for one in await cards.named(_codes(card.need["avoid"]))},
         redos=await projects.redos(code),
-        may_publish=policy.may_publish(call.actor, card.owner) is None and card.state == "ready",
+        may_publish=policy.why_not_publish(call.actor, card.owner) is None
+        and card.state == "ready",
         **given,
     )
 
@@ -70,8 +71,7 @@ def _wished(attempts: tuple[Attempt, ...], number: str | None) -> str | None:
 async def publishing(request: Request, call: Call) -> Response:
     """The owner's last page before publication: what will be fixed, the own part of the seed."""
     card = await projects.card(request.path_params["code"], call.actor, call.now)
-    if reason := policy.may_publish(call.actor, card.owner):
-        raise MarketError(reason, Kind.FORBIDDEN)
+    must(policy.why_not_publish(call.actor, card.owner))
     seen = await alive(call.tools.anchors, call.now)
     return pages.render(
         request,
@@ -87,8 +87,7 @@ async def publishing(request: Request, call: Call) -> Response:
 async def applying(request: Request, call: Call) -> Response:
     """The page on which an agency seals its application in its own browser."""
     found = await round_page(about(request), call.actor, call.now)
-    if reason := policy.may_ask_admission(call.actor, found.state, found.pool):
-        raise MarketError(reason, Kind.CONFLICT)
+    must(policy.why_not_ask_admission(call.actor, found.state, found.pool))
     card = await projects.card(found.project, call.actor, call.now)
     locale = negotiate(request)
     form = {

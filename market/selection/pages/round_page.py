@@ -157,12 +157,12 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         decided_at=row.decided_at,
         revealed_at=row.revealed_at,
         concluded_at=row.concluded_at,
-        may_apply=policy.may_ask_admission(viewer, row.state, row.pool) is None
+        may_apply=policy.why_not_ask_admission(viewer, row.state, row.pool) is None
         and now < row.deadline_at,
-        may_explain=policy.may_explain(viewer, row.winner, row.state, flagged=bool(row.flagged))
+        may_explain=policy.why_not_explain(viewer, row.winner, row.state, flagged=bool(row.flagged))
         is None
         and row.explanation_accepted is None,
-        may_judge=policy.may_judge_explanation(
+        may_judge=policy.why_not_judge_explanation(
             viewer,
             row.owner,
             row.state,

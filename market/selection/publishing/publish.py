@@ -3,7 +3,7 @@
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, must
 from market.projects import steps as projects
 from market.selection import policy
 from market.selection.artifacts import keep_paper
@@ -25,8 +25,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, 
     """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
     await projects.locked(project)
     need = await need_of(project, call.actor, call.now)
-    if reason := policy.may_publish(call.actor, need.owner):
-        raise MarketError(reason, Kind.FORBIDDEN)
+    must(policy.why_not_publish(call.actor, need.owner))
     await projects.published(call, project, need.deadline_at)
     publication = await prepare(call.tools, need, call.now)
     if form.draw_id != draw_id(publication.rules).hex():  # a trustee came or went meanwhile

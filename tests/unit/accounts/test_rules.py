@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.accounts import rules
-from market.accounts.rules import Failures, Progress, grant_refusal, next_step
+from market.accounts.rules import Failures, Progress, next_step, why_not_grant
 from market.accounts.states import PERSON, Method, OrganisationKind, PersonState, Step
 from market.kernel.actors import ADMINISTRATORS, Role
+from market.kernel.errors import Kind, Refusal
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 KINDS = st.sampled_from(list(OrganisationKind))
@@ -19,7 +20,7 @@ def test_whatever_is_asked_for_in_any_order_an_administrator_holds_one_role_only
 ) -> None:
     held: list[Role] = []
     for wish in wishes:
-        if grant_refusal(held, wish, kind) is None:
+        if why_not_grant(held, wish, kind) is None:
             held.append(wish)
     assert len(held) == len(set(held))
     assert not ADMINISTRATORS.intersection(held) or len(held) == 1
@@ -29,9 +30,9 @@ def test_whatever_is_asked_for_in_any_order_an_administrator_holds_one_role_only
 def test_administrators_are_refused_beside_anything_and_anything_beside_them(
     held: set[Role], new: Role, kind: OrganisationKind
 ) -> None:
-    refusal = grant_refusal(held, new, kind)
+    refusal = why_not_grant(held, new, kind)
     if held and new not in held and (new in ADMINISTRATORS or held & ADMINISTRATORS):
-        assert refusal == "accounts.three_administrators"
+        assert refusal == Refusal("accounts.three_administrators", Kind.CONFLICT)
     if refusal is None:
         assert all({new, role} == {Role.OWNER, Role.DEPARTMENT} for role in held)
 
@@ -53,7 +54,8 @@ def test_administrators_are_refused_beside_anything_and_anything_beside_them(
 def test_each_refusal_says_why(
     held: list[Role], new: Role, kind: OrganisationKind, refusal: str | None
 ) -> None:
-    assert grant_refusal(held, new, kind) == refusal
+    expected = None if refusal is None else Refusal(refusal, Kind.CONFLICT)
+    assert why_not_grant(held, new, kind) == expected
 
 
 def test_five_failures_lock_for_fifteen_minutes_and_then_the_count_starts_anew() -> None:

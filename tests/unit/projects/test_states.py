@@ -7,13 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.kernel.actors import Actor, Role
-from market.kernel.errors import MarketError
+from market.kernel.errors import Kind, MarketError, Refusal
 from market.projects import policy
 from market.projects.events import TAGS
 from market.projects.states import MACHINE, Event, Stage, State, stage
 from tests.factories.needs import NOW
 
 OWNER = Actor(Role.OWNER, "p1", organisation="org-a", session="s")
+
+
+def conflict(key: str) -> Refusal:
+    return Refusal(key, Kind.CONFLICT)
 
 
 def test_every_state_can_be_reached_and_every_event_has_a_tag() -> None:
@@ -52,15 +56,22 @@ def test_sign_up_is_over_at_the_deadline_itself() -> None:
 def test_nobody_but_the_owner_may_touch_or_see_what_is_not_public(
     state: State, actor: Actor
 ) -> None:
-    assert not policy.may_edit(actor, "org-a", state)
-    assert not policy.may_discard(actor, "org-a", state, was_published=False)
-    assert not policy.may_restore(actor, "org-a", state)
-    assert not policy.may_see(actor, "org-a", was_published=False)
-    assert policy.may_see(actor, "org-a", was_published=True)
+    hidden = Refusal("not_found.project", Kind.NOT_FOUND)
+    assert policy.why_not_edit(actor, "org-a", state) == hidden
+    assert policy.why_not_discard(actor, "org-a", state, was_published=False) == hidden
+    assert policy.why_not_restore(actor, "org-a", state) == hidden
+    assert policy.why_not_go_on(actor, "org-a", state) == hidden
+    assert not policy.is_visible(actor, "org-a", was_published=False)
+    assert policy.is_visible(actor, "org-a", was_published=True)
 
 
 def test_the_owner_edits_until_publication_and_withdraws_what_was_public() -> None:
-    assert {s for s in State if policy.may_edit(OWNER, "org-a", s)} == {State.DRAFT, State.READY}
-    assert policy.may_discard(OWNER, "org-a", State.READY, was_published=False)
-    assert not policy.may_discard(OWNER, "org-a", State.READY, was_published=True)
-    assert policy.may_restore(OWNER, "org-a", State.DISCARDED)
+    editable = {s for s in State if policy.why_not_edit(OWNER, "org-a", s) is None}
+    assert editable == {State.DRAFT, State.READY}
+    assert policy.why_not_edit(OWNER, "org-a", State.FAILED) == conflict("project.closed")
+    assert policy.why_not_discard(OWNER, "org-a", State.READY, was_published=False) is None
+    kept = policy.why_not_discard(OWNER, "org-a", State.READY, was_published=True)
+    assert kept == conflict("project.not_discardable")
+    assert policy.why_not_restore(OWNER, "org-a", State.DISCARDED) is None
+    assert policy.why_not_restore(OWNER, "org-a", State.READY) == conflict("project.not_discarded")
+    assert policy.why_not_go_on(OWNER, "org-a", State.READY) == conflict("project.not_failed")

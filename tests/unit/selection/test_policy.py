@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
-from market.kernel.errors import MarketError
+from market.kernel.errors import Kind, MarketError, Refusal, must
 from market.selection import policy
 from market.selection.states import FINAL, ROUND, Event, State
 from market.web.i18n import LOCALES, say
@@ -28,7 +28,8 @@ STATES = st.sampled_from(State)
 def test_only_the_owner_publishes() -> None:
     for actor in ACTORS:
         may = actor.role is Role.OWNER and actor.organisation == "own-1"
-        assert policy.may_publish(actor, "own-1") == (None if may else "selection.not_the_owner")
+        expected = None if may else Refusal("selection.not_the_owner", Kind.FORBIDDEN)
+        assert policy.why_not_publish(actor, "own-1") == expected
 
 
 def test_only_an_agency_asks_for_admission_and_only_while_it_is_open() -> None:
@@ -39,7 +40,7 @@ def test_only_an_agency_asks_for_admission_and_only_while_it_is_open() -> None:
             and pool == "applicants"
             and state is State.ACCEPTING
         )
-        assert (policy.may_ask_admission(actor, state, pool) is None) is may
+        assert (policy.why_not_ask_admission(actor, state, pool) is None) is may
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,8 @@ def test_only_an_agency_asks_for_admission_and_only_while_it_is_open() -> None:
 def test_the_reason_says_what_is_in_the_way(
     actor: Actor, state: State, pool: str, reason: str | None
 ) -> None:
-    assert policy.may_ask_admission(actor, state, pool) == reason
+    expected = None if reason is None else Refusal(reason, Kind.CONFLICT)
+    assert policy.why_not_ask_admission(actor, state, pool) == expected
 
 
 def test_only_the_flagged_winner_explains_and_only_while_it_is_public() -> None:
@@ -74,7 +76,8 @@ def test_only_the_flagged_winner_explains_and_only_while_it_is_public() -> None:
         expected = None if open_now else "selection.nothing_to_explain"
         if not is_winner or actor.organisation != winner:
             expected = "selection.not_the_winner"
-        assert policy.may_explain(actor, winner, state, flagged=flagged) == expected
+        refusal = policy.why_not_explain(actor, winner, state, flagged=flagged)
+        assert refusal == (None if expected is None else Refusal(expected, Kind.CONFLICT))
 
 
 def test_only_the_owner_judges_what_was_explained_or_is_overdue() -> None:
@@ -83,37 +86,47 @@ def test_only_the_owner_judges_what_was_explained_or_is_overdue() -> None:
         expected = None if there else "selection.nothing_to_judge"
         if actor.role is not Role.OWNER or actor.organisation != "own-1":
             expected = "selection.not_the_owner"
-        reason = policy.may_judge_explanation(actor, "own-1", state, words, overdue=overdue)
-        assert reason == expected
+        refusal = policy.why_not_judge_explanation(actor, "own-1", state, words, overdue=overdue)
+        assert refusal == (None if expected is None else Refusal(expected, Kind.CONFLICT))
 
 
 def test_only_the_region_s_regulator_orders_an_opening() -> None:
     for actor in ACTORS:
         may = actor.role is Role.REGULATOR and actor.regions in {("511702",), ("511700",)}
-        reason = policy.may_order_opening(actor, "511702")
-        assert reason == (None if may else "selection.not_the_regulator")
+        expected = None if may else Refusal("selection.not_the_regulator", Kind.FORBIDDEN)
+        assert policy.why_not_order_opening(actor, "511702") == expected
 
 
 def test_only_the_region_s_regulator_audits_and_only_what_is_over() -> None:
     for actor, state, pool in product(ACTORS, State, ("applicants", "qualified")):
         is_regulator = actor.role is Role.REGULATOR and actor.regions in {("511702",), ("511700",)}
-        expected = None if state is State.CONCLUDED else "selection.audit.too_early"
+        expected = Refusal("selection.audit.too_early", Kind.CONFLICT)
         if pool == "qualified":
-            expected = "selection.audit.no_applicants"
+            expected = Refusal("selection.audit.no_applicants", Kind.CONFLICT)
+        elif state is State.CONCLUDED:
+            expected = None
         if not is_regulator:
-            expected = "selection.audit.not_the_regulator"
-        assert policy.may_audit(actor, "511702", state, pool) == expected
+            expected = Refusal("selection.audit.not_the_regulator", Kind.FORBIDDEN)
+        assert policy.why_not_audit(actor, "511702", state, pool) == expected
 
 
 @pytest.mark.parametrize("actor", [NOBODY, THE_CLOCK])
 @pytest.mark.parametrize("state", list(State))
 def test_nobody_and_the_clock_may_nothing(actor: Actor, state: State) -> None:
-    assert policy.may_publish(actor, "own-1")
-    assert policy.may_ask_admission(actor, state, "applicants")
-    assert policy.may_explain(actor, None, state, flagged=True)
-    assert policy.may_judge_explanation(actor, "own-1", state, "x", overdue=True)
-    assert policy.may_order_opening(actor, "511702")
-    assert policy.may_audit(actor, "511702", state, "applicants")
+    assert policy.why_not_publish(actor, "own-1")
+    assert policy.why_not_ask_admission(actor, state, "applicants")
+    assert policy.why_not_explain(actor, None, state, flagged=True)
+    assert policy.why_not_judge_explanation(actor, "own-1", state, "x", overdue=True)
+    assert policy.why_not_order_opening(actor, "511702")
+    assert policy.why_not_audit(actor, "511702", state, "applicants")
+
+
+def test_an_action_raises_what_the_policy_answers() -> None:
+    must(None)
+    with pytest.raises(MarketError) as raised:
+        must(Refusal("selection.closed", Kind.CONFLICT, {"hours": 3}))
+    assert (raised.value.key, raised.value.kind) == ("selection.closed", Kind.CONFLICT)
+    assert raised.value.facts == {"hours": 3}
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -8,7 +8,7 @@ import pytest
 from market.accounts.models import Organisation
 from market.agencies import identity
 from market.agencies.models import Agency, Offer, Work
-from market.agencies.queries import candidates, identity_for_admission, may_offer
+from market.agencies.queries import candidates, identity_for_admission, why_not_offer
 from market.agencies.rules import today
 from market.agencies.seed import seed
 from market.agencies.states import Standing
@@ -17,7 +17,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.seed import seed as enter_items
 from market.kernel.actors import THE_CLOCK
 from market.kernel.clock import CITY_ZONE
-from market.kernel.errors import MarketError
+from market.kernel.errors import Kind, MarketError, Refusal
 from tests.factories.city import TestCity
 from tests.factories.register import fill
 
@@ -55,10 +55,15 @@ async def test_candidates_are_everybody_registered_with_the_reason_of_those_left
         assert len(found) == await Offer.filter(item_id=item.code).count()
         assert [c.code for c in found] == sorted(c.code for c in found)
         for c in found[:8]:
-            assert await may_offer(c.code, item.code, now) == c.reason
+            refusal = await why_not_offer(c.code, item.code, now)
+            assert (refusal and refusal.key) == c.reason
             assert c.qualified is (c.reason is None)
             assert type(c.standing) is str
     assert await candidates("nothing", now) == []
+
+
+def forbidden(key: str | None) -> Refusal | None:
+    return key and Refusal(key, Kind.FORBIDDEN)
 
 
 async def test_an_agency_may_until_its_certificate_ends(city: TestCity) -> None:
@@ -69,9 +74,9 @@ async def test_an_agency_may_until_its_certificate_ends(city: TestCity) -> None:
     assert offer.valid_until is not None
     last = datetime.combine(offer.valid_until, datetime.min.time(), CITY_ZONE) + timedelta(days=1)
     just = last - timedelta(milliseconds=1)
-    assert await may_offer(offer.agency_id, offer.item_id, just.astimezone(UTC)) is None
-    over = await may_offer(offer.agency_id, offer.item_id, last.astimezone(UTC))
-    assert over == "agencies.reason.expired"
+    assert await why_not_offer(offer.agency_id, offer.item_id, just.astimezone(UTC)) is None
+    over = await why_not_offer(offer.agency_id, offer.item_id, last.astimezone(UTC))
+    assert over == forbidden("agencies.reason.expired")
     (then,) = [c for c in await candidates(offer.item_id, last) if c.code == offer.agency_id]
     assert (then.qualified, then.reason) == (False, "agencies.reason.expired")
 
@@ -89,16 +94,22 @@ async def test_standing_decides_at_once(
 ) -> None:
     await fill(city, 60)
     await Agency.filter(code="ag-0001").update(standing=standing)
-    assert await may_offer("ag-0001", "soil-conservation", city.clock()) == reason
+    assert await why_not_offer("ag-0001", "soil-conservation", city.clock()) == forbidden(reason)
 
 
 async def test_others_reasons(city: TestCity) -> None:
     await fill(city, 60)
     now = city.clock()
-    assert await may_offer("ag-0001", "surveying", now) == "agencies.reason.not_registered"
-    assert await may_offer("nobody", "surveying", now) == "agencies.reason.not_registered"
+    assert await why_not_offer("ag-0001", "surveying", now) == forbidden(
+        "agencies.reason.not_registered"
+    )
+    assert await why_not_offer("nobody", "surveying", now) == forbidden(
+        "agencies.reason.not_registered"
+    )
     await Offer.filter(agency_id="ag-0001", item_id="flood-impact").update(item_id="lightning-risk")
-    assert await may_offer("ag-0001", "lightning-risk", now) == "agencies.reason.item_closed"
+    assert await why_not_offer("ag-0001", "lightning-risk", now) == forbidden(
+        "agencies.reason.item_closed"
+    )
 
 
 async def test_a_name_has_one_door_and_an_admission_names_the_asker(city: TestCity) -> None:

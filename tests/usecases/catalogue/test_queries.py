@@ -3,7 +3,7 @@
 import pytest
 
 from market.catalogue import queries
-from market.catalogue.policy import may_see_as_own
+from market.catalogue.policy import is_own
 from market.kernel.actors import NOBODY, Actor, Role
 from market.kernel.errors import Kind, MarketError
 from tests.factories.city import TestCity
@@ -58,8 +58,8 @@ async def test_an_unknown_item_is_not_found(city: TestCity, code: str) -> None:
 
 def test_a_department_sees_its_own_only() -> None:
     water = Actor(Role.DEPARTMENT, "p1", organisation="dep-water", session="s")
-    assert may_see_as_own(water, "dep-water")
-    assert not may_see_as_own(water, "dep-land")
+    assert is_own(water, "dep-water")
+    assert not is_own(water, "dep-land")
     owner = Actor(Role.OWNER, "p2", organisation="dep-water", session="s")
-    assert not may_see_as_own(owner, "dep-water")
-    assert not may_see_as_own(NOBODY, "dep-water")
+    assert not is_own(owner, "dep-water")
+    assert not is_own(NOBODY, "dep-water")
