@@ -1,6 +1,8 @@
 """A fresh city per test, on SQLite or PostgreSQL, with a clock that stands still."""
 
+import os
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["postgres"]
 
+pytest_plugins = ["tests.suite.budgets", "tests.suite.grouping", "tests.suite.elsewhere"]
+
+# Many processes import the same modules: they compile them once, whatever the shell prefers.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 - a run of tests, not a city
+sys.dont_write_bytecode = False
+
 # A busy machine is no fault: what a test finds must not depend on how long it took.
 hypothesis.settings.register_profile(
     "no timing", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -27,12 +35,11 @@ hypothesis.settings.load_profile("no timing")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about the other database alone does not belong to this run; the last comes last."""
+    """What is about the other database alone does not belong to this run."""
     other = "on_sqlite" if wanted() else "on_postgres"
     away = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=away)
-    stay = [item for item in items if item not in away]
-    items[:] = sorted(stay, key=lambda item: item.get_closest_marker("last") is not None)
+    items[:] = [item for item in items if item not in away]
 
 
 @pytest.fixture

@@ -1,0 +1,86 @@
+"""The suite on PostgreSQL: a run of its own, beside a run of everything, with a report of its own.
+
+Rounds, refusals, kills, races and secrets run again there. It begins with ``pytest`` alone; who
+names a path, a word or a marker gets what was named. What it says is printed at the end, and its
+failure is a failure of the whole.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from tests.factories.postgres import VARIABLE, wanted
+
+NAME = "the same on PostgreSQL"
+ROOT = Path(__file__).parents[2]
+SUITE = ("tests/usecases", "tests/web/selection", "tests/web/projects")
+COMMAND = (sys.executable, "-m", "pytest", "-q", "-n", "0", *SUITE)
+MOST_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The other run, and the file of what it says."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+
+_RUN = pytest.StashKey[Elsewhere]()
+
+
+def is_everything(config: pytest.Config) -> bool:
+    """Whether this is the run of the whole suite, asked for without a choice."""
+    option = config.option
+    chosen = (option.keyword, option.markexpr, option.lf, option.failedfirst, option.collectonly)
+    named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    return not (named or any(chosen) or wanted() or hasattr(config, "workerinput"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin it."""
+    if not is_everything(session.config):
+        return
+    folder = session.config.cache.mkdir("postgres")
+    command = (*COMMAND, "-o", f"cache_dir={folder / 'cache'}")
+    environment = {**os.environ, VARIABLE: "postgres"}  # noqa: TID251 - a run of tests, not a city
+    said = folder / "report.txt"
+    with said.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+    session.config.stash[_RUN] = Elsewhere(process, said)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Wait for it; its end counts as one more test."""
+    run = session.config.stash.get(_RUN, None)
+    if run is None:
+        return
+    interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
+    if interrupted or session.shouldstop or session.shouldfail:
+        run.process.send_signal(signal.SIGINT)
+    code = run.process.wait(MOST_SECONDS)
+    text = run.said.read_text() if code else None
+    outcome: Literal["failed", "passed"] = "failed" if code else "passed"
+    report = pytest.TestReport(NAME, (NAME, None, NAME), {}, outcome, text, "call")
+    session.config.hook.pytest_runtest_logreport(report=report)
+    if code and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Its report, unless it failed and stands among the failures."""
+    run = config.stash.get(_RUN, None)
+    if run is not None and run.process.returncode == 0:
+        terminalreporter.section(NAME)
+        terminalreporter.write(run.said.read_text())

@@ -1,0 +1,50 @@
+"""Which tests share a process: those of a dear session fixture stay together, the rest by file.
+
+The dearest folders begin, so that nobody waits for them at the end.
+"""
+
+from pathlib import Path
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+from tests.suite.budgets import budgets, folder_of
+
+TOGETHER = (
+    "tests/browser/",  # one Chromium and one demo city
+    "tests/signing/verify/",  # one founded city
+)
+
+
+def group_of(nodeid: str) -> str:
+    """The folder that stays together, or the test's file."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+class ByGroup(LoadScopeScheduling):
+    """Hands out groups whole, in the order in which they were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup:
+    """The groups decide, whatever ``--dist`` says."""
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A single file needs no other process."""
+    files = {arg.partition("::")[0] for arg in config.args}
+    alone = len(files) == 1 and Path(*files).suffix == ".py"
+    return 0 if alone else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The dearest folders first; inside, everything as it was."""
+    known = budgets(config)
+    items.sort(key=lambda item: -known.get(folder_of(item.nodeid, known), 0))
