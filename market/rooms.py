@@ -37,5 +37,10 @@ def parts(part: str) -> Iterator[ModuleType]:
 
 
 def gathered(part: str, name: str) -> list[Any]:
-    """What all of them list under ``name``, one after the other."""
-    return [one for module in parts(part) for one in getattr(module, name)]
+    """What all of them list under ``name``, one after the other; a room may have nothing of it."""
+    return [one for module in parts(part) for one in getattr(module, name, ())]
+
+
+def merged(part: str, name: str) -> dict[Any, Any]:
+    """The mappings that they have under ``name``, as one."""
+    return {key: one for module in parts(part) for key, one in getattr(module, name, {}).items()}

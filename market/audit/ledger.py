@@ -5,7 +5,7 @@ order. ``prev`` chains the entries about the same thing. Times never go back, wh
 does (PROTOCOL.md §3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,11 +15,9 @@ from market.audit.models import LedgerEntry
 from market.infra import db, sql
 from market.kernel.call import Call
 from market.kernel.clock import to_millisecond
-from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import new_token
 from signing.core import canonical
 from signing.log import tree
-from signing.rounds.admission import blind_commit
 
 MAX_ENTRY = 65_535
 _HEAD: Final = "SELECT size FROM ledger_head WHERE id = 1 FOR UPDATE"
@@ -29,6 +27,7 @@ _MOVE_HEAD: Final = (
     " WHERE id = 1 RETURNING size, last_at"
 )
 _PREVIOUS: Final = 'SELECT "index" FROM ledger_entry WHERE about = $1 ORDER BY "index" DESC LIMIT 1'
+Accept = Callable[[datetime], None]
 
 
 @dataclass(slots=True)
@@ -41,7 +40,8 @@ class Mark:
     by: str
     at: datetime
     facts: Mapping[str, Any]
-    before: datetime | None = None
+    chained: bool = True
+    accept: Accept | None = None
     number: int | None = field(default=None)
 
     @property
@@ -54,31 +54,26 @@ class Mark:
 
 async def record(
     call: Call,
-    tag: StrEnum | str,
+    tag: StrEnum,
     *,
     about: str,
     facts: Mapping[str, Any],
     by: str | None = None,
-    before: datetime | None = None,
+    chained: bool = True,
+    accept: Accept | None = None,
 ) -> Mark:
     """Promise an entry. Inside a unit.
 
-    With ``before`` the unit fails when the entry's time would not lie before that instant.
+    ``accept`` is told the entry's time and may raise, so that the unit fails. What is not
+    ``chained`` does not tell which entry about the same thing came before.
     """
     unit = db.current()
-    mark = Mark(new_token(), str(tag), about, by or call.actor.ledger_name, call.now, facts, before)
+    by = by or call.actor.ledger_name
+    mark = Mark(new_token(), str(tag), about, by, call.now, facts, chained, accept)
     await sql.insert(unit.connection, "ledger_act", {"token": mark.token})
     unit.pending.append(mark)
     unit.at_end["ledger"] = _number
     return mark
-
-
-async def record_sealed(
-    call: Call, salt: bytes, about: str, envelopes: list[str], before: datetime | None = None
-) -> Mark:
-    """A blind entry: nothing in it tells which round or who (PROTOCOL.md §3)."""
-    facts = {"commit": blind_commit(salt, about, envelopes)}
-    return await record(call, "sealed", about="sealed", facts=facts, by="sealed", before=before)
 
 
 async def foresee() -> int:
@@ -99,15 +94,15 @@ async def _number() -> None:
     (head,) = await sql.rows(unit.connection, _MOVE_HEAD, len(marks), now)
     at = to_millisecond(sql.read_instant(head["last_at"]))
     for index, mark in enumerate(marks, head["size"] - len(marks)):
-        if mark.before is not None and at >= mark.before:
-            raise MarketError("selection.late", Kind.CONFLICT)
+        if mark.accept is not None:
+            mark.accept(at)
         entry = {
             "v": 1,
             "tag": mark.tag,
             "at": canonical.instant(at),
             "about": mark.about,
             "by": mark.by,
-            "prev": await _previous(unit, mark.about),
+            "prev": await _previous(unit, mark.about) if mark.chained else None,
             "facts": dict(mark.facts),
         }
         data = canonical.dumps(entry)
@@ -128,8 +123,6 @@ async def _number() -> None:
 
 
 async def _previous(unit: db.Unit, about: str) -> int | None:
-    if about == "sealed":
-        return None
     rows = await sql.rows(unit.connection, _PREVIOUS, about)
     return int(rows[0]["index"]) if rows else None
 

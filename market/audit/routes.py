@@ -11,5 +11,4 @@ ROUTES: list[GuardedRoute] = [
     get("/log/consistency", views.consistency_json, ANYONE, "audit.consistency"),
     get("/log/entries/{index}", views.entry_page, ANYONE, "audit.entry"),
     get("/api/log/entries/{index}", views.entry_json, ANYONE, "audit.entry_json"),
-    get("/log/projects/{code}", views.about_one, ANYONE, "audit.project"),
 ]

@@ -4,16 +4,17 @@ Read by the security and audit administrators; never public. GB/T 22239-2019 §8
 what, with which result.
 """
 
+from functools import cache
 from typing import Any, Final
 
 from starlette.requests import Request
 
+from market import rooms
 from market.audit.models import SecurityEvent
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 
-ROUNDS: Final = "/api/rounds/"
 UNTOLD: Final = Actor(Role.ANYONE, "untold")
 
 
@@ -27,8 +28,13 @@ async def note(call: Call, key: str, path: str = "", **facts: Any) -> None:
 async def note_refusal(request: Request, call: Call, error: MarketError) -> None:
     """Keep the refusal of a write. Typed values are not kept: they may be secret.
 
-    Nor is who was refused at a round: it would tell who wanted to apply (PROTOCOL.md §5).
+    Nor is who was refused at an address of which a room says so (its ``routes.UNTOLD``).
     """
     path = request.scope["path"]
-    told = call.by(UNTOLD) if path.startswith(ROUNDS) else call
+    told = call.by(UNTOLD) if path.startswith(_untold()) else call
     await note(told, error.key, path, fields=sorted(error.fields))
+
+
+@cache
+def _untold() -> tuple[str, ...]:
+    return tuple(rooms.gathered("routes", "UNTOLD"))

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from market.audit.entries import lines, who
 from market.audit.models import Checkpoint, LedgerEntry, LedgerHead
 from market.audit.proofs import consistency, entry_proof
 from market.audit.publish import LogFolder, latest
@@ -19,20 +19,6 @@ from signing.log import note, tiles, tree
 
 PAGE = 50
 _INDEX = re.compile(r"\d{1,15}")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLine:
-    """One entry in plain words: the key of its sentence, and what fills it."""
-
-    index: int
-    at: datetime
-    tag: str
-    about: str
-    by: str
-    who: str
-    facts: dict[str, Any]
-    witnessed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ async def overview(request: Request, call: Call) -> Response:
         request,
         call,
         "audit/log.html",
-        lines=[_line(row, seen) for row in rows],
+        lines=await lines(rows),
         size=head.size,
         older=rows[-1].index if rows and rows[-1].index else None,
         checkpoint=newest.note if newest else "",
@@ -70,19 +56,6 @@ async def overview(request: Request, call: Call) -> Response:
         ],
         keys=call.tools.anchors.data.decode(),
     )
-
-
-async def about_one(request: Request, call: Call) -> Response:
-    """What was recorded about one project: of itself and of its rounds, in order."""
-    code = request.path_params["code"]
-    rows = await LedgerEntry.filter(about=f"project:{code}").order_by("index")
-    rows += await LedgerEntry.filter(about__startswith=f"round:{code}/").order_by("index")
-    if not rows:
-        raise not_found("project")
-    witnessed = await latest(witnessed=True)
-    seen = witnessed.size if witnessed else 0
-    lines = sorted((_line(row, seen) for row in rows), key=lambda one: one.index)
-    return pages.render(request, call, "audit/project.html", code=code, lines=lines)
 
 
 async def entry_page(request: Request, call: Call) -> Response:
@@ -157,23 +130,3 @@ def _number(text: str) -> int:
     if not _INDEX.fullmatch(text):
         raise not_found("entry")
     return int(text)
-
-
-def who(by: str) -> str:
-    """The key of the words for who acted: each trustee by name, everybody else by role."""
-    role, _, code = by.partition(":")
-    return f"trustee.{code}" if role == "trustee" else f"by.{role}"
-
-
-def _line(row: LedgerEntry, witnessed: int) -> EntryLine:
-    body = loads(bytes(row.data))
-    return EntryLine(
-        index=row.index,
-        at=row.at,
-        tag=row.tag,
-        about=row.about,
-        by=body["by"],
-        who=who(body["by"]),
-        facts=body["facts"],
-        witnessed=row.index < witnessed,
-    )

@@ -1,13 +1,15 @@
 """``mingxuan diagrams``: the state machines as Mermaid, for the README (tests hold it to them)."""
 
-from typing import Final
+from typing import Any, Final
 
 import typer
 
-from market.projects.states import MACHINE
-from market.selection.states import ROUND
+from market import rooms
+from market.kernel.machine import Machine
 
-MACHINES: Final = (MACHINE, ROUND)
+MACHINES: Final[tuple[Machine[Any, Any], ...]] = tuple(
+    dict.fromkeys(machine for machine, _ in rooms.gathered("events", "TRANSITIONS"))
+)
 
 
 def diagrams() -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Tag(StrEnum):
-    """What is recorded about a paper; ``about`` is that of the round it belongs to."""
+    """What is recorded about a paper; ``about`` is that of what it is a paper of."""
 
     ORDERED = "documents:paper:ordered"
     SIGNED = "documents:paper:signed"

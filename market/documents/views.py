@@ -53,13 +53,6 @@ async def show(request: Request, call: Call) -> Response:
     return pages.render(request, call, "documents/show.html", paper=card, verdict=verdict)
 
 
-async def of_round(request: Request, _call: Call) -> Response:
-    """Leads to the notice of a round."""
-    params = request.path_params
-    card = await queries.paper_of(f"round:{params['project']}/{params['attempt']}")
-    return RedirectResponse(f"/documents/{card.code}", 303)
-
-
 async def download(request: Request, call: Call) -> Response:
     """The sealed PDF."""
     card = await queries.paper(request.path_params["code"])

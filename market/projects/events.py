@@ -1,13 +1,14 @@
 """Ledger tags of this room, and which tag stands behind each transition.
 
-Saving a draft changes no right and writes no entry. Transitions that ``selection`` makes are
-recorded by selection itself, in the same unit, so that every act leaves exactly one entry.
+Saving a draft changes no right and writes no entry. A transition that a room above makes is
+recorded by that room, in the same unit, so that every act leaves exactly one entry.
 """
 
 from enum import StrEnum
 from typing import Final
 
-from market.projects.states import Event
+from market.kernel.subject import Subject
+from market.projects.states import MACHINE, Event
 
 
 class Tag(StrEnum):
@@ -22,19 +23,20 @@ class Tag(StrEnum):
     WITHDRAWN = "project:withdrawn"
 
 
-TAGS: Final[dict[Event, str]] = {
+TAG_OF: Final = {
     Event.CHECKED: Tag.READY,
     Event.REOPENED: Tag.REOPENED,
     Event.DISCARDED: Tag.DISCARDED,
     Event.RESTORED: Tag.RESTORED,
-    Event.PUBLISHED: "selection:round:published",
-    Event.DECIDED: "selection:round:decided",
-    Event.CONCLUDED: "selection:round:concluded",
-    Event.FAILED: "selection:round:failed",
     Event.ASKED: Tag.ASKED,
     Event.RETRIED: Tag.RETRIED,
     Event.WITHDRAWN: Tag.WITHDRAWN,
 }
+TRANSITIONS: Final = ((MACHINE, TAG_OF),)
+HISTORY: Final = "/log/projects/"
+SUBJECTS: Final = (Subject("project", history=HISTORY), Subject("round", history=HISTORY))
+_REDO: Final = ("project.redo.count", "project.redo.reason.%(reason)s")
+DETAILS: Final = {Tag.ASKED: _REDO, Tag.RETRIED: _REDO}
 
 
 def about(code: str) -> str:

@@ -1,7 +1,7 @@
 """The addresses of this room. The page of one project belongs to ``selection``."""
 
 from market.projects import api
-from market.projects.views import owner_page, public, redo, wizard
+from market.projects.views import history, owner_page, public, redo, wizard
 from market.web.guards import ANYONE, OWNER, REGULATOR, GuardedRoute, get, post
 
 _MINE = "/my/projects/{code}"
@@ -17,6 +17,7 @@ ROUTES: list[GuardedRoute] = [
     get("/projects.xlsx", public.xlsx, ANYONE, "projects.xlsx"),
     get("/api/projects", api.projects, ANYONE, "projects.api.listing"),
     get("/api/projects/{code}", api.project, ANYONE, "projects.api.project"),
+    get("/log/projects/{code}", history.show, ANYONE, "projects.history"),
     get("/my/projects", owner_page.mine, OWNER, "projects.mine"),
     get("/my/projects/new", owner_page.before, OWNER, "projects.new"),
     post("/my/projects/new", owner_page.start, OWNER, "projects.start"),

@@ -1,8 +1,9 @@
 """The rounds as JSON: terms, admission, upload, withdrawal, proofs; papers after the decision."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from market.documents import queries as documents
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
 from market.selection import policy
@@ -103,3 +104,9 @@ async def show_paper(request: Request, call: Call) -> Response:
         raise not_found("paper")
     data = await public_paper(about(request), name, call.actor.role)
     return Response(data, media_type="application/json")
+
+
+async def notice(request: Request, _call: Call) -> Response:
+    """Leads to the notice of a round."""
+    card = await documents.paper_of(about(request))
+    return RedirectResponse(f"/documents/{card.code}", 303)

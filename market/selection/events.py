@@ -3,7 +3,10 @@
 from enum import StrEnum
 from typing import Final
 
-from market.selection.states import Event
+from market.kernel.subject import Subject
+from market.projects.states import MACHINE as PROJECT
+from market.projects.states import Event as ProjectEvent
+from market.selection.states import ROUND, Event
 
 
 class Tag(StrEnum):
@@ -28,6 +31,7 @@ class Tag(StrEnum):
     BREACHED = "selection:round:breached"
     AUDIT_ORDERED = "selection:round:audit_ordered"
     AUDIT_FOUND = "selection:round:audit_found"
+    SEALED = "sealed"  # tag, subject and author of an entry that tells of none
 
 
 TAG_OF: Final = {
@@ -42,4 +46,22 @@ TAG_OF: Final = {
     Event.EXHAUSTED: Tag.FAILED,
     Event.REVEALED: Tag.REVEALED,
     Event.CONCLUDED: Tag.CONCLUDED,
+}
+
+TRANSITIONS: Final = (
+    (ROUND, TAG_OF),
+    (
+        PROJECT,
+        {
+            ProjectEvent.PUBLISHED: Tag.PUBLISHED,
+            ProjectEvent.DECIDED: Tag.DECIDED,
+            ProjectEvent.CONCLUDED: Tag.CONCLUDED,
+            ProjectEvent.FAILED: Tag.FAILED,
+        },
+    ),
+)
+SUBJECTS: Final = (Subject(Tag.SEALED, words="subject.sealed"),)
+DETAILS: Final = {
+    Tag.EXTENDED: ("selection.extended.%(reason)s",),
+    Tag.RELEASED: ("selection.release.%(kind)s",),
 }

@@ -7,6 +7,7 @@ from market.web.guards import AGENCY, ANYONE, OWNER, SIGNED_IN, GuardedRoute, ge
 
 ROUND = "/rounds/{code}/{attempt:int}"
 API = "/api/rounds/{code}/{attempt:int}"
+UNTOLD = ("/api/rounds/",)  # a refusal there would tell who wanted to apply (PROTOCOL.md §5)
 
 ROUTES: list[GuardedRoute] = [
     get("/my/applications", agency_page.show, AGENCY, "selection.agency_desk"),
@@ -18,6 +19,7 @@ ROUTES: list[GuardedRoute] = [
     get(ROUND + "/events", project_page.events, ANYONE, "selection.events"),
     post(ROUND + "/explanation", project_page.explain, AGENCY, "selection.explain"),
     post(ROUND + "/verdict", project_page.judge, OWNER, "selection.judge"),
+    get("/documents/of/{code}/{attempt:int}", api.notice, ANYONE, "selection.notice"),
     get(ROUND + "/{paper}", api.show_paper, ANYONE, "selection.paper"),
     get("/api/projects/{code}/publication", api.publication, OWNER, "selection.publication"),
     post("/api/projects/{code}/publication", api.publish, OWNER, "selection.publish"),

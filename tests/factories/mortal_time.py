@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def _split() -> None:
     """What a round's opening says is committed before what follows from it."""
     record, number = ledger.record, ledger._number
 
-    async def halfway(call: Call, tag: str, **given: Any) -> ledger.Mark:
+    async def halfway(call: Call, tag: StrEnum, **given: Any) -> ledger.Mark:
         mark = await record(call, tag, **given)
         if tag == Tag.UNSEALED:
             raw = db.current().connection

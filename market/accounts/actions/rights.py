@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from market.accounts import passwords, policy, steps
-from market.accounts.events import Tag
+from market.accounts.events import TAG_OF, Tag
 from market.accounts.models import Grant, PasswordHistory, Person, Session, SignIn, SignInFailure
 from market.accounts.queries import holds, token_hash
 from market.accounts.states import PERSON, PersonEvent
@@ -17,8 +17,6 @@ from market.infra.db import use_case
 from market.kernel.actors import ADMINISTRATORS, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
-
-TAGS = {PersonEvent.SUSPEND: Tag.SUSPENDED, PersonEvent.REACTIVATE: Tag.REACTIVATED}
 
 
 def must_change_rights(call: Call, person: Person | None) -> Person:
@@ -69,7 +67,7 @@ async def move(call: Call, code: str, event: PersonEvent) -> None:
         await _end_every_session(call, code)
     person.state = PERSON.after(person.state, event)
     await person.save(update_fields=["state"])
-    await ledger.record(call, TAGS[event], about=f"person:{code}", facts={})
+    await ledger.record(call, TAG_OF[event], about=f"person:{code}", facts={})
     await security.note(call, f"accounts.event.{event}", person=code)
 
 

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from market.agencies.queries import identity_for_admission, why_not_offer
-from market.audit import ledger
 from market.audit.platform_keys import statement_key
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
 from market.selection import policy
 from market.selection.forms import AskAdmission
+from market.selection.intake import blind_entry
 from market.selection.models import Admitted, Envelope, Nullifier, Round, Submission
 from market.selection.publishing.project_need import avoided
 from market.selection.publishing.publication import terms_of
@@ -93,7 +93,7 @@ async def _admit(
     if known is not None:
         await _take_out(about, known, pair)
     envelope = sealed.read(escrow)
-    await ledger.record_sealed(call, secrets.token_bytes(32), about, [envelope.sha256])
+    await blind_entry.record(call, secrets.token_bytes(32), about, [envelope.sha256])
     # With the round's own act, not with the entry just promised: that one has a time, which would
     # join the key to whoever was signed in at that moment (PROTOCOL.md §5.1).
     await keep(about, found.act_id, envelope)

@@ -3,13 +3,12 @@
 import secrets
 from typing import Any
 
-from market.audit import ledger
 from market.infra import db, sql
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.selection.forms import SealedApplication
-from market.selection.intake import receipt
+from market.selection.intake import blind_entry, receipt
 from market.selection.intake.upload_state import known_key, taking_round
 from market.selection.models import Submission
 from market.selection.steps import keep
@@ -48,9 +47,7 @@ async def _apply(
         raise MarketError("selection.seq_seen", Kind.CONFLICT, highest=key.highest)
     salt = secrets.token_bytes(32)
     hashes = [application.sha256, identity.sha256]
-    mark = await ledger.record_sealed(
-        receipt.dated(call, at), salt, about, hashes, found.deadline_at
-    )
+    mark = await blind_entry.record(receipt.dated(call, at), salt, about, hashes, found.deadline_at)
     await keep(about, mark.token, application, identity)
     submission = {
         "application": application.sha256,

@@ -3,12 +3,11 @@
 import secrets
 from typing import Any
 
-from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.selection.forms import SignedWithdrawal
-from market.selection.intake import receipt
+from market.selection.intake import blind_entry, receipt
 from market.selection.models import Submission, Withdrawal
 from market.selection.steps import locked
 from signing.core.canonical import dumps, instant
@@ -35,9 +34,7 @@ async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> dict[str, A
     if not await Submission.exists(round_id=about, author=body["author"], seq__lte=body["seq"]):
         raise MarketError("selection.nothing_to_withdraw", Kind.CONFLICT)
     salt = secrets.token_bytes(32)
-    mark = await ledger.record_sealed(
-        receipt.dated(call, at), salt, about, [name], found.deadline_at
-    )
+    mark = await blind_entry.record(receipt.dated(call, at), salt, about, [name], found.deadline_at)
     await Withdrawal.create(
         sha256=name,
         round_id=about,

@@ -26,10 +26,15 @@ NO_ENTRY = "(?i)foreign key"  # the driver's own words at the commit
 async def say(
     call: Call, abouts: Sequence[str] = ("test:1",), before: datetime | None = None
 ) -> dict[str, Any]:
-    """One entry about each; the last of them before an instant."""
+    """One entry about each; the last of them refuses its own time from an instant on."""
+
+    def accept(at: datetime) -> None:
+        if before is not None and at >= before:
+            raise MarketError("test.late", Kind.CONFLICT)
+
     marks = [await ledger.record(call, "test:said", about=a, facts={"of": a}) for a in abouts[:-1]]
     last = await ledger.record(
-        call, "test:said", about=abouts[-1], facts={"of": abouts[-1]}, before=before
+        call, "test:said", about=abouts[-1], facts={"of": abouts[-1]}, accept=accept
     )
     return {"indexes": [*marks, last]}
 
@@ -54,7 +59,9 @@ async def must_be_whole() -> list[dict[str, Any]]:
     assert (await LedgerHead.get(id=1)).size == len(found)
     last: dict[str, int] = {}
     for index, entry in found:
-        assert entry["prev"] == (None if entry["about"] == "sealed" else last.get(entry["about"]))
+        assert entry["prev"] == (
+            None if entry["about"] == "test:loose" else last.get(entry["about"])
+        )
         last[entry["about"]] = index
     times = [entry["at"] for _, entry in found]
     assert times == sorted(times)
@@ -117,14 +124,14 @@ async def test_a_microsecond_is_cut_not_rounded(city: TestCity) -> None:
 
 
 @pytest.mark.parametrize(("early", "held"), [(1, True), (0, False), (-1, False)])
-async def test_before_is_one_point_in_time(city: TestCity, early: int, held: bool) -> None:
+async def test_its_own_time_is_refused_at_one_point(city: TestCity, early: int, held: bool) -> None:
     deadline = city.clock() + timedelta(milliseconds=early)
     if held:
         await say(city.call(), before=deadline)
     else:
         with pytest.raises(MarketError) as refused:
             await say(city.call(), ["test:x", "test:1"], before=deadline)
-        assert (refused.value.key, refused.value.kind) == ("selection.late", Kind.CONFLICT)
+        assert (refused.value.key, refused.value.kind) == ("test.late", Kind.CONFLICT)
     assert len(await must_be_whole()) == int(held)
 
 
@@ -132,22 +139,19 @@ async def test_a_clock_that_was_put_back_does_not_reopen_a_deadline(city: TestCi
     await say(city.call())
     deadline = city.clock()
     city.clock.forward(hours=-1)
-    with pytest.raises(MarketError, match=r"selection\.late"):
+    with pytest.raises(MarketError, match=r"test\.late"):
         await say(city.call(), before=deadline)
     assert len(await must_be_whole()) == 1
 
 
-async def test_blind_entries_stand_in_no_chain_and_name_nobody(city: TestCity) -> None:
+async def test_what_is_not_chained_tells_of_nothing_before(city: TestCity) -> None:
     @use_case
     async def twice(call: Call) -> None:
-        await ledger.record_sealed(call, b"1" * 32, "round:x/1", ["0" * 64])
-        await ledger.record_sealed(call, b"2" * 32, "round:x/1", ["0" * 64])
+        for _ in range(2):
+            await ledger.record(call, "test:loose", about="test:loose", facts={}, chained=False)
 
     await twice(city.call())
-    one, two = await must_be_whole()
-    assert {(e["about"], e["by"], e["tag"]) for e in (one, two)} == {("sealed",) * 3}
-    assert one["facts"].keys() == {"commit"}
-    assert one["facts"] != two["facts"]
+    assert [entry["prev"] for entry in await must_be_whole()] == [None, None]
 
 
 async def test_what_is_foreseen_comes_true(city: TestCity) -> None:

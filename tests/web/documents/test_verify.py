@@ -163,8 +163,6 @@ async def test_the_page_of_a_paper_and_its_files(
     assert (file.content, file.headers["content-type"]) == (data, "application/pdf")
     assert (await client.get(f"/documents/{code}/statement.json")).json() == STATEMENT
     assert (await client.get(f"/documents/{code}/statement.p7s")).content[0] == 0x30
-    by_round = await client.get("/documents/of/DZ-2026-000001/1")
-    assert by_round.headers["location"] == f"/documents/{code}"
     for path in ("", "/paper.pdf", "/statement.json", "/statement.p7s"):
         assert (await client.get(f"/documents/unknown{path}")).status_code == 404
 
