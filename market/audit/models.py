@@ -1,7 +1,7 @@
 """Tables of the ledger.
 
 ``LedgerAct`` ties a business row to its entry: the database refuses one without the other
-(``act.token`` → ``entry.token`` is a deferred foreign key, see ``EXTRAS``).
+(``act.token`` → ``entry.token`` is a deferred foreign key, made by migration 0002).
 """
 
 from datetime import datetime
@@ -71,19 +71,3 @@ class SecurityEvent(Model):
 
     class Meta:
         table = "security_event"
-
-
-EXTRAS = (
-    # Tortoise cannot say "deferrable"; without it an act could stand without its entry.
-    (
-        "ALTER TABLE ledger_act ADD CONSTRAINT act_has_entry FOREIGN KEY (token)"
-        " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED"
-    ),
-)
-EXTRAS_SQLITE = (
-    "DROP TABLE ledger_act",
-    (
-        "CREATE TABLE ledger_act (token VARCHAR(40) NOT NULL PRIMARY KEY"
-        " REFERENCES ledger_entry (token) DEFERRABLE INITIALLY DEFERRED)"
-    ),
-)

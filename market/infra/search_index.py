@@ -1,11 +1,12 @@
 """The database index over searchable words: FTS5 trigrams on SQLite, pg_trgm on PostgreSQL.
 
 A searchable table has a column ``words`` (``market/web/search.py``) and a column of unique whole
-numbers by which it is mostly listed. The index gives rows in the order of that number, so a page of
-a common word costs the same however many rows have it (``following``); for other orders ``few``
-answers "which few rows may hold all of these pieces", gives up at ``LIMIT`` and says so. The caller
-tests ``words`` itself either way: the index only narrows. (Two-character words are whole trigrams
-thanks to the blanks around them; FTS5's own trigram search would miss them.)
+numbers by which it is mostly listed; a migration makes the index over both, as 0002 does. It gives
+rows in the order of that number, so a page of a common word costs the same however many rows have
+it (``following``); for other orders ``few`` answers "which few rows may hold all of these pieces",
+gives up at ``LIMIT`` and says so. The caller tests ``words`` itself either way: the index only
+narrows. (Two-character words are whole trigrams thanks to the blanks around them; FTS5's own
+trigram search would miss them.)
 """
 
 from collections.abc import Iterable
@@ -14,36 +15,6 @@ from typing import Any, Final
 from market.infra import db
 
 LIMIT: Final = 1000
-_POSTGRES: Final = """
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words gin_trgm_ops);
-"""
-_SQLITE: Final = """
-CREATE VIRTUAL TABLE {index}
-  USING fts5(words, content='{table}', content_rowid='{number}', detail='none', tokenize='trigram');
-CREATE TRIGGER {index}_in AFTER INSERT ON {table} BEGIN
-  INSERT INTO {index} (rowid, words) VALUES (new.{number}, new.words);
-END;
-CREATE TRIGGER {index}_out AFTER DELETE ON {table} BEGIN
-  INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', old.{number}, old.words);
-END;
-CREATE TRIGGER {index}_over AFTER UPDATE OF words, {number} ON {table} BEGIN
-  INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', old.{number}, old.words);
-  INSERT INTO {index} (rowid, words) VALUES (new.{number}, new.words);
-END;
-INSERT INTO {index} ({index}) VALUES ('rebuild');
-"""
-
-
-async def prepare(table: str, number: str) -> None:
-    """Create the index of ``table`` in the order of its column ``number``, if it is missing."""
-    client = db.connection()
-    if db.is_postgres():
-        await client.execute_script(_POSTGRES.format(table=table))
-        return
-    index = _index(table, number)
-    if not await client.execute_query_dict("SELECT 1 FROM sqlite_master WHERE name = ?", [index]):
-        await client.execute_script(_SQLITE.format(index=index, table=table, number=number))
 
 
 async def few(

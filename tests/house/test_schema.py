@@ -1,7 +1,11 @@
 """The migrations make exactly the tables and columns that the models speak of."""
 
+from hashlib import sha256
+from pathlib import Path
+
 from tortoise import Tortoise
 
+from market import migrations
 from market.infra import db
 from tests.factories.city import TestCity
 
@@ -20,3 +24,14 @@ async def test_migrations_and_models_agree(city: TestCity) -> None:
             for name, field in meta.fields_map.items()
             if name in meta.fields_db_projection and not field.null
         }, meta.db_table
+
+
+# A migration that has landed has run somewhere: what it was must stay, a change is another one.
+LANDED = {
+    "0001_initial.py": "6c031982d8bf1cc60028cbc76cc8b9d44e28163a9b82906ebe1af0f9dd0b3396",
+}
+
+
+def test_landed_migrations_stay_byte_for_byte() -> None:
+    folder = Path(migrations.__file__).parent
+    assert {name: sha256((folder / name).read_bytes()).hexdigest() for name in LANDED} == LANDED

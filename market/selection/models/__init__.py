@@ -19,7 +19,6 @@ from market.selection.models.trustees import (
     TrusteeSeen,
 )
 from market.selection.models.uploads import (
-    UNORDERED_SQLITE,
     Admitted,
     Envelope,
     Nullifier,
@@ -28,7 +27,6 @@ from market.selection.models.uploads import (
 )
 
 __all__ = [
-    "UNORDERED_SQLITE",
     "Admitted",
     "BlindAudit",
     "BoxReport",

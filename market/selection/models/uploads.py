@@ -2,7 +2,7 @@
 
 ``Admitted`` holds keys, ``Nullifier`` holds MACs under a key that is not in this database; neither
 has a time or a counter, and both are keyed by random-looking values. Nor do their places in the
-file tell an order (``UNORDERED_SQLITE``): the n-th key would be that of the n-th asking.
+file tell an order (migration 0002): the n-th key would be that of the n-th asking.
 """
 
 from typing import Any
@@ -97,10 +97,3 @@ class Nullifier(Model):
 
     class Meta:
         table = "selection_nullifier"
-
-
-UNORDERED_SQLITE = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS {table}_anywhere AFTER INSERT ON {table} BEGIN UPDATE {table}"  # noqa: S608 - our own names
-    " SET rowid = abs(random() % 4611686018427387904) WHERE rowid = new.rowid; END"
-    for table in ("selection_admitted", "selection_nullifier", "selection_envelope")
-)
