@@ -125,11 +125,6 @@ async def organisations(codes: Iterable[str]) -> dict[str, OrganisationCard]:
     return {row.code: _card(row) for row in rows}
 
 
-async def organisations_of(*kinds: OrganisationKind) -> list[OrganisationCard]:
-    """Every organisation of these kinds, by name."""
-    return [_card(row) for row in await Organisation.filter(kind__in=kinds).order_by("name")]
-
-
 async def certificate_holder(sha256: str) -> str | None:
     """The organisation that a recorded certificate (SHA-256 of its DER, hex) stands for, or None.
 

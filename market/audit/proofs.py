@@ -6,8 +6,7 @@ from market.audit.models import LedgerEntry
 from market.audit.publish import LogFolder, latest
 from market.kernel.call import Tools
 from market.kernel.errors import not_found
-from signing.log import checkpoint as notes
-from signing.log import note, tree
+from signing.log import tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,3 @@ def consistency(tools: Tools, first: int, second: int) -> list[str]:
     """The proof that the tree of ``second`` extends that of ``first``, hex."""
     nodes = LogFolder(tools.log).nodes(second)
     return [h.hex() for h in tree.consistency(nodes, first, second)]
-
-
-def size_of(text: str) -> int:
-    """The tree size that a note speaks of."""
-    return notes.read_text(note.parse(text).text).size

@@ -73,13 +73,6 @@ class Stage:
         """One turn of every trustee; whether any of them had something to do."""
         return await trustees_turn(self.call(THE_CLOCK), self.trustees)
 
-    async def turns(self) -> None:
-        """Let time and trustees act until the trustees find nothing to do about what time did."""
-        for _ in range(MOST_TURNS):
-            await self.pass_time()
-            if not await self.ask_trustees():
-                return
-
 
 async def tell(stage: Stage, today: datetime) -> None:
     """Live through the story up to ``today``."""

@@ -11,7 +11,7 @@ import contextvars
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
@@ -24,14 +24,6 @@ from market.kernel.call import Call
 P = ParamSpec("P")
 R = TypeVar("R", bound=dict[str, Any] | None)
 Hook = Callable[[], Awaitable[None]]
-
-
-class Number(Protocol):
-    """A number that is known only when the transaction ends, such as a ledger index."""
-
-    @property
-    def index(self) -> int:
-        """The number; readable after the unit."""
 
 
 class Unit:
@@ -93,7 +85,7 @@ def use_case(
 ) -> Callable[Concatenate[Call, P], Coroutine[Any, Any, R]]:
     """Make ``action`` one unit that answers a repeated Idempotency-Key with its first result.
 
-    The result is a JSON object or None; a ``Number`` in it becomes its value before it is kept.
+    The result is a JSON object or None; a ledger mark in it becomes its index before it is kept.
     """
 
     @functools.wraps(action)

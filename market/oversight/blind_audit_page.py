@@ -18,7 +18,6 @@ from market.selection.regulator_keys import order_keys
 from market.web import pages
 from signing.core.canonical import dumps
 
-SEE_OTHER = 303
 FILE = 400_000
 
 

@@ -21,7 +21,6 @@ from market.selection.regulator_keys import order_keys
 from market.web import pages
 from market.web.i18n import negotiate
 
-SEE_OTHER = 303
 FILE = 8_000
 
 

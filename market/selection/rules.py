@@ -87,8 +87,3 @@ def far_below(
 def is_overdue(publicity_until: datetime | None, now: datetime, *, flagged: bool) -> bool:
     """Whether the explanation of a price did not come while the result was public."""
     return flagged and publicity_until is not None and now >= publicity_until
-
-
-def position_code(position: int) -> str:
-    """The code under which position ``position`` (from 0) is shown: 甲-01 upward."""
-    return f"甲-{position + 1:02d}"

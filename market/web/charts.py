@@ -90,29 +90,6 @@ def bars(labels: Sequence[str], series: Sequence[Series], width: int = WIDTH) ->
     return _drawing(labels, series, parts, width)
 
 
-def lines(labels: Sequence[str], series: Sequence[Series], width: int = WIDTH) -> Drawing:
-    """One line a series over the labels; ``width`` and refusals as for :func:`bars`."""
-    _must_fit(labels, series)
-    top = ceiling(max((max(s.values, default=0) for s in series), default=0))
-    slot = (width - LEFT - RIGHT) / max(len(labels), 1)
-    parts = [_frame(labels, top, width)]
-    for n, one in enumerate(series, 1):
-        spots = [
-            (LEFT + slot * (i + 0.5), HEIGHT - BOTTOM - _height(v, top))
-            for i, v in enumerate(one.values)
-        ]
-        trace = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
-        parts.append(Markup('<polyline class="line s{}" points="{}"/>').format(n, trace))
-        parts.extend(
-            Markup(
-                '<circle class="spot s{}" cx="{:.1f}" cy="{:.1f}" r="3.5">'
-                "<title>{} {} {:,}</title></circle>"
-            ).format(n, x, y, label, one.name, value)
-            for (x, y), label, value in zip(spots, labels, one.values, strict=True)
-        )
-    return _drawing(labels, series, parts, width)
-
-
 def read_outline(text: str) -> Outline:
     """The outline from ``fixtures/places/dazhou_map.json``; codes lose their 156 prefix."""
     given = json.loads(text)

@@ -6,7 +6,6 @@ is a blank 500 with an id that stands in the log and nowhere else.
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -36,7 +35,6 @@ STATUS: Final = {
     Kind.NO_ROOM: 507,
 }
 SECURITY: Final = frozenset(Kind) - {Kind.NOT_FOUND, Kind.UNAVAILABLE, Kind.NO_ROOM}
-NoteRefusal = Callable[[Request, Call, MarketError], Awaitable[None]]
 log = logging.getLogger("mingxuan")
 
 

@@ -7,7 +7,6 @@ or as problem+json.
 import json
 import math
 import unicodedata
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -32,14 +31,6 @@ def composed(text: Any) -> Any:
 
 
 C = TypeVar("C", bound=Command)
-
-
-@dataclass(slots=True)
-class Filled:
-    """A form as a page shows it: what was typed, what is wrong where."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
 
 
 async def read_json(request: Request, model: type[C]) -> C:

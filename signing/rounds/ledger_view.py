@@ -73,7 +73,6 @@ _FACTS: Mapping[str, Shape] = {
     "audit_ordered": {"order": hex_of(32), "freeze": hex_of(32)},
     "audit_found": {"finding": hex_of(32)},
 }
-_ONCE = frozenset({"published", "accepting", "frozen", "unsealed", "decided"})
 
 
 @dataclass(frozen=True)
@@ -112,11 +111,6 @@ class RoundView:
             said = "{about}: the ledger has no entry {name} yet"
             raise Refused("not_yet", said, about=self.about, name=name)
         return found
-
-    @property
-    def doubled(self) -> tuple[Entry, ...]:
-        """The entries that repeat what may happen once: a second freeze, a second decision."""
-        return tuple(one for name in sorted(_ONCE) for one in self.all(name)[1:])
 
     @property
     def terms(self) -> Terms:

@@ -1,4 +1,4 @@
-"""Proof of time (RFC 3161): asking an authority, here or elsewhere, and a second opinion on tokens.
+"""Proof of time (RFC 3161): asking an authority, here or elsewhere.
 
 Tokens stand over a SHA-256 digest. An answer must belong to the question; whether its signature
 counts is checked against the recognised authorities by whoever uses the token. For decisions the
@@ -12,18 +12,12 @@ from datetime import datetime
 from typing import TypeAlias
 
 import httpx2
-from cryptography import x509
 from cryptography.hazmat import asn1
-from rfc3161_client import VerifierBuilder, decode_timestamp_response
-from rfc3161_client.errors import VerificationError
 
 from signing.cms.shapes import Algorithm, ContentInfo
-from signing.cms.verdicts import Stamp
 from signing.core.errors import Refused
 from signing.pki import der, oids
-from signing.pki.trust import Authority, Trust
-from signing.time import tokens
-from signing.time.authority import Service, granted, respond
+from signing.time.authority import Service, respond
 from signing.time.shapes import Imprint, Request, Response, TimestampInfo
 
 Stamper: TypeAlias = Callable[[bytes], bytes]
@@ -107,24 +101,3 @@ def remote(url: str, client: httpx2.Client | None = None) -> Stamper:
         return token(answer.content, query)
 
     return stamp
-
-
-def verify(token: bytes, digest: bytes, trust: Trust) -> Stamp:
-    """Check a token twice: as `tokens.checked` does, and by rfc3161-client with OpenSSL.
-
-    Refuses as `tokens.checked` does, or with `timestamp_invalid` where only the library objects.
-    """
-    stamp = tokens.checked(token, digest, trust)
-    known = [c for a in trust.authorities if a.id == stamp.authority for c in _all(a)]
-    try:
-        response = decode_timestamp_response(granted(token))
-        VerifierBuilder(roots=known).build().verify(response, digest)
-    except (VerificationError, ValueError) as error:
-        raise Refused(
-            "timestamp_invalid", "the timestamp does not verify: {cause}", cause=str(error)
-        ) from error
-    return stamp
-
-
-def _all(authority: Authority) -> tuple[x509.Certificate, ...]:
-    return (*authority.roots, *authority.intermediates)

@@ -1,7 +1,7 @@
 """A timestamp token (RFC 3161), read strictly and checked against what it should stand for.
 
-The fast path: one walk, one signature, one look at the recognised authorities. `timestamps` makes
-and fetches tokens and checks them by an independent library.
+One walk, one signature, one look at the recognised authorities. `timestamps` makes and fetches
+tokens; the tests hold this against an independent library.
 """
 
 from signing.cms.signed_data import TOKEN, opened

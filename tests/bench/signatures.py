@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signing.pdf import pades, paper_check
 from signing.statements import cades
-from signing.time import timestamps
 from tests.bench.measure import Goal, Row, Sizes, race
 from tests.bench.servers import folder
 from tests.factories import second_opinion
@@ -82,7 +81,7 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         ),
         (
             "timestamp token, by two readers",
-            lambda: timestamps.verify(token, cades.imprint(bare), trust),
+            lambda: second_opinion.verify_token(token, cades.imprint(bare), trust),
             twice,
             TWO_EC,
             10,

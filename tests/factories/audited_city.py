@@ -24,6 +24,7 @@ from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee
 from tests.factories.dossiers import Dossiers
 from tests.factories.openings import REGULATOR
+from tests.factories.second_attempt import turns
 
 
 async def of_an_audit(dossiers: Dossiers, folder: Path, kind: str = "price") -> Path:
@@ -50,10 +51,10 @@ async def of_an_audit(dossiers: Dossiers, folder: Path, kind: str = "price") -> 
         async def give(body: JsonObject) -> None:
             text = dumps(body).decode()
             await hand_in.hand_in(stage.call(REGULATOR), found.about, SignedAudit(text=text))
-            await stage.turns()
+            await turns(stage)
             await _write(tools, code, path)
 
-        await stage.turns()
+        await turns(stage)
         await give(order)
         _, result = audit(path, await bundle_of(found), secret, dossiers.trust)
         numbers = {"envelopes": result.envelopes, "agencies": result.agencies}

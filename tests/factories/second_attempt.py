@@ -35,6 +35,7 @@ from signing.trustee import keys
 from signing.trustee.memory import FILE, Memory
 from signing.trustee.trustee import Trustee
 from tests.factories.dossiers import Dossiers
+from tests.factories.town import MOST_TURNS
 
 APPLICANTS = 5
 
@@ -54,7 +55,7 @@ async def of_a_second_attempt(dossiers: Dossiers, folder: Path) -> Path:
     code, path = dossiers.story["failed"], folder / "second.zip"
     async with living_on(dossiers, folder) as (stage, hand):
         owner = await owner_of(code)
-        await stage.turns()
+        await turns(stage)
         await sign_again(stage, owner, code)
         about = await publish_again(stage, hand, owner, code)
         await _apply(stage, hand, about)
@@ -63,6 +64,14 @@ async def of_a_second_attempt(dossiers: Dossiers, folder: Path) -> Path:
             await go_to(stage, hand, at)
         await write(stage, code, path)
     return path
+
+
+async def turns(stage: Stage) -> None:
+    """Let time and trustees act until the trustees find nothing to do about what time did."""
+    for _ in range(MOST_TURNS):
+        await stage.pass_time()
+        if not await stage.ask_trustees():
+            return
 
 
 @asynccontextmanager
@@ -91,7 +100,7 @@ async def go_to(stage: Stage, hand: Hand, at: datetime) -> None:
     """Put the clock there, then everybody acts."""
     stage.now = hand.at = max(at, hand.at)
     stage.renew(stage.now)
-    await stage.turns()
+    await turns(stage)
 
 
 async def write(stage: Stage, code: str, path: Path) -> None:
@@ -125,7 +134,7 @@ async def publish_again(stage: Stage, hand: Hand, owner: Actor, code: str) -> st
     await projects.save(stage.call(owner), code, 5, typed)
     await projects.check(stage.call(owner), code)
     about = await publish_need(stage.call(owner), code)
-    await stage.turns()
+    await turns(stage)
     return about
 
 
@@ -148,4 +157,4 @@ async def _apply(stage: Stage, hand: Hand, about: str) -> None:
         if number == 2:
             body = admission.withdrawal(key, about=about, seq=1)
             await withdraw(call.by(NOBODY), about, SignedWithdrawal(**body))
-    await stage.turns()
+    await turns(stage)

@@ -1,8 +1,8 @@
-"""Statements once more, by pyHanko: the oracle of `cades.verify_fast`.
+"""Statements and tokens once more, by others: the oracle of `cades` and `tokens`.
 
-The same profile is read with another parser (asn1crypto), signature, timestamp and chains are
-judged by another library. About a hundred times slower. Refusals carry the codes of the fast path
-where both can tell the cause.
+The profile of statements is read with another parser (asn1crypto), signature, timestamp and chains
+are judged by pyHanko; tokens by rfc3161-client with OpenSSL. About a hundred times slower. Refusals
+carry the codes of the fast path where both can tell the cause.
 """
 
 from datetime import datetime
@@ -14,12 +14,16 @@ from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import async_validate_detached_cms
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
+from rfc3161_client import VerifierBuilder, decode_timestamp_response
+from rfc3161_client.errors import VerificationError
 
 from signing.cms.verdicts import Signed, Stamp
 from signing.core.errors import Refused
 from signing.pdf import hanko
 from signing.pki.subjects import UNREADABLE, holder
 from signing.pki.trust import Authority, Trust, must_count
+from signing.time import tokens
+from signing.time.authority import granted
 from tests.factories.der_check import must_be_der
 
 _SIGNED = {
@@ -65,6 +69,26 @@ def verify(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
         raise _malformed() from error
     except _UNREADABLE as error:
         raise _malformed() from error
+
+
+def verify_token(token: bytes, digest: bytes, trust: Trust) -> Stamp:
+    """Check a token twice: as `tokens.checked` does, and by rfc3161-client with OpenSSL.
+
+    Refuses as `tokens.checked` does, or with `timestamp_invalid` where only the library objects.
+    """
+    stamp = tokens.checked(token, digest, trust)
+    known = [
+        certificate
+        for authority in trust.authorities
+        if authority.id == stamp.authority
+        for certificate in (*authority.roots, *authority.intermediates)
+    ]
+    try:
+        response = decode_timestamp_response(granted(token))
+        VerifierBuilder(roots=known).build().verify(response, digest)
+    except (VerificationError, ValueError) as error:
+        raise Refused("timestamp_invalid", "{cause}", cause=str(error)) from error
+    return stamp
 
 
 def judged(

@@ -24,6 +24,7 @@ from tests.factories.second_attempt import (
     owner_of,
     publish_again,
     sign_again,
+    turns,
     write,
 )
 
@@ -35,7 +36,7 @@ async def of_a_third_attempt(dossiers: Dossiers, folder: Path) -> Path:
     code, path = dossiers.story["failed_twice"], folder / "third.zip"
     async with living_on(dossiers, folder) as (stage, hand):
         owner = await owner_of(code)
-        await stage.turns()
+        await turns(stage)
         await sign_again(stage, owner, code)
         asked = await waiting_redo(code, 2, REGULATOR)
         call = stage.call(REGULATOR)

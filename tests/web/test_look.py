@@ -43,7 +43,6 @@ GIVEN: dict[str, Any] = {
     "errors": {"name": "Too long", "way": "Choose one"},
     "options": [{"value": "a", "label": "A", "hint": "first"}, {"value": "b", "label": "B"}],
     "bars": charts.bars(["Oct"], [charts.Series("By lot", [3]), charts.Series("By price", [4])]),
-    "lines": charts.lines(["Oct"], [charts.Series("By lot", [3])]),
     "city_map": charts.dazhou(
         charts.Outline(10, 10, (charts.Area("511702", "M0,0L1,1Z", 1, 1),)),
         {"511702": 3},

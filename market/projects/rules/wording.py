@@ -60,7 +60,6 @@ _COMPANY = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9（）()·]{2,40}?"
     r"(?:有限责任公司|股份有限公司|有限公司|事务所|研究院|设计院|研究所|服务部|服务中心|工作室)"
 )
-LONGEST_NAME: Final = 40
 
 
 def names_in(draft: Draft) -> frozenset[str]:

@@ -73,7 +73,6 @@ class RoundPage:
     control_price_fen: int | None
     k: int
     trustees: tuple[TrusteeLine, ...]
-    owner_contributed: bool
     count: int | None
     candidates: tuple[Candidate, ...] | None
     flagged: dict[str, Any] | None
@@ -94,7 +93,6 @@ class RoundPage:
     may_apply: bool
     may_explain: bool
     may_judge: bool
-    flag_open: bool
     audit: Found | None
 
 
@@ -139,7 +137,6 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         control_price_fen=row.control_price_fen,
         k=row.terms["k"],
         trustees=await _trustees(row, roles),
-        owner_contributed="owner" in roles,
         count=row.count if "count" in seen else None,
         candidates=_candidates(row, transcript, prices) if transcript else None,
         flagged=row.flagged if "far_below" in seen else None,
@@ -171,7 +168,6 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         )
         is None
         and row.explanation_accepted is None,
-        flag_open=bool(row.flagged) and row.explanation_accepted is None,
         audit=await finding_of(row) if "winner" in seen else None,
     )
 

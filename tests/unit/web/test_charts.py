@@ -48,7 +48,7 @@ def test_bars_stand_on_each_other_and_keep_their_proportions() -> None:
 
 
 def test_the_table_says_what_the_picture_says() -> None:
-    drawing = charts.lines(["10月", "11月"], [Series("随机", [1234, 8])])
+    drawing = charts.bars(["10月", "11月"], [Series("随机", [1234, 8])])
     assert drawing.legend == ("随机",)
     assert drawing.rows == (("10月", ("1,234",)), ("11月", ("8",)))
     assert [t.text for t in drawn(drawing).iter("title")] == ["10月 随机 1,234", "11月 随机 8"]
@@ -57,14 +57,11 @@ def test_the_table_says_what_the_picture_says() -> None:
 @given(rows)
 def test_nothing_is_drawn_outside_the_picture(values: list[list[int]]) -> None:
     series = [Series(f"s{i}", row) for i, row in enumerate(values)]
-    for drawing in (charts.bars("abcd", series, 860), charts.lines("abcd", series)):
-        svg = drawn(drawing)
-        _, _, width, height = map(float, svg.attrib["viewBox"].split())
-        for rect in svg.iter("rect"):
-            assert float(rect.attrib["y"]) >= charts.TOP - 0.1
-            assert float(rect.attrib["x"]) + float(rect.attrib["width"]) <= width
-        for spot in svg.iter("circle"):
-            assert charts.TOP - 0.1 <= float(spot.attrib["cy"]) <= height - charts.BOTTOM + 0.1
+    svg = drawn(charts.bars("abcd", series, 860))
+    width = float(svg.attrib["viewBox"].split()[2])
+    for rect in svg.iter("rect"):
+        assert float(rect.attrib["y"]) >= charts.TOP - 0.1
+        assert float(rect.attrib["x"]) + float(rect.attrib["width"]) <= width
 
 
 @given(st.integers(0, 10**12))
@@ -75,18 +72,16 @@ def test_a_scale_holds_the_greatest_figure_in_whole_quarters(greatest: int) -> N
     assert top < 11 * max(greatest, 1), "the picture is not wasted on air"
 
 
-@pytest.mark.parametrize("draw", [charts.bars, charts.lines])
-def test_figures_that_cannot_be_drawn_are_refused(draw: type) -> None:
+def test_figures_that_cannot_be_drawn_are_refused() -> None:
     with pytest.raises(ValueError, match="below zero"):
-        draw(["a"], [Series("x", [-1])])
+        charts.bars(["a"], [Series("x", [-1])])
     with pytest.raises(ValueError, match="2 figures for 1 labels"):
-        draw(["a"], [Series("x", [1, 2])])
+        charts.bars(["a"], [Series("x", [1, 2])])
 
 
-@pytest.mark.parametrize("draw", [charts.bars, charts.lines])
-def test_no_figures_make_an_empty_chart(draw: type) -> None:
-    assert draw([], []).rows == ()
-    assert draw(["a"], [Series("x", [0])]).rows == (("a", ("0",)),)
+def test_no_figures_make_an_empty_chart() -> None:
+    assert charts.bars([], []).rows == ()
+    assert charts.bars(["a"], [Series("x", [0])]).rows == (("a", ("0",)),)
 
 
 def test_hostile_names_stay_text() -> None:
@@ -94,7 +89,6 @@ def test_hostile_names_stay_text() -> None:
     names = dict.fromkeys(NAMES, evil)
     for drawing in (
         charts.bars([evil], [Series(evil, [1])]),
-        charts.lines([evil], [Series(evil, [1])]),
         charts.dazhou(OUTLINE, {}, names, {"511702": evil}, evil),
     ):
         assert "<script" not in drawing.svg

@@ -12,7 +12,6 @@ from market.accounts.queries import (
     certificate_holder,
     organisation,
     organisations,
-    organisations_of,
 )
 from market.accounts.states import OrganisationKind, PersonEvent
 from market.audit.models import LedgerEntry, SecurityEvent
@@ -137,8 +136,6 @@ async def test_organisations_are_found_by_code(city: TestCity) -> None:
     card = await organisation("reg-0001")
     assert (card.kind, card.region) == (OrganisationKind.REGULATOR, "511700")
     assert set(await organisations(["reg-0001", "own-0001", "nothing"])) == {"reg-0001", "own-0001"}
-    departments = await organisations_of(OrganisationKind.DEPARTMENT)
-    assert {"dep-water", "dep-ecology"} <= {d.code for d in departments}
     with pytest.raises(MarketError, match=r"not_found\.organisation"):
         await organisation("nothing")
     assert await certificate_holder("00" * 32) is None
