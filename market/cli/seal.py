@@ -34,6 +34,7 @@ from signing.pki.subjects import holder
 from signing.rounds import admission
 from signing.sealing import sealed
 from signing.statements import cades
+from signing.ways.registry import way_of
 
 TIMEOUT = 30.0
 
@@ -195,9 +196,10 @@ def _fen(price: str) -> int:
 
 def _must_fit(terms: JsonObject, fen: int | None) -> None:
     """Refuse before sealing what would be void at the opening."""
-    if terms["way"] == "price" and not fen:
+    priced = way_of(terms).priced
+    if priced and not fen:
         raise typer.BadParameter("this round asks for a price above zero: --price 12345.67")
-    if terms["way"] != "price" and fen is not None:
+    if not priced and fen is not None:
         raise typer.BadParameter("this round asks for no price")
     most = terms["control_price_fen"]
     if fen is not None and most is not None and fen > most:

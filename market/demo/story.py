@@ -30,6 +30,7 @@ from market.selection.models import Round
 from market.selection.states import FINAL, State
 from market.web.data import data
 from signing.trustee.trustee import Trustee
+from signing.ways.registry import WAYS
 
 MOST_TURNS = 12
 WAITING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
@@ -178,7 +179,7 @@ async def _apply(stage: Stage, about: str, row: Row) -> None:
     everybody = [c for c in await candidates(row["item"], stage.now) if c.qualified]
     for number, one in enumerate(everybody[3 : 3 + row["applicants"]]):
         stage.now += timedelta(minutes=7)
-        price = _price(row, number) if row["way"] == "price" else None
+        price = _price(row, number) if WAYS[row["way"]].priced else None
         card = await Agency.get(code=one.code)
         if one.code not in stage.holdings:
             stage.holdings[one.code] = await stage.issue(stage.call(THE_CLOCK), card)
@@ -239,7 +240,7 @@ def _typed(stage: Stage, row: Row) -> dict[str, str]:
         "control_price": row["wan"],
         "control_unit": "wan",
         "way": row["way"],
-        "pool": row["pool"] if row["way"] == "random" else "",
+        "pool": row["pool"] if len(WAYS[row["way"]].pools) > 1 else "",
         "winner_public": "yes",
         "deadline_at": closes(row, stage.now).strftime("%Y-%m-%dT%H:%M"),
     }

@@ -6,7 +6,8 @@ from functools import cache
 from babel.dates import format_date
 
 from market.accounts.regions import places
-from market.oversight.queries.figures import WAYS, Figures
+from market.oversight.queries.figures import Figures
+from market.selection.ways.registry import WAYS
 from market.web.charts import Drawing, Outline, Series, bars, dazhou, read_outline
 from market.web.data import data
 from market.web.i18n import say

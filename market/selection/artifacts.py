@@ -14,6 +14,14 @@ async def keep_paper(found: Round, name: str, data: bytes) -> str:
     return digest
 
 
+async def paper_of(round_: Round, name: str) -> bytes:
+    """The stored bytes of the round's document of that name; raises NOT_FOUND."""
+    row = await Paper.filter(round_id=round_.about, name=name).first()
+    if row is None:
+        raise not_found("paper")
+    return bytes(row.data)
+
+
 async def paper(digest: str | None) -> bytes:
     """The stored bytes of that hash; raises NOT_FOUND."""
     row = await Paper.get_or_none(sha256=digest) if digest else None

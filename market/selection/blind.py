@@ -8,31 +8,34 @@ from typing import Final
 
 from market.kernel.actors import Role
 from market.selection.states import AFTER_DECISION, AFTER_FREEZE, AFTER_REVEAL, State
+from market.selection.ways.registry import WAYS
+from signing.ways.pools import POOLS
 
 ALWAYS: Final = frozenset({"terms", "deadline", "trustees", "contributions"})
-FIELDS: Final = ("count", "codes", "prices", "draw", "far_below", "winner", "explanation")
-_FROM: Final = {
+_COMMON: Final = {
     "count": AFTER_FREEZE,
     "codes": AFTER_DECISION,
-    "prices": AFTER_DECISION,
     "draw": AFTER_DECISION,
-    "far_below": AFTER_DECISION,
     "winner": AFTER_REVEAL,
-    "explanation": AFTER_REVEAL,
 }
 _NOBODY_APPLIES: Final = frozenset({State.PUBLISHED, State.ACCEPTING, State.FROZEN})
 _EXPLANATION_READERS: Final = frozenset({Role.OWNER, Role.REGULATOR, Role.AGENCY})
 
 
-def visible(role: Role, state: State) -> frozenset[str]:
-    """The parts of a round that ``role`` sees in ``state``."""
-    open_parts = {name for name in FIELDS if state in _FROM[name]}
+def parts(way: str) -> dict[str, frozenset[State]]:
+    """Every part of a round by ``way`` that is not always seen, with the states that show it."""
+    return {**_COMMON, **WAYS[way].parts}
+
+
+def visible(role: Role, state: State, way: str) -> frozenset[str]:
+    """The parts of a round by ``way`` that ``role`` sees in ``state``."""
+    open_parts = {name for name, states in parts(way).items() if state in states}
     if role not in _EXPLANATION_READERS:
         open_parts.discard("explanation")
     return ALWAYS | open_parts
 
 
-def sentence(state: State, pool: str = "applicants") -> str:
+def sentence(state: State, pool: str) -> str:
     """The key of the sentence that says who can see what now; where nobody applies, its own."""
-    own = pool == "qualified" and state in _NOBODY_APPLIES
+    own = not POOLS[pool].applied_for and state in _NOBODY_APPLIES
     return f"selection.who_sees.{'qualified.' if own else ''}{state}"

@@ -6,7 +6,6 @@ from typing import Final
 from market.audit.publish import witnessed_note
 from market.kernel.call import Call
 from market.kernel.job import Job
-from market.selection.artifacts import paper
 from market.selection.deciding import inputs
 from market.selection.deciding.acceptance import accept, give_up
 from market.selection.deciding.conclusion import conclude
@@ -19,7 +18,7 @@ from market.selection.round_secrets import ROUND_KEY, round_key_name
 from market.selection.states import FINAL, State
 from market.selection.timeline import Standing, Step, due
 from market.selection.trustees.worklist import last_index
-from signing.core.canonical import loads
+from signing.ways.pools import POOLS
 
 STEPS: Final[dict[Step, Callable[[Call, str], Awaitable[None]]]] = {
     Step.ACCEPT: accept,
@@ -82,17 +81,13 @@ async def standing(row: Round) -> Standing:
 
 
 async def _shares_in(row: Round, k: int) -> bool:
-    hashes: list[str] = []
-    if row.pool == "applicants":  # a list of everybody qualified can be very long
-        frozen = loads(await paper(row.freeze_sha256))
-        hashes += [one["application"] for one in frozen["accepted"]]
-    hashes += [one["envelope"] for one in await inputs.contributions(row)]
-    shares = await inputs.shares_of(hashes)
-    return all(len(shares.get(sha, {})) >= k for sha in hashes)
+    due = await inputs.due_at_the_hour(row)
+    shares = await inputs.shares_of(due)
+    return all(len(shares.get(sha, {})) >= k for sha in due)
 
 
 async def _identity_in(row: Round, k: int) -> bool:
-    if row.pool == "qualified":  # nothing to release, yet no decision is acted on unwitnessed
+    if not POOLS[row.pool].applied_for:  # nothing to release, yet nobody acts unwitnessed
         return await witnessed_note(await last_index(row)) is not None
     sha = (await chosen_record(row))["identity"]
     return len((await inputs.shares_of([sha])).get(sha, {})) >= k

@@ -3,6 +3,7 @@
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import Kind, Refusal
 from market.selection.states import State
+from signing.ways.pools import POOLS
 
 
 def why_not_publish(actor: Actor, owner: str) -> Refusal | None:
@@ -16,7 +17,7 @@ def why_not_ask_admission(actor: Actor, state: State, pool: str) -> Refusal | No
     """An agency may ask while applications are accepted."""
     if actor.role is not Role.AGENCY or actor.organisation is None:
         return Refusal("selection.agencies_only", Kind.CONFLICT)
-    if pool != "applicants":
+    if not POOLS[pool].applied_for:
         return Refusal("selection.no_applications_needed", Kind.CONFLICT)
     if state is State.PUBLISHED:
         return Refusal("selection.not_yet_accepting", Kind.CONFLICT)
@@ -58,7 +59,7 @@ def why_not_audit(actor: Actor, region: str, state: State, pool: str) -> Refusal
     """The regulator of the region, once nobody else can be chosen any more (PROTOCOL.md §5.7)."""
     if actor.role is not Role.REGULATOR or not actor.covers(region):
         return Refusal("selection.audit.not_the_regulator", Kind.FORBIDDEN)
-    if pool != "applicants":
+    if not POOLS[pool].applied_for:
         return Refusal("selection.audit.no_applicants", Kind.CONFLICT)
     if state is not State.CONCLUDED:
         return Refusal("selection.audit.too_early", Kind.CONFLICT)

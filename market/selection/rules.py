@@ -1,19 +1,17 @@
 """What must hold in a round; pure. Bytes and proofs are ``signing``'s, here is the business.
 
-Sources: PROTOCOL.md §4–§6; numbers are region settings; a price far below the others is asked to be
-explained after 87号令 art. 60 (thresholds: region settings modelled on 财办库〔2024〕265号).
+Sources: PROTOCOL.md §4–§6; numbers are region settings.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from market.kernel.errors import Kind, MarketError
+from signing.ways.pools import POOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from market.accounts.regions import RegionRules
@@ -52,7 +50,7 @@ def at_deadline(
     way: str, pool: str, count: int, *, extended: bool, rules: RegionRules
 ) -> AtDeadline:
     """Too few applicants: extend once, then as the region decided (region setting)."""
-    if pool == "qualified":
+    if not POOLS[pool].applied_for:
         return AtDeadline.FREEZE
     if count >= rules.min_applicants[way]:
         return AtDeadline.FREEZE
@@ -61,27 +59,6 @@ def at_deadline(
     if count >= max(1, rules.min_after_extension[way]):
         return AtDeadline.FREEZE
     return AtDeadline.FAIL
-
-
-@dataclass(frozen=True, slots=True)
-class FarBelow:
-    """Why a price must be explained: the measure that it falls under, and that bound in fen."""
-
-    measure: str
-    bound_fen: int
-
-
-def far_below(
-    price_fen: int, others_fen: Sequence[int], control_fen: int, rules: RegionRules
-) -> FarBelow | None:
-    """Whether the winning price is far below the second price, everyone's mean or the control."""
-    bounds = [("control", control_fen * rules.far_below_percent_of_control // 100)]
-    if others_fen:
-        second = min(others_fen) * rules.far_below_percent_of_second // 100
-        everyone = sum(others_fen) + price_fen
-        mean = everyone * rules.far_below_percent_of_mean // (100 * (len(others_fen) + 1))
-        bounds = [("second", second), ("mean", mean), *bounds]
-    return next((FarBelow(m, b) for m, b in bounds if price_fen < b), None)
 
 
 def is_overdue(publicity_until: datetime | None, now: datetime, *, flagged: bool) -> bool:

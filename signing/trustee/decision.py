@@ -20,7 +20,7 @@ from signing.sealing.sealed import Envelope
 from signing.trustee.frozen import Frozen
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Evidence
-from signing.ways.applications import applicants
+from signing.ways.applications import judged
 from signing.ways.registry import way_of
 
 
@@ -42,7 +42,7 @@ def identities_taken(
     if opening_digest(opens) != unsealed.facts["sha256"]:
         said = "{about}: other envelopes open than the ledger says"
         raise Refused("unsealed", said, about=view.about)
-    found = applicants(view.must("published").facts, frozen.body, payloads)
+    found = judged(view.must("published").facts, frozen.body, payloads)
     done = draw(view.rules, _contributions(view, payloads), found.pool)
     _must_be_decided(frozen, done, decided)
     way = way_of(view.must("published").facts)

@@ -23,7 +23,7 @@ from signing.rounds.ledger_view import Entry, RoundView
 from signing.trustee.wire import checked_release, checked_report
 from signing.verify.case import Case
 from signing.ways import ranking as rankings
-from signing.ways.applications import Applicants, applicants
+from signing.ways.applications import Judged, judged
 from signing.ways.pools import Pool, pool_of
 from signing.ways.registry import way_of
 from signing.ways.way import Way
@@ -186,9 +186,9 @@ class Attempt:
         return row | {"secret": secret}
 
     @cached_property
-    def pool(self) -> Applicants:
+    def pool(self) -> Judged:
         """The pool and the prices that follow from the freeze and the opened applications."""
-        return applicants(self.published, self.freeze, self.payloads)
+        return judged(self.published, self.freeze, self.payloads)
 
     @cached_property
     def transcript(self) -> tuple[JsonObject, Draw]:

@@ -21,8 +21,8 @@ NOT_BEST = "NOT_BEST"
 
 
 @dataclass(frozen=True)
-class Applicants:
-    """The pool, and the valid prices {leaf: fen} of a price round (empty in a random one)."""
+class Judged:
+    """Who can be drawn, and the valid prices {leaf: fen} where a price was sealed."""
 
     pool: Pool
     prices: Mapping[bytes, int]
@@ -48,9 +48,9 @@ class _Applicant:
         }
 
 
-def applicants(
+def judged(
     publication: JsonObject, frozen: JsonObject, payloads: Mapping[str, bytes | None]
-) -> Applicants:
+) -> Judged:
     """Give the pool of a round, each application judged by the way that was published.
 
     `publication` are the facts of the `selection:round:published` entry, `frozen` the freeze
@@ -67,7 +67,7 @@ def applicants(
         for record, one in records
         if one.excluded is None and one.price_fen is not None
     }
-    return Applicants(Pool((record, one.salt) for record, one in records), valid)
+    return Judged(Pool((record, one.salt) for record, one in records), valid)
 
 
 def _read(

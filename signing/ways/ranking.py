@@ -43,6 +43,12 @@ def check_ranking(data: bytes, about: str, seed: bytes, prices: Mapping[bytes, i
     return body
 
 
+def prices(data: bytes) -> dict[bytes, int]:
+    """Give the prices of a ranking, {leaf: fen}, best first."""
+    entries = read_ranking(data)["entries"]
+    return {unhex(entry["leaf"]): int(entry["price_fen"]) for entry in entries}
+
+
 def after(body: JsonObject, taken: list[bytes]) -> list[bytes]:
     """Give the reserves of a price round: the ranking without those taken, best first."""
     leaves = (unhex(entry["leaf"]) for entry in body["entries"])

@@ -18,7 +18,7 @@ from signing.log import checkpoint, note
 from signing.rounds import freeze
 from signing.sealing import sealed
 from signing.ways import ranking
-from signing.ways.applications import applicants
+from signing.ways.applications import judged
 from tests.signing.vectors import make
 
 GIVEN: dict[str, Any] = {
@@ -134,7 +134,7 @@ def test_a_price_round_from_the_freeze_to_the_moves() -> None:
         one["application"]: None if one["payload_b64"] is None else unb64(one["payload_b64"])
         for one in given["payloads"]
     }
-    found = applicants(given["publication"], frozen, opened)
+    found = judged(given["publication"], frozen, opened)
     codes = sorted(str(found.pool.record(leaf)["excluded"]) for leaf in found.pool.leaves)
     assert codes == sorted(map(str, given["excluded"].values()))
     done = transcript.check(loads(given["transcript"].encode()))

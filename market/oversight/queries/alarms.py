@@ -54,7 +54,7 @@ def _alarm(row: TrusteeAlarm, about: Round | None, actor: Actor) -> Alarm | None
         return None
     if about is not None and not policy.oversees(actor, about.region):
         return None
-    withheld = about is not None and "count" not in blind.visible(actor.role, about.state)
+    withheld = about is not None and _is_shut(about, actor)
     grave = bool(row.body["grave"])
     if withheld and not grave:
         return None
@@ -71,3 +71,8 @@ def _alarm(row: TrusteeAlarm, about: Round | None, actor: Actor) -> Alarm | None
         sentence=None if withheld else str(row.body["sentence"]),
         evidence=() if withheld else tuple(str(text) for text in row.body["evidence"]),
     )
+
+
+def _is_shut(round_: Round, actor: Actor) -> bool:
+    """Whether not even the number of applications may be known yet."""
+    return "count" not in blind.visible(actor.role, round_.state, round_.way)

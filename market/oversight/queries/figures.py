@@ -15,8 +15,8 @@ from market.oversight.rules import last_months, month
 from market.projects.queries import numbers
 from market.selection.models import Round
 from market.selection.states import AFTER_DECISION, AFTER_REVEAL, State
+from market.selection.ways.registry import WAYS
 
-WAYS = ("random", "price")
 BATCH = 200
 _YEAR = timedelta(days=400)
 

@@ -125,7 +125,7 @@ class _Lines:
 
 
 def _may_flag(call: Call, row: Round) -> bool:
-    return "far_below" in blind.visible(call.actor.role, row.state)
+    return "far_below" in blind.visible(call.actor.role, row.state, row.way)
 
 
 def _flag_note(row: Round) -> str:

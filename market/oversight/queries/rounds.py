@@ -103,7 +103,7 @@ async def wait_of(about: str, now: datetime) -> Wait:
 async def round_index(about: str, actor: Actor) -> RoundIndex:
     """The index of one round as ``actor`` sees it."""
     row = await overseen(about, actor)
-    seen = blind.visible(actor.role, row.state)
+    seen = blind.visible(actor.role, row.state, row.way)
     papers = await SignedPaper.filter(about=about).order_by("ordered_at")
     named = {
         "freeze": row.freeze_sha256 if "count" in seen else None,

@@ -14,6 +14,7 @@ from market.selection.models import BoxReport, Contribution, Round
 from market.selection.states import State
 from market.selection.trustees.worklist import last_index
 from signing.draw.contributions import OWNER
+from signing.ways.pools import POOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ async def _parts(row: Round) -> Wait:
 
 
 async def _identity(row: Round) -> Wait:
-    if row.pool == "qualified":
+    if not POOLS[row.pool].applied_for:
         return Wait("revealing")
     sha = (await chosen_record(row))["identity"]
     given = await inputs.released(row, "identity", [sha])

@@ -12,18 +12,19 @@ from typing import Final
 from market.catalogue.states import ItemState
 from market.infra import db, sql
 from market.projects.models import Project
-from market.projects.states import State, Way
+from market.projects.states import State
+from signing.ways.registry import WAYS
 
 LAST_DECIDED = 200
 _FIGURES: Final = """
 SELECT
   (SELECT count(*) FROM agencies_agency) AS agencies,
-  (SELECT count(*) FROM catalogue_item WHERE state = $4) AS items,
+  (SELECT count(*) FROM catalogue_item WHERE state = $3) AS items,
   count(*) AS chosen,
-  sum(CASE WHEN way = $3 AND control_price_fen IS NOT NULL THEN decided_fen END) AS paid,
-  sum(CASE WHEN way = $3 AND decided_fen IS NOT NULL THEN control_price_fen END) AS allowed
+  sum(CASE WHEN way IN ({priced}) AND control_price_fen IS NOT NULL THEN decided_fen END) AS paid,
+  sum(CASE WHEN way IN ({priced}) AND decided_fen IS NOT NULL THEN control_price_fen END) AS allowed
 FROM projects_project WHERE state IN ($1, $2)
-"""
+""".format(priced=", ".join(f"'{way.name}'" for way in WAYS.values() if way.priced))  # noqa: S608 - our own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Numbers:
 
 async def numbers() -> Numbers:
     """The figures now."""
-    values = State.DECIDED, State.CONCLUDED, Way.PRICE, ItemState.OPEN
+    values = State.DECIDED, State.CONCLUDED, ItemState.OPEN
     (row,) = await sql.rows(db.connection(), _FIGURES, *map(str, values))
     paid, allowed = int(row["paid"] or 0), int(row["allowed"] or 0)
     return Numbers(

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source
 from market.projects.rules.setting import Setting
-from market.projects.states import Pool, Way
+from signing.ways.registry import WAYS
 
 
 def check(draft: Draft, _setting: Setting) -> Iterator[Breach]:
-    """A way is needed; only a random choice may be made among all qualified agencies."""
+    """A way is needed, and one of the pools that it may choose from."""
     if draft.way is None:
         yield Breach("way", "project.missing.way", Source.WAYS)
-    elif draft.way is Way.RANDOM and draft.pool is None:
+        return
+    pools = WAYS[draft.way].pools
+    if draft.pool is None and len(pools) > 1:
         yield Breach("pool", "project.missing.pool", Source.WAYS)
-    elif draft.way is Way.PRICE and draft.pool is Pool.QUALIFIED:
+    elif draft.pool is not None and draft.pool not in pools:
         yield Breach("pool", "project.pool.random_only", Source.WAYS)

@@ -11,7 +11,8 @@ from market.kernel.money import wan, yuan
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source, warning
 from market.projects.rules.setting import Setting
-from market.projects.states import Funding, Way
+from market.projects.states import Funding
+from signing.ways.registry import WAYS
 
 
 def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
@@ -40,7 +41,7 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
 
 
 def _without_price(draft: Draft) -> Iterator[Breach]:
-    if draft.way is Way.PRICE:
+    if draft.way and WAYS[draft.way].priced:
         yield Breach("control_price", "project.price.needed_by_way", Source.WAYS)
     elif draft.fiscal_share:
         yield Breach("control_price", "project.price.needed_by_budget", Source.BUDGET)

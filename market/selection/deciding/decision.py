@@ -1,42 +1,73 @@
-"""The decision: everything opened at once, drawn or ranked, and logged, in one transaction."""
+"""The decision in three steps: open everything at once, judge it, decide; in one transaction.
+
+Opening recovers what was sealed, judging says who can be chosen and by what they compare, deciding
+draws and ranks. What is judged and how it is decided is the way's and the pool's. What computes
+long does so in a thread: pages are served meanwhile.
+"""
 
 from asyncio import to_thread
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.projects import steps as projects
-from market.selection.artifacts import keep_paper, paper
-from market.selection.deciding import freeze_documents, inputs, opening
+from market.selection.artifacts import keep_paper
+from market.selection.deciding import inputs, opening
+from market.selection.deciding.pools.registry import POOLS
 from market.selection.deciding.succession import flag
 from market.selection.events import Tag
 from market.selection.models import Opened, Round
-from market.selection.round_secrets import salt_key
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
-from signing.core.canonical import loads, unhex
+from signing.core.canonical import JsonObject, unhex
 from signing.core.errors import Refused
-from signing.draw.pool import Pool
-from signing.draw.transcript import transcript
+from signing.draw.transcript import Draw, draw, transcript
 from signing.rounds import ledger_view
+from signing.ways.applications import Judged
+from signing.ways.registry import way_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The draw that was run, the ranking where the way has one, the valid prices by leaf."""
+
+    draw: Draw
+    ranking: bytes | None
+    prices: Mapping[bytes, int]
 
 
 @use_case
 async def decide(call: Call, about: str) -> None:
-    """Open everything at once, draw or rank, log who was taken: one transaction."""
-    found = await locked(about)
-    if found.state is not State.FROZEN:
+    """Open, judge, decide, and log who was taken."""
+    round_ = await locked(about)
+    if round_.state is not State.FROZEN:
         return
-    frozen = loads(await paper(found.freeze_sha256))
-    rows = await inputs.contributions(found)
-    hashes = [row["envelope"] for row in rows]
-    if found.pool == "applicants":
-        hashes += [row["application"] for row in frozen["accepted"]]
-    shares = await inputs.shares_of(hashes)
-    if any(len(shares.get(h, {})) < found.terms["k"] for h in hashes):
+    rows = await inputs.contributions(round_)
+    contents = await _opened(call, round_, await inputs.due_at_the_hour(round_))
+    if contents is None:
         return
-    envelopes = await inputs.envelopes_of(hashes)
-    contents = await to_thread(opening.open_all, envelopes, shares)
+    try:
+        secrets = opening.secrets_in(round_.terms["rules"], rows, contents)
+    except Refused as refusal:
+        role = str(refusal.facts["role"])
+        await fail(call, round_, Event.NOBODY_FIT, "CONTRIBUTION_BAD", role)
+        return
+    judged = await POOLS[round_.pool].judge(call, round_, contents)
+    outcome = await to_thread(_decided, about, round_.terms, secrets, judged)
+    if outcome.draw.failed:
+        await fail(call, round_, Event.NOBODY_FIT, "NOBODY_FIT")
+        return
+    await _log_decision(call, round_, outcome)
+
+
+async def _opened(call: Call, round_: Round, due: list[str]) -> opening.Contents | None:
+    """What was sealed, logged as opened; None while shares are missing."""
+    shares = await inputs.shares_of(due)
+    if any(len(shares.get(sha, {})) < round_.terms["k"] for sha in due):
+        return None
+    contents = await to_thread(opening.open_all, await inputs.envelopes_of(due), shares)
     await Opened.bulk_create(
         [Opened(envelope_id=sha, payload=data) for sha, data in contents.payloads.items()]
     )
@@ -46,57 +77,43 @@ async def decide(call: Call, about: str) -> None:
         "count": len(opens),
         "unreadable": sum(not ok for ok in opens.values()),
     }
-    await ledger.record(call, Tag.UNSEALED, about=about, facts=unsealed)
-    try:
-        secrets = opening.secrets_in(found.terms["rules"], rows, contents)
-    except Refused as refusal:
-        role = str(refusal.facts["role"])
-        await fail(call, found, Event.NOBODY_FIT, "CONTRIBUTION_BAD", role)
-        return
-    if found.pool == "applicants":
-        result = await to_thread(
-            opening.outcome_of_applicants, about, found.terms, frozen, secrets, contents
-        )
-    else:
-        pool = await _pool(call, found)
-        result = await to_thread(opening.outcome_of_pool, found.terms, pool, secrets)
-    if result.draw.failed:
-        await fail(call, found, Event.NOBODY_FIT, "NOBODY_FIT")
-        return
-    await _log_decision(call, found, result)
+    await ledger.record(call, Tag.UNSEALED, about=round_.about, facts=unsealed)
+    return contents
 
 
-async def _log_decision(call: Call, found: Round, result: opening.Outcome) -> None:
+def _decided(
+    about: str, published: JsonObject, secrets: Sequence[JsonObject], judged: Judged
+) -> Outcome:
+    """The draw over who can be chosen, and the ranking of their prices where the way ranks."""
+    drawn, way = draw(published["rules"], secrets, judged.pool), way_of(published)
+    ranking = way.rank(about, drawn.seed, judged.prices) if way.rank else None
+    return Outcome(drawn, ranking, judged.prices)
+
+
+async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
     index = await ledger.foresee()
     pieces = transcript(
-        result.draw,
-        freeze_index=found.freeze_index or 0,
-        freeze_sha256=found.freeze_sha256 or "",
+        outcome.draw,
+        freeze_index=round_.freeze_index or 0,
+        freeze_sha256=round_.freeze_sha256 or "",
         result_index=index,
     )
     written = await to_thread(b"".join, pieces)
-    digest = await keep_paper(found, "transcript", written)
-    ranked = await keep_paper(found, "ranking", result.ranking) if result.ranking else None
-    taken = [leaf.hex() for leaf in result.draw.walk.taken]
+    digest = await keep_paper(round_, "transcript", written)
+    ranked = await keep_paper(round_, "ranking", outcome.ranking) if outcome.ranking else None
+    taken = [leaf.hex() for leaf in outcome.draw.walk.taken]
     facts = {"transcript": digest, "ranking": ranked, "taken": taken}
-    if found.pool == "qualified":
-        facts["salt_key"] = salt_key(call.tools, found.about).hex()
     await move(
         call,
-        found,
+        round_,
         Event.DECIDED,
-        facts,
+        facts | POOLS[round_.pool].shown(call.tools, round_),
         decided_index=index,
         decided_at=call.now,
         transcript_sha256=digest,
         ranking_sha256=ranked,
         chosen=taken[0],
-        flagged=flag(call, found, result.prices, unhex(taken[0])),
+        flagged=flag(call, round_, outcome.prices, unhex(taken[0])),
     )
-    leaf = result.draw.walk.taken[0]
-    await projects.decided(call, found.project, result.prices.get(leaf))
-
-
-async def _pool(call: Call, found: Round) -> Pool:
-    row = await found.papers.filter(name="pool").first()  # type: ignore[attr-defined]  # reverse relation
-    return freeze_documents.pool_again(bytes(row.data), salt_key(call.tools, found.about))
+    leaf = outcome.draw.walk.taken[0]
+    await projects.decided(call, round_.project, outcome.prices.get(leaf))

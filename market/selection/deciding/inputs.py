@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from market.audit.models import LedgerEntry
+from market.selection.artifacts import paper
 from market.selection.events import Tag
 from market.selection.models import (
     BoxReport,
@@ -19,6 +20,7 @@ from signing.core.canonical import JsonObject, instant, loads
 from signing.draw.contributions import role_of
 from signing.rounds.intake import Upload, Withdrawn
 from signing.sealing import sealed
+from signing.ways.pools import POOLS
 
 
 async def envelopes_of(hashes: list[str]) -> dict[str, sealed.Envelope]:
@@ -112,6 +114,15 @@ async def contributions(found: Round) -> list[JsonObject]:
         }
         for row in rows
     ]
+
+
+async def due_at_the_hour(round_: Round) -> list[str]:
+    """The envelopes that are opened together: every accepted application, every draw secret."""
+    secrets = [row["envelope"] for row in await contributions(round_)]
+    if not POOLS[round_.pool].applied_for:  # a list of everybody qualified can be very long
+        return secrets
+    frozen = loads(await paper(round_.freeze_sha256))
+    return [*secrets, *(row["application"] for row in frozen["accepted"])]
 
 
 async def all_contributed(found: Round) -> bool:

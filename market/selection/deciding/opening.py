@@ -1,4 +1,4 @@
-"""Opening everything at once, and what follows from it; pure, given what was frozen and released.
+"""Opening everything at once; pure, given what was frozen and released.
 
 Phase one recovers every key, phase two decrypts; the result is a function of the bytes, whichever
 trustees answered (PROTOCOL.md §4, §6).
@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from signing.core.canonical import JsonObject
 from signing.core.errors import Refused, Unreadable
 from signing.draw.contributions import read_secret
-from signing.draw.pool import Pool
 from signing.draw.rules import draw_id
-from signing.draw.transcript import Draw, draw
 from signing.sealing import sealed
-from signing.ways import ranking
-from signing.ways.applications import applicants
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +45,6 @@ def open_all(
     return Contents(payloads)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The draw that was run, the ranking of a price round, the valid prices by leaf."""
-
-    draw: Draw
-    ranking: bytes | None
-    prices: Mapping[bytes, int]
-
-
 def secrets_in(
     rules: JsonObject, rows: Sequence[JsonObject], contents: Contents
 ) -> list[JsonObject]:
@@ -73,24 +60,3 @@ def secrets_in(
             raise Refused("draw_secret", said, role=row["role"]) from refusal
         found.append({**row, "secret": secret.hex()})
     return found
-
-
-def outcome_of_applicants(
-    about: str,
-    facts: JsonObject,
-    frozen: JsonObject,
-    rows: Sequence[JsonObject],
-    contents: Contents,
-) -> Outcome:
-    """The draw, and in a price round the ranking, over what the applicants sealed."""
-    found = applicants(facts, frozen, contents.payloads)
-    done = draw(facts["rules"], rows, found.pool)
-    ranked = None
-    if facts["way"] == "price":
-        ranked = ranking.ranking(about, done.seed, found.prices)
-    return Outcome(done, ranked, found.prices)
-
-
-def outcome_of_pool(facts: JsonObject, pool: Pool, rows: Sequence[JsonObject]) -> Outcome:
-    """The draw over everybody registered for the item."""
-    return Outcome(draw(facts["rules"], rows, pool), None, {})

@@ -14,7 +14,7 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 from market.projects import steps as projects
-from market.selection.artifacts import paper
+from market.selection.artifacts import paper, paper_of
 from market.selection.deciding import freeze_documents, inputs, opening
 from market.selection.deciding.succession import move_on
 from market.selection.models import Opened, Round
@@ -27,6 +27,7 @@ from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.rounds import admission, standing
 from signing.statements import cades
+from signing.ways.pools import POOLS
 
 
 @use_case
@@ -36,8 +37,8 @@ async def reveal_winner(call: Call, about: str) -> None:
     if found.state is not State.DECIDED or found.chosen is None:
         return
     record = await chosen_record(found)
-    if found.pool == "qualified":
-        await _show(call, found, _registered(call, found, record, await _pool(found)))
+    if not POOLS[found.pool].applied_for:
+        await _show(call, found, _registered(call, found, record, await paper_of(found, "pool")))
         return
     sha = record["identity"]
     shares = (await inputs.shares_of([sha])).get(sha, {})
@@ -145,11 +146,6 @@ def _registered(call: Call, found: Round, record: JsonObject, private: bytes) ->
         "standing": None,
         "price_fen": None,
     }
-
-
-async def _pool(found: Round) -> bytes:
-    row = await found.papers.filter(name="pool").first()  # type: ignore[attr-defined]  # reverse relation
-    return bytes(row.data)
 
 
 async def _show(call: Call, found: Round, what: dict[str, Any]) -> None:

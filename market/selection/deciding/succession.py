@@ -6,31 +6,32 @@ from market.accounts.regions import rules_of
 from market.kernel.call import Call
 from market.selection.artifacts import paper
 from market.selection.models import Round
-from market.selection.rules import Moved, far_below
+from market.selection.rules import Moved
 from market.selection.states import Event
 from market.selection.steps import fail, move
-from signing.core.canonical import JsonObject, loads, unhex
+from market.selection.ways.registry import WAYS
+from signing.core.canonical import JsonObject, loads
 from signing.draw import moves
-from signing.draw.moves import Standings
 from signing.draw.transcript import check
 from signing.ways import ranking
 
 
 def flag(
-    call: Call, found: Round, prices: Mapping[bytes, int], leaf: bytes
+    call: Call, round_: Round, prices: Mapping[bytes, int], leaf: bytes
 ) -> dict[str, int | str] | None:
     """Why the price of ``leaf`` must be explained, among the ``prices`` {leaf: fen} left."""
-    if leaf not in prices or found.control_price_fen is None:
+    judge = WAYS[round_.way].flag
+    if judge is None or leaf not in prices:
         return None
     others = [price for other, price in prices.items() if other != leaf]
-    rules = rules_of(found.region, call.now)
-    low = far_below(prices[leaf], others, found.control_price_fen, rules)
+    rules = rules_of(round_.region, call.now)
+    low = judge(prices[leaf], others, round_.control_price_fen, rules)
     return {"measure": low.measure, "bound_fen": low.bound_fen} if low else None
 
 
 async def move_on(
     call: Call,
-    found: Round,
+    round_: Round,
     cause: Moved,
     leaf: str,
     evidence: str | None = None,
@@ -40,23 +41,15 @@ async def move_on(
 
     ``proof`` are more facts for whoever checks the cause, such as ``standing``.
     """
-    rows = [*found.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
-    body = loads(await paper(found.transcript_sha256))
+    rows = [*round_.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
+    body = loads(await paper(round_.transcript_sha256))
     done = check(body)
-    reserves, prices = done.walk.reserves, {}
-    if found.ranking_sha256:
-        ranked = ranking.read_ranking(await paper(found.ranking_sha256))
-        reserves = ranking.after(ranked, done.walk.taken)
-        gone = {row["leaf"] for row in rows}
-        left = [one for one in ranked["entries"] if one["leaf"] not in gone]
-        prices = {unhex(one["leaf"]): int(one["price_fen"]) for one in left}
-    now = moves.moved(
-        found.terms["rules"],
-        done.walk.dropped,
-        done.pool,
-        Standings(done.walk.taken, reserves),
-        rows,
-    )
+    ranked = await paper(round_.ranking_sha256) if round_.ranking_sha256 else None
+    start = WAYS[round_.way].rules.start(done.walk, ranked)
+    gone = {row["leaf"] for row in rows}
+    listed = ranking.prices(ranked) if ranked else {}
+    prices = {leaf: fen for leaf, fen in listed.items() if leaf.hex() not in gone}
+    now = moves.moved(round_.terms["rules"], done.walk.dropped, done.pool, start, rows)
     facts = {"leaf": leaf, "cause": str(cause), "evidence": evidence, **proof}
     columns = {
         "moves": rows,
@@ -66,10 +59,10 @@ async def move_on(
         "winner_price_fen": None,
         "revealed_at": None,
         "publicity_until": None,
-        "flagged": flag(call, found, prices, now.taken[0]) if now.taken else None,
+        "flagged": flag(call, round_, prices, now.taken[0]) if now.taken else None,
         "explanation": None,
         "explanation_accepted": None,
     }
-    await move(call, found, Event.MOVED, facts, **columns)
+    await move(call, round_, Event.MOVED, facts, **columns)
     if not now.taken:
-        await fail(call, found, Event.EXHAUSTED, "EXHAUSTED")
+        await fail(call, round_, Event.EXHAUSTED, "EXHAUSTED")

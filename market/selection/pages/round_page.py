@@ -115,7 +115,7 @@ async def attempts_of(project: str) -> tuple[Attempt, ...]:
 async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
     """The round as ``viewer`` sees it at ``now``; raises NOT_FOUND."""
     row = await _row(about)
-    seen = blind.visible(viewer.role, row.state)
+    seen = blind.visible(viewer.role, row.state, row.way)
     transcript = loads(await paper(row.transcript_sha256)) if "draw" in seen else None
     prices = await _prices(row) if "prices" in seen else {}
     explaining = "explanation" in seen and viewer.organisation in {row.owner, row.winner, None}
@@ -223,7 +223,7 @@ async def public_paper(about: str, name: str, role: Role) -> bytes:
         "transcript": row.transcript_sha256,
         "ranking": row.ranking_sha256,
     }[name]
-    if "draw" not in blind.visible(role, row.state):
+    if "draw" not in blind.visible(role, row.state, row.way):
         raise not_found("paper")
     return await paper(digest)
 

@@ -22,6 +22,8 @@ from market.web.pages import STATIC
 from signing.core.canonical import instant
 from signing.log.anchors import Anchors
 from signing.sealing.sealed import SIZES, Seat, Terms
+from signing.ways.pools import POOLS
+from signing.ways.registry import WAYS
 
 ALIVE = timedelta(hours=24)
 ROUND_KINDS = ("application", "identity", "draw_secret", "escrow")
@@ -89,7 +91,7 @@ async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
     seen = await alive(anchors, now)
     must_suffice(anchors, seen)
     settings = rules_of(need.region, now)
-    attempt = need.attempt
+    attempt, applied_for = need.attempt, POOLS[need.pool].applied_for
     about = about_of(need.code, attempt)
     rules = {
         "v": 1,
@@ -102,7 +104,7 @@ async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
         "constraints": [],
         "drop_order": [],
         "contributors": sorted(["owner", *(f"trustee:{t}" for t in seen)]),
-        "salt_key_commit": salt_key_commit(tools, about) if need.pool == "qualified" else None,
+        "salt_key_commit": None if applied_for else salt_key_commit(tools, about),
     }
     facts = {
         "way": need.way,
@@ -112,7 +114,7 @@ async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
         "trustees": [{"id": t.id, "key": t.hpke} for t in anchors.trustees],
         "opens_at": instant(need.deadline_at),
         "sizes": [{"kind": kind, "bytes": SIZES[kind]} for kind in ROUND_KINDS],
-        "control_price_fen": need.control_price_fen if need.way == "price" else None,
+        "control_price_fen": need.control_price_fen if WAYS[need.way].priced else None,
         "need_sha256": need.sha256,
         "seal_script_sha256": seal_script_sha256(),
         "platform_key": anchors.platform.hex(),

@@ -14,6 +14,7 @@ from market.selection.blind_audit.audits import identities_of
 from market.selection.deciding import inputs
 from market.selection.models import BlindAudit, Release, Round
 from signing.core.canonical import JsonObject, loads
+from signing.ways.pools import POOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,7 @@ async def _ground(found: Round, what: str) -> Ground | None:
     if found.freeze_index is None:
         return None
     if what == "application":
-        rows = loads(await paper(found.freeze_sha256)).get("accepted", [])
-        secrets = await inputs.contributions(found)
-        due = {row["application"] for row in rows} | {row["envelope"] for row in secrets}
-        return Ground(found.freeze_index, frozenset(due))
+        return Ground(found.freeze_index, frozenset(await inputs.due_at_the_hour(found)))
     if what == "identity" and found.decided_index is not None:
         return Ground(found.decided_index, await _ever_taken(found))
     audit = await BlindAudit.get_or_none(round_id=found.about) if what == "audit" else None
@@ -65,7 +63,7 @@ async def _ground(found: Round, what: str) -> Ground | None:
 
 async def _ever_taken(found: Round) -> frozenset[str]:
     """The identities of who is chosen and of all who fell away."""
-    if found.pool != "applicants":
+    if not POOLS[found.pool].applied_for:
         return frozenset()
     leaves = {found.chosen, *(row["leaf"] for row in found.moves)}
     pool = loads(await paper(found.transcript_sha256))["pool"]

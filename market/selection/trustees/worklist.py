@@ -24,9 +24,9 @@ from market.selection.models import (
     Submission,
 )
 from market.selection.states import State
-from signing.core.canonical import loads
 from signing.log import note
 from signing.trustee import wire, work
+from signing.ways.pools import POOLS
 
 MOST_BOXES = 32
 MOST_RELEASES = 2
@@ -119,7 +119,7 @@ async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
         if row.state is State.FROZEN:
             if trustee not in await inputs.released(row, "application"):
                 found += await _evidence(row, "application", row.freeze_index or 0)
-        elif row.state is State.DECIDED and row.pool == "applicants":
+        elif row.state is State.DECIDED and POOLS[row.pool].applied_for:
             identity = (await chosen_record(row))["identity"]
             if trustee not in await inputs.released(row, "identity", [identity]):
                 found += await _evidence(row, "identity", await last_index(row))
@@ -151,11 +151,9 @@ async def _evidence(row: Round, what: str, above: int) -> list[work.Evidence]:
 
 
 async def _opened(row: Round) -> tuple[work.Opened, ...]:
-    frozen = loads(await paper(row.freeze_sha256))
-    hashes = [one["application"] for one in frozen["accepted"]]
-    hashes += [one["envelope"] for one in await inputs.contributions(row)]
-    shares = await inputs.shares_of(hashes)
-    return tuple(work.Opened(sha, shares[sha]) for sha in sorted(hashes))
+    due = await inputs.due_at_the_hour(row)
+    shares = await inputs.shares_of(due)
+    return tuple(work.Opened(sha, shares[sha]) for sha in sorted(due))
 
 
 async def _orders(trustee: str) -> list[work.Order]:

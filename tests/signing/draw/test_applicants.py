@@ -11,7 +11,7 @@ from signing.draw.pool import Pool
 from signing.rounds import admission, freeze
 from signing.rounds.intake import Rows
 from signing.ways import ranking
-from signing.ways.applications import applicants
+from signing.ways.applications import judged
 from tests.factories.rounds import ABOUT, OPENS_AT, admitted, payload, public, salt, signer
 
 SEED = sha256(b"seed")
@@ -49,7 +49,7 @@ def frozen(payloads: Any) -> Any:
 def outcome(payloads: Any, publication: Any = None) -> Any:
     """{name: (excluded, red, price or None)}."""
     body, opened = frozen(payloads)
-    found = applicants(publication or published(), body, opened)
+    found = judged(publication or published(), body, opened)
     names = {public(name).hex(): name for name in payloads}
     result = {}
     for leaf in found.pool.leaves:
@@ -91,7 +91,7 @@ def test_a_random_round_asks_no_price() -> None:
 
 def test_unreadable_has_no_salt() -> None:
     body, opened = frozen({"a": None, "b": payload("b", 5)})
-    found = applicants(published(), body, opened)
+    found = judged(published(), body, opened)
     salts = {item["record"]["excluded"]: item["salt"] for item in map(loads, found.pool.items())}
     assert salts == {"UNREADABLE": "00" * 32, None: salt("nonce b").hex()}
 
@@ -148,20 +148,20 @@ def test_a_payload_that_does_not_hold_is_out_and_disturbs_nobody(data: Any) -> N
 
 def test_the_nonce_of_a_bad_payload_still_salts() -> None:
     body, opened = frozen({"a": lying(price_fen=0)})
-    item = loads(next(applicants(published(), body, opened).pool.items()))
+    item = loads(next(judged(published(), body, opened).pool.items()))
     assert (item["salt"], item["record"]["excluded"]) == (salt("nonce a").hex(), "BAD_PAYLOAD")
 
 
 def test_nobody_applied() -> None:
     body, opened = frozen({})
-    found = applicants(published(), body, opened)
+    found = judged(published(), body, opened)
     assert (len(found.pool), found.prices) == (0, {})
 
 
 def test_silence_about_an_application_is_no_answer() -> None:
     body, _ = frozen({"a": payload("a", 5)})
     with pytest.raises(Refused) as refusal:
-        applicants(published(), body, {})
+        judged(published(), body, {})
     assert refusal.value.code == "payload_missing"
 
 
@@ -172,7 +172,7 @@ PRICES = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 4), max_siz
 @given(PRICES, st.integers(1, 4), st.binary(min_size=32, max_size=32))
 def test_the_ranking_is_by_price_then_by_lot(prices: Any, control: Any, seed: Any) -> None:
     body, opened = frozen({name: payload(name, price) for name, price in prices.items()})
-    found = applicants(published(control=control), body, opened)
+    found = judged(published(control=control), body, opened)
     data = ranking.ranking(ABOUT, seed, found.prices)
     entries = ranking.check_ranking(data, ABOUT, seed, found.prices)["entries"]
     assert sorted(one["price_fen"] for one in entries) == sorted(
@@ -192,7 +192,7 @@ def test_the_ranking_is_by_price_then_by_lot(prices: Any, control: Any, seed: An
 
 def test_a_ranking_that_does_not_follow_is_refused() -> None:
     body, opened = frozen({name: payload(name, price) for name, price in (("a", 5), ("b", 5))})
-    found = applicants(published(), body, opened)
+    found = judged(published(), body, opened)
     data = ranking.ranking(ABOUT, SEED, found.prices)
     entries = loads(data)["entries"]
     wrongs = [
@@ -221,8 +221,8 @@ def test_three_readers_come_to_the_same_pool() -> None:
     payloads = {name: payload(name, len(name)) for name in ("a", "bb", "ccc")} | {"d": None}
     body, opened = frozen(payloads)
     roots = {
-        applicants(published(), body, dict(some)).pool.root
+        judged(published(), body, dict(some)).pool.root
         for some in (opened.items(), reversed(opened.items()), sorted(opened.items()))
     }
     assert len(roots) == 1
-    assert isinstance(applicants(published(), body, opened).pool, Pool)
+    assert isinstance(judged(published(), body, opened).pool, Pool)

@@ -24,7 +24,7 @@ from signing.sealing.sealed import Envelope, Terms
 from signing.trustee import keys, wire, work
 from signing.trustee.sealed_shares import SealedShares, read_sealed_shares
 from signing.ways import ranking as rankings
-from signing.ways.applications import applicants
+from signing.ways.applications import judged
 from tests.signing.trustee.book import START, Book
 
 HOUR = START + timedelta(hours=2)
@@ -203,7 +203,7 @@ class City(Book):
     def decide(self, one: Round, **bent: object) -> None:
         assert one.frozen is not None
         frozen = freeze.read_applicants(one.frozen, one.about)
-        found = applicants(one.facts, frozen, one.payloads)
+        found = judged(one.facts, frozen, one.payloads)
         rules = one.facts["rules"]
         rows = []
         for role, row in one.contributions.items():

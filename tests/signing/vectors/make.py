@@ -21,7 +21,7 @@ from signing.rounds.intake import Rows
 from signing.sealing import sealed
 from signing.statements import redo
 from signing.ways import ranking
-from signing.ways.applications import applicants
+from signing.ways.applications import judged
 from tests.factories.draws import contributed, rules_of
 from tests.factories.forgery import UNREADABLE, forged, resigned
 from tests.factories.rounds import (
@@ -292,7 +292,7 @@ def price_round() -> Json:
         "rules": rule,
     }
     opened = {row["application"]: payloads[names[str(row["author"])]] for row in rows}
-    found = applicants(publication, loads(frozen), opened)
+    found = judged(publication, loads(frozen), opened)
     done = draw(rule, contributed(rule), found.pool)
     freeze_sha256 = sha256(frozen).hex()
     pieces = transcript(done, freeze_index=20, freeze_sha256=freeze_sha256, result_index=31)

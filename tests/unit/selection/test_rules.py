@@ -13,14 +13,14 @@ from market.kernel.errors import Kind, MarketError
 from market.selection.rules import (
     UNNAMED,
     AtDeadline,
-    FarBelow,
     Moved,
     at_deadline,
-    far_below,
     is_overdue,
     must_be_in_time,
     position_code,
 )
+from market.selection.ways.price import far_below
+from market.selection.ways.way import FarBelow
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 RULES = replace(

@@ -1,0 +1,1 @@
+"""Who can be chosen in a round, as far as freezing and deciding differ: one module a pool."""

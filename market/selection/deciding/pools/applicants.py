@@ -1,0 +1,43 @@
+"""Those who applied: a list of envelopes, and where every registered agency stood (§5.3, §6.3)."""
+
+from asyncio import to_thread
+
+from market.agencies.queries import candidates
+from market.kernel.call import Call, Tools
+from market.selection.artifacts import keep_paper, paper
+from market.selection.deciding import freeze_documents
+from market.selection.deciding.opening import Contents
+from market.selection.deciding.pools.pool import Frozen, PoolSteps
+from market.selection.models import Round
+from market.selection.publishing.project_need import avoided
+from signing.core.canonical import instant, loads
+from signing.rounds import freeze
+from signing.rounds.intake import Rows
+from signing.ways.applications import Judged, judged
+
+
+async def _freeze(call: Call, round_: Round, rows: Rows) -> Frozen:
+    everybody = await candidates(round_.item, call.now)
+    away = await avoided(round_.project)
+    standing = freeze_documents.snapshot(call.tools, round_, everybody, away)
+    data = freeze.applicants(round_.about, instant(round_.deadline_at), rows, standing.root)
+    snapshot = await keep_paper(round_, "snapshot", standing.private)
+    return Frozen(
+        data,
+        root=loads(data)["envelopes_root"],
+        standing_root=standing.root.hex(),
+        count=len(rows.accepted),
+        columns={"snapshot_sha256": snapshot},
+    )
+
+
+async def _judge(_call: Call, round_: Round, contents: Contents) -> Judged:
+    frozen = loads(await paper(round_.freeze_sha256))
+    return await to_thread(judged, round_.terms, frozen, contents.payloads)
+
+
+def _nothing(_tools: Tools, _round: Round) -> dict[str, str]:
+    return {}
+
+
+APPLICANTS = PoolSteps(freeze=_freeze, judge=_judge, shown=_nothing)

@@ -1,0 +1,44 @@
+"""What there is to say about one way of choosing, beside what ``signing.ways`` says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from market.accounts.regions import RegionRules
+    from market.selection.states import State
+    from signing.ways import way
+
+
+@dataclass(frozen=True, slots=True)
+class FarBelow:
+    """Why a price must be explained: the measure that it falls under, and that bound in fen."""
+
+    measure: str
+    bound_fen: int
+
+
+class Flag(Protocol):
+    """What of a result must be explained before it stands."""
+
+    def __call__(
+        self, price_fen: int, others_fen: Sequence[int], control_fen: int | None, rules: RegionRules
+    ) -> FarBelow | None:
+        """Why the price must be explained beside the others', None where it need not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way. ``parts``: what a round of it has beside the common parts, and where that shows."""
+
+    rules: way.Way
+    parts: Mapping[str, frozenset[State]]
+    flag: Flag | None
+
+    @property
+    def name(self) -> str:
+        """Its name, the same in ledger, tables, scripts and templates."""
+        return self.rules.name
