@@ -22,7 +22,7 @@ from market.infra.sqlite import Connection
 from market.kernel.call import Call
 
 P = ParamSpec("P")
-R = TypeVar("R", bound=dict[str, Any] | None)
+R = TypeVar("R")
 Hook = Callable[[], Awaitable[None]]
 
 
@@ -85,14 +85,15 @@ def use_case(
 ) -> Callable[Concatenate[Call, P], Coroutine[Any, Any, R]]:
     """Make ``action`` one unit that answers a repeated Idempotency-Key with its first result.
 
-    The result is a JSON object or None; a ledger mark in it becomes its index before it is kept.
+    The result is None or a frozen dataclass, kept as JSON (infra/idempotency.py). It names things
+    and never addresses: those are the view's.
     """
 
     @functools.wraps(action)
     async def run(call: Call, *args: P.args, **kwargs: P.kwargs) -> R:
         async with unit():
             if call.retry:
-                known, answer = await first_answer(call, action.__qualname__, current().connection)
+                known, answer = await first_answer(call, action, current().connection)
                 if known:
                     return cast("R", answer)
             result = await action(call, *args, **kwargs)
@@ -100,20 +101,11 @@ def use_case(
             for hook in list(running.at_end.values()):
                 await hook()
             running.at_end.clear()
-            settled = _settled(result)
             if call.retry:
-                await keep_answer(call, settled, running.connection)
-        return cast("R", settled)
+                await keep_answer(call, action, result, running.connection)
+        return result
 
     return cast("Callable[Concatenate[Call, P], Coroutine[Any, Any, R]]", run)
-
-
-def _settled(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _settled(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_settled(v) for v in value]
-    return value.index if hasattr(value, "index") and not isinstance(value, str) else value
 
 
 @asynccontextmanager

@@ -29,8 +29,8 @@ async def show_audit(request: Request, call: Call) -> Response:
 async def hand_in_audit(request: Request, call: Call) -> Response:
     """Hand in a signed order or finding, as a file or as its text."""
 
-    async def take(text: str) -> dict[str, Any] | None:
-        return await hand_in.hand_in(call, about(request), SignedAudit(text=text))
+    async def take(text: str) -> None:
+        await hand_in.hand_in(call, about(request), SignedAudit(text=text))
 
     return await handed_in(request, call, take, _page, field="text", most=FILE)
 

@@ -105,8 +105,8 @@ async def show_openings(request: Request, call: Call) -> Response:
 async def order_opening(request: Request, call: Call) -> Response:
     """Hand in a signed opening order, as a file or as its text."""
 
-    async def take(text: str) -> dict[str, Any] | None:
-        return await opening_order.order_opening(call, about(request), SignedOrder(order=text))
+    async def take(text: str) -> None:
+        await opening_order.order_opening(call, about(request), SignedOrder(order=text))
 
     return await handed_in(request, call, take, _openings, field="order", most=FILE)
 

@@ -93,7 +93,9 @@ async def publication(request: Request, call: Call) -> Response:
 async def publish(request: Request, call: Call) -> Response:
     """Publish, with the owner's part of the seed."""
     form = await read_json(request, OwnContribution)
-    return JSONResponse(await publish_round(call, request.path_params["code"], form))
+    code = request.path_params["code"]
+    await publish_round(call, code, form)
+    return JSONResponse({"location": f"/projects/{code}"})
 
 
 async def show_paper(request: Request, call: Call) -> Response:

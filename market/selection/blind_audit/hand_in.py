@@ -21,7 +21,7 @@ from signing.core.errors import Refused
 
 
 @use_case
-async def hand_in(call: Call, about: str, form: SignedAudit) -> dict[str, str]:
+async def hand_in(call: Call, about: str, form: SignedAudit) -> None:
     """Keep a signed order or finding; the same again changes nothing, another one is refused."""
     found = await locked(about)
     must(policy.why_not_audit(call.actor, found.region, found.state, found.pool))
@@ -39,7 +39,6 @@ async def hand_in(call: Call, about: str, form: SignedAudit) -> dict[str, str]:
             raise _wrong("selection.audit.shape")
     except Refused as refusal:
         raise _wrong(f"selection.audit.{_FAULTS.get(refusal.code, 'shape')}") from refusal
-    return {"location": f"/oversight/rounds/{found.project}/{found.attempt}/audit"}
 
 
 _FAULTS = {

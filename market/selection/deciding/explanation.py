@@ -18,7 +18,7 @@ from signing.core.hashing import sha256
 
 
 @use_case
-async def explain(call: Call, about: str, form: Explanation) -> dict[str, str]:
+async def explain(call: Call, about: str, form: Explanation) -> None:
     """The winner explains a price far below the others."""
     found = await locked(about)
     must(policy.why_not_explain(call.actor, found.winner, found.state, flagged=bool(found.flagged)))
@@ -27,11 +27,10 @@ async def explain(call: Call, about: str, form: Explanation) -> dict[str, str]:
     facts = {"sha256": sha256(form.text.encode()).hex()}
     mark = await ledger.record(call, Tag.EXPLAINED, about=about, facts=facts)
     await Round.filter(about=about).update(explanation=form.text, act_id=mark.token)
-    return {"location": f"/projects/{found.project}"}
 
 
 @use_case
-async def judge_explanation(call: Call, about: str, form: Verdict) -> dict[str, str]:
+async def judge_explanation(call: Call, about: str, form: Verdict) -> None:
     """Accept the winner's explanation, or refuse it: then the next in line follows."""
     found = await locked(about)
     overdue = is_overdue(found.publicity_until, call.now, flagged=bool(found.flagged))
@@ -49,4 +48,3 @@ async def judge_explanation(call: Call, about: str, form: Verdict) -> dict[str, 
     await Round.filter(about=about).update(explanation_accepted=form.accepted, act_id=mark.token)
     if not form.accepted:
         await move_on(call, found, Moved.EXPLANATION_REFUSED, found.chosen or "")
-    return {"location": f"/projects/{found.project}"}

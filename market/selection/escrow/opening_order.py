@@ -23,7 +23,7 @@ REASON = range(10, 1001)
 
 
 @use_case
-async def order_opening(call: Call, about: str, form: SignedOrder) -> dict[str, str]:
+async def order_opening(call: Call, about: str, form: SignedOrder) -> None:
     """Keep a signed opening order and offer it to the trustees; raises what is wrong with it."""
     found = await locked(about)
     must(policy.why_not_order_opening(call.actor, found.region))
@@ -56,7 +56,6 @@ async def order_opening(call: Call, about: str, form: SignedOrder) -> dict[str, 
         ordered_at=call.now,
         act_id=mark.token,
     )
-    return {"location": f"/oversight/rounds/{found.project}/{found.attempt}/openings"}
 
 
 def _wrong(key: str) -> MarketError:

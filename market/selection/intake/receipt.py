@@ -1,16 +1,27 @@
 """In time or not, and the receipt that says where in the ledger something stands."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from market.audit import ledger
 from market.audit.platform_keys import statement_key
+from market.infra.idempotency import Index, Known
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.selection.rules import must_be_in_time
 from market.selection.states import State
 from signing.core.canonical import instant
 from signing.rounds import admission
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a receipt is about: the entry, the salt of its commitment in hex, its instant."""
+
+    entry: Index
+    salt: str
+    at: str
 
 
 def instant_in_time(call: Call, state: State, deadline_at: datetime) -> datetime:
@@ -29,18 +40,18 @@ def dated(call: Call, at: datetime) -> Call:
     return Call(call.actor, at, call.tools)
 
 
-async def as_kept(salt: str, at: datetime, token: str) -> dict[str, Any]:
+async def as_kept(salt: str, at: datetime, token: str) -> Taken:
     """What was answered when this came for the first time."""
-    return {"index": await ledger.index_of(token), "salt": salt, "at": instant(at)}
+    return Taken(Known(await ledger.index_of(token)), salt, instant(at))
 
 
-def signed(call: Call, about: str, envelopes: list[str], result: dict[str, Any]) -> dict[str, Any]:
-    """The receipt over ``result`` (PROTOCOL.md §5)."""
+def signed(call: Call, about: str, envelopes: list[str], taken: Taken) -> dict[str, Any]:
+    """The receipt over what was ``taken`` (PROTOCOL.md §5)."""
     return admission.receipt(
         statement_key(call.tools),
         about=about,
         envelopes=envelopes,
-        index=result["index"],
-        salt=bytes.fromhex(result["salt"]),
-        at=result["at"],
+        index=taken.entry.index,
+        salt=bytes.fromhex(taken.salt),
+        at=taken.at,
     )

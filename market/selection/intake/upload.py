@@ -20,15 +20,14 @@ async def apply(call: Call, about: str, form: SealedApplication) -> dict[str, An
     """Take both envelopes of one application; the receipt says where in the ledger they stand."""
     application = sealed.read(form.application.encode())
     identity = sealed.read(form.identity.encode())
-    result = await _apply(call, about, application, identity)
-    assert result is not None  # noqa: S101 - a use case that gives a dict
-    return receipt.signed(call, about, [application.sha256, identity.sha256], result)
+    taken = await _apply(call, about, application, identity)
+    return receipt.signed(call, about, [application.sha256, identity.sha256], taken)
 
 
 @use_case
 async def _apply(
     call: Call, about: str, application: sealed.Envelope, identity: sealed.Envelope
-) -> dict[str, Any]:
+) -> receipt.Taken:
     found = await taking_round(about)
     key = await known_key(about, application, identity)
     if key.is_again:
@@ -60,4 +59,4 @@ async def _apply(
         "act_id": mark.token,
     }
     await sql.insert(db.current().connection, "selection_submission", submission)
-    return {"index": mark, "salt": salt.hex(), "at": instant(at)}
+    return receipt.Taken(mark, salt.hex(), instant(at))

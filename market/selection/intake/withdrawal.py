@@ -18,13 +18,12 @@ from signing.rounds import admission
 async def withdraw(call: Call, about: str, form: SignedWithdrawal) -> dict[str, Any]:
     """Void everything of this key up to ``seq``; the receipt says where that stands."""
     body = admission.check_withdrawal(form.body(), about=about)
-    result = await _withdraw(call, about, body)
-    assert result is not None  # noqa: S101 - a use case that gives a dict
-    return receipt.signed(call, about, [sha256(dumps(body)).hex()], result)
+    taken = await _withdraw(call, about, body)
+    return receipt.signed(call, about, [sha256(dumps(body)).hex()], taken)
 
 
 @use_case
-async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> dict[str, Any]:
+async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> receipt.Taken:
     found = await locked(about)
     name = sha256(dumps(body)).hex()
     again = await Withdrawal.get_or_none(sha256=name)
@@ -45,4 +44,4 @@ async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> dict[str, A
         at=at,
         act_id=mark.token,
     )
-    return {"index": mark, "salt": salt.hex(), "at": instant(at)}
+    return receipt.Taken(mark, salt.hex(), instant(at))

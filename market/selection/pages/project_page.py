@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -111,27 +111,25 @@ async def checking(request: Request, call: Call) -> Response:
 
 async def explain(request: Request, call: Call) -> Response:
     """The winner's explanation of a price far below the others."""
-    return await _answered(request, call, _explained(request, call))
+
+    async def act() -> None:
+        await explanation.explain(call, about(request), await read_form(request, Explanation))
+
+    return await _answered(request, call, act)
 
 
 async def judge(request: Request, call: Call) -> Response:
     """The owner's word on it."""
-    return await _answered(request, call, _judged(request, call))
+
+    async def act() -> None:
+        await explanation.judge_explanation(call, about(request), await read_form(request, Verdict))
+
+    return await _answered(request, call, act)
 
 
-async def _explained(request: Request, call: Call) -> object:
-    return await explanation.explain(call, about(request), await read_form(request, Explanation))
-
-
-async def _judged(request: Request, call: Call) -> object:
-    return await explanation.judge_explanation(
-        call, about(request), await read_form(request, Verdict)
-    )
-
-
-async def _answered(request: Request, call: Call, work: "object") -> Response:
+async def _answered(request: Request, call: Call, act: Callable[[], Awaitable[None]]) -> Response:
     try:
-        await work  # type: ignore[misc]  # one of the two coroutines above
+        await act()
     except MarketError as error:
         if not error.fields:
             raise

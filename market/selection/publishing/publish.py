@@ -21,7 +21,7 @@ from signing.sealing import sealed
 
 
 @use_case
-async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, str]:
+async def publish(call: Call, project: str, form: OwnContribution) -> None:
     """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
     await projects.locked(project)
     need = await need_of(project, call.actor, call.now)
@@ -61,4 +61,3 @@ async def publish(call: Call, project: str, form: OwnContribution) -> dict[str, 
     await contribute(call, found, "owner", form.commit, envelope)
     make_key(call, found.about)
     await tell(call, found)
-    return {"location": f"/projects/{project}"}

@@ -1,7 +1,8 @@
 """The same key, the same answer: done once, never twice, kept or lost together with the deed."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,23 +10,38 @@ import pytest
 from market.audit import ledger
 from market.audit.models import LedgerEntry, SecurityEvent
 from market.infra.db import use_case
-from market.infra.idempotency import Answer
+from market.infra.idempotency import Answer, Index, Known
+from market.kernel.actors import Role
 from market.kernel.call import Call, Retry
 from market.kernel.errors import Kind, MarketError
 from tests.factories.city import TestCity
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    entry: Index
+    deep: tuple[Index, ...]
+    role: Role
+    at: datetime
+    wishes: dict[str, str | None]
+
+
 @use_case
-async def deed(call: Call, word: str = "done") -> dict[str, Any]:
+async def deed(call: Call, word: str = "done") -> Done:
     """Leave one row and say something that differs every time."""
     row = await SecurityEvent.create(at=call.now, key=word, actor="a", path="/", facts={})
-    return {"row": row.id}
+    return Done(row.id)
 
 
 @use_case
-async def recorded(call: Call) -> dict[str, Any]:
+async def recorded(call: Call) -> Recorded:
     mark = await ledger.record(call, "test:deed", about="test:1", facts={})
-    return {"index": mark, "deep": [{"index": mark}], "word": "index"}
+    return Recorded(mark, (mark,), Role.OWNER, call.now, {"index": None, "明": "选"})
 
 
 @use_case
@@ -34,7 +50,7 @@ async def silent(call: Call) -> None:
 
 
 @use_case
-async def failing(call: Call) -> dict[str, Any]:
+async def failing(call: Call) -> Done:
     await SecurityEvent.create(at=call.now, key="failing", actor="a", path="/", facts={})
     raise MarketError("test.refused", Kind.CONFLICT)
 
@@ -77,21 +93,34 @@ async def test_a_refusal_is_not_kept_so_that_one_may_try_again(city: TestCity) -
         await failing(under(city))
     assert not await Answer.exists()
     assert not await SecurityEvent.exists()
-    assert (await deed(under(city)))["row"]
+    assert (await deed(under(city))).row
 
 
 async def test_many_at_once_under_one_key_are_one(city: TestCity) -> None:
     answers = await asyncio.gather(*(deed(under(city)) for _ in range(8)))
-    assert len({one["row"] for one in answers if one}) == 1
+    assert len({one.row for one in answers}) == 1
     assert await SecurityEvent.all().count() == 1
 
 
 async def test_a_ledger_index_is_in_the_answer_and_in_what_is_kept(city: TestCity) -> None:
-    answer = await recorded(under(city))
-    entry = await LedgerEntry.get()
-    assert answer == {"index": entry.index, "deep": [{"index": entry.index}], "word": "index"}
-    assert await recorded(under(city)) == answer
+    first = await recorded(under(city))
+    index = (await LedgerEntry.get()).index
+    assert (first.entry.index, first.deep[0].index) == (index, index)
+    again = await recorded(under(city))
+    assert again == replace(first, entry=Known(index), deep=(Known(index),))
+    assert (type(again.role), again.at.tzinfo) == (Role, UTC)
     assert await LedgerEntry.all().count() == 1
+
+
+async def test_an_answer_of_another_version_is_refused_and_nothing_is_done_twice(
+    city: TestCity,
+) -> None:
+    await deed(under(city))
+    await Answer.filter(key="key-0001").update(result={"location": "/projects/1"})
+    with pytest.raises(MarketError) as refused:
+        await deed(under(city))
+    assert (refused.value.key, refused.value.kind) == ("idempotency.other_version", Kind.CONFLICT)
+    assert await SecurityEvent.all().count() == 1
 
 
 @pytest.mark.parametrize("at", ["market.infra.db.keep_answer", "market.audit.ledger._number"])
@@ -107,4 +136,4 @@ async def test_canary_the_deed_is_lost_together_with_its_answer(
             await recorded(under(city))
     assert not await Answer.exists()
     assert not await LedgerEntry.exists()
-    assert (await recorded(under(city)))["index"] == 0
+    assert (await recorded(under(city))).entry.index == 0
