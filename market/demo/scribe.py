@@ -15,8 +15,8 @@ from importlib import import_module
 from typing import IO
 
 from market.city import make_tools, open_database
-from market.documents import typeset
-from market.documents.jobs import ISSUER, PAPER, sign_ordered
+from market.documents import kinds, typeset
+from market.documents.jobs import ISSUER, sign_ordered
 from market.documents.models import PaperState, SignedPaper
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
@@ -58,7 +58,8 @@ def _sharpen(settings: Settings) -> None:
     pades, round_seal = (import_module(f"signing.pdf.{name}") for name in ("pades", "round_seal"))
     issuer = ISSUER.format(city=settings.city)
     round_seal.font_for(issuer, pades.Seal(name=issuer).caption)
-    typeset.ready(PAPER)
+    for kind in kinds.kinds().values():
+        typeset.ready(kind.template)
 
 
 async def _work(ear: IO[bytes], mouth: IO[bytes]) -> None:

@@ -10,10 +10,9 @@ from datetime import timedelta
 from typing import Final
 
 from market.audit import ledger
-from market.documents import notice, seal
+from market.documents import kinds, seal, typeset
 from market.documents.events import Tag
 from market.documents.models import PaperState, SignedPaper
-from market.documents.typeset import typeset
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.job import Job
@@ -22,7 +21,6 @@ from signing.core.hashing import sha256
 from signing.statements import cades
 
 ISSUER = "{city}中介超市"
-PAPER = "notice.typ"
 FRESH = timedelta(minutes=5)
 
 
@@ -47,8 +45,12 @@ async def _plain(call: Call, row: SignedPaper, issuer: str) -> bytes:
         return await call.tools.files.get(row.digest)
     statement = bytes(row.data)
     address = f"{call.tools.city.base_url}/documents/{row.code}"
-    shown = notice.shown(loads(statement), row.code, issuer, address)
-    plain = await asyncio.to_thread(typeset, PAPER, shown, statement, address, row.ordered_at)
+    kind = kinds.named(row.kind)
+    frame = {"number": row.code.upper(), "issuer": issuer, "url": address}
+    shown = kind.words(loads(statement)) | frame
+    plain = await asyncio.to_thread(
+        typeset.typeset, kind.template, shown, statement, address, row.ordered_at
+    )
     digest = await call.tools.files.put(plain)
     await SignedPaper.filter(code=row.code).update(digest=digest)
     return plain
@@ -63,9 +65,9 @@ async def _sign(call: Call, row: SignedPaper) -> None:
     folder = call.tools.data / "seal"
     signer, trust = seal.city_seal(folder), call.tools.trust()
     stamper = seal.stamper(folder, call.tools.tsa, call.tools.clock)
-    at = call.tools.clock()
+    at, (x, y) = call.tools.clock(), kinds.named(row.kind).seal_at
     signed = await asyncio.to_thread(
-        pades.sign, plain, signer, at, stamper, trust, pades.Seal(name=issuer, x=380, y=150)
+        pades.sign, plain, signer, at, stamper, trust, pades.Seal(name=issuer, x=x, y=y)
     )
     signature = await asyncio.to_thread(cades.sign_and_stamp, statement, signer, at, stamper)
     await call.tools.files.put(signed)

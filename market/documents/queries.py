@@ -31,7 +31,7 @@ async def paper(code: str) -> PaperCard:
     return _card(row)
 
 
-async def paper_of(about: str, kind: str = "notice") -> PaperCard:
+async def paper_of(about: str, kind: str) -> PaperCard:
     """The paper of one kind about one thing; raises NOT_FOUND."""
     row = await SignedPaper.get_or_none(about=about, kind=kind)
     if row is None:

@@ -2,6 +2,7 @@
 
 from market.audit import ledger
 from market.documents.events import Tag
+from market.documents.kinds import PaperKind
 from market.documents.models import SignedPaper
 from market.kernel.call import Call
 from market.kernel.ids import new_code
@@ -9,17 +10,21 @@ from signing.core.canonical import JsonObject, dumps
 from signing.core.hashing import sha256
 
 
-async def order(call: Call, kind: str, about: str, data: JsonObject) -> str:
-    """Order one paper over ``data``; returns its code. Inside a unit; once per kind and thing."""
+async def order(call: Call, kind: PaperKind, about: str, data: JsonObject) -> str:
+    """Order one paper over ``data``; returns its code. Inside a unit; once per kind and thing.
+
+    Raises Refused for a statement that is not whole.
+    """
+    kind.check(data)
     written = dumps(data)
     digest = sha256(written).hex()
     mark = await ledger.record(
-        call, Tag.ORDERED, about=about, facts={"paper": kind, "data_sha256": digest}
+        call, Tag.ORDERED, about=about, facts={"paper": kind.name, "data_sha256": digest}
     )
     code = new_code(12)
     await SignedPaper.create(
         code=code,
-        kind=kind,
+        kind=kind.name,
         about=about,
         data=written,
         data_sha256=digest,

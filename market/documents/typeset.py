@@ -46,8 +46,10 @@ def _settable(value: Any) -> Any:
 
 @cache
 def _compiler(template: str) -> typst.Compiler:
+    folder = data("templates")
     return typst.Compiler(
-        data("templates") / "documents" / template,
+        folder / template,
+        root=folder,
         font_paths=[_FONTS],
         ignore_system_fonts=True,
     )

@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from market.documents import queries, seal
+from market.documents import kinds, queries, seal
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
@@ -50,7 +50,8 @@ async def show(request: Request, call: Call) -> Response:
     verdict = None
     if card.signed and card.pdf_sha256:
         verdict = await _checked(call, await call.tools.files.get(card.pdf_sha256))
-    return pages.render(request, call, "documents/show.html", paper=card, verdict=verdict)
+    page = kinds.named(card.kind).page
+    return pages.render(request, call, page, paper=card, verdict=verdict)
 
 
 async def download(request: Request, call: Call) -> Response:

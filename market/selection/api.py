@@ -18,6 +18,7 @@ from market.selection.intake.admission import admit as admit_key
 from market.selection.intake.upload import apply as take_upload
 from market.selection.intake.withdrawal import withdraw as take_withdrawal
 from market.selection.pages.round_page import envelope_state, public_paper, terms
+from market.selection.papers import NOTICE
 from market.selection.publishing.project_need import need_of
 from market.selection.publishing.publication import prepare
 from market.selection.publishing.publish import publish as publish_round
@@ -110,5 +111,5 @@ async def show_paper(request: Request, call: Call) -> Response:
 
 async def notice(request: Request, _call: Call) -> Response:
     """Leads to the notice of a round."""
-    card = await documents.paper_of(about(request))
+    card = await documents.paper_of(about(request), NOTICE.name)
     return RedirectResponse(f"/documents/{card.code}", 303)

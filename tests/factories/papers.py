@@ -8,6 +8,7 @@ from market.demo import authority
 from market.documents import steps
 from market.infra.db import use_case
 from market.kernel.call import Call
+from market.selection.papers import NOTICE
 from tests.factories.city import TestCity
 from tests.factories.town import FOUNDED
 
@@ -37,7 +38,7 @@ STATEMENT: dict[str, Any] = {
 
 @use_case
 async def _order(call: Call, about: str, data: dict[str, Any]) -> dict[str, str]:
-    return {"code": await steps.order(call, "notice", about, data)}
+    return {"code": await steps.order(call, NOTICE, about, data)}
 
 
 async def order(city: TestCity, **changes: Any) -> str:

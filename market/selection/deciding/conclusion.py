@@ -5,6 +5,7 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.projects import steps as projects
 from market.selection.deciding.notice import notice_of
+from market.selection.papers import NOTICE
 from market.selection.states import Event, State
 from market.selection.steps import locked, move
 
@@ -18,5 +19,5 @@ async def conclude(call: Call, about: str) -> None:
     if call.now < found.publicity_until or (found.flagged and not found.explanation_accepted):
         return
     await move(call, found, Event.CONCLUDED, {"winner": found.winner}, concluded_at=call.now)
-    await documents.order(call, "notice", about, await notice_of(call, found))
+    await documents.order(call, NOTICE, about, await notice_of(call, found))
     await projects.concluded(call, found.project)

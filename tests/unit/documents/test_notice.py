@@ -4,15 +4,14 @@ from typing import Any
 
 import pytest
 
-from market.documents.notice import shown
+from market.selection.papers import words
+from signing.core.errors import Refused
+from signing.statements import notice
 from tests.factories.papers import STATEMENT
 
 
 def rows(**changes: Any) -> dict[str, str]:
-    paper = shown(
-        STATEMENT | changes, "abc123", "达州市中介超市", "https://x.example/documents/abc"
-    )
-    return {row["label"]: row["value"] for row in paper["rows"]}
+    return {row["label"]: row["value"] for row in words(STATEMENT | changes)["rows"]}
 
 
 def test_what_a_notice_says() -> None:
@@ -42,14 +41,21 @@ def test_a_draw_has_no_price() -> None:
 
 
 def test_the_frame_of_the_paper() -> None:
-    paper = shown(STATEMENT, "abc123", "达州市中介超市", "https://x.example/documents/abc")
-    assert (paper["number"], paper["date"]) == ("ABC123", "2026年11月25日")
+    paper = words(STATEMENT)
+    assert paper["date"] == "2026年11月25日"
     assert paper["body"].startswith("通川区水务局（演示）的“渠道整治工程水土保持方案编制”项目")
     assert "30 日内" in paper["next"]
 
 
-@pytest.mark.parametrize("missing", ["title", "agency", "price_fen", "issued_at"])
-def test_a_statement_that_lacks_something_makes_no_paper(missing: str) -> None:
-    data = {name: value for name, value in STATEMENT.items() if name != missing}
-    with pytest.raises(KeyError):
-        shown(data, "abc123", "x", "y")
+@pytest.mark.parametrize("key", list(STATEMENT))
+def test_a_statement_that_lacks_something_makes_no_paper(key: str) -> None:
+    assert notice.must_be(STATEMENT) == STATEMENT
+    less = {name: value for name, value in STATEMENT.items() if name != key}
+    for data in (less, STATEMENT | {key: ""}, STATEMENT | {key: -1}):
+        with pytest.raises(Refused, match=key):
+            notice.must_be(data)
+
+
+def test_nothing_is_added_to_a_statement() -> None:
+    with pytest.raises(Refused, match="stray"):
+        notice.must_be(STATEMENT | {"note": "x"})

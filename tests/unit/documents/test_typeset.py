@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from market.documents.notice import shown
 from market.documents.typeset import MISSING, typeset
+from market.selection.papers import NOTICE
 from signing.core.canonical import dumps
 from signing.pdf.paper_check import attached
 from tests.factories.papers import STATEMENT
@@ -39,9 +39,8 @@ def read(path: Path) -> str:
 
 def pdf(**changes: Any) -> bytes:
     data = STATEMENT | changes
-    return typeset(
-        "notice.typ", shown(data, "abc123", "达州市中介超市", ADDRESS), dumps(data), ADDRESS, AT
-    )
+    frame = {"number": "ABC123", "issuer": "达州市中介超市", "url": ADDRESS}
+    return typeset(NOTICE.template, NOTICE.words(data) | frame, dumps(data), ADDRESS, AT)
 
 
 def test_it_is_an_archive_paper_with_the_statement_inside() -> None:

@@ -1,22 +1,23 @@
-"""The words of the notice of selection (中选通知书), set from its statement.
+"""Papers of a round: the notice of selection (中选通知书), worded from its statement.
 
-Papers are in Chinese: they are administrative documents. Periods: contract within 30 days of the
-notice (招标投标法 art. 46, 政府采购法 art. 46).
+Periods: contract within 30 days of the notice (招标投标法 art. 46, 政府采购法 art. 46).
 """
 
-from typing import Any
+from typing import Any, Final
 
 from market.accounts.regions import place
+from market.documents.kinds import PaperKind
 from market.kernel import money
 from market.kernel.clock import local
+from market.web.i18n import LOCALES, say
 from signing.core.canonical import JsonObject, read_instant
+from signing.statements import notice
 
-WAYS = {"random": "随机选取", "price": "网上竞价"}
 CONTRACT_DAYS = 30
 
 
-def shown(data: JsonObject, code: str, issuer: str, url: str) -> dict[str, Any]:
-    """What the paper shows."""
+def words(data: JsonObject) -> dict[str, Any]:
+    """What the notice shows."""
     price = data["price_fen"]
     amount = (
         f"人民币 {money.yuan(price)} 元（大写：{money.in_words(price)}）" if price else "以合同为准"
@@ -27,7 +28,7 @@ def shown(data: JsonObject, code: str, issuer: str, url: str) -> dict[str, Any]:
         ("项目编号", data["project"]),
         ("项目业主", data["owner"]),
         ("所在地区", place(data["region"]).name),
-        ("选取方式", WAYS[data["way"]]),
+        ("选取方式", say(LOCALES[0], f"project.way.{data['way']}")),
         ("中选机构", data["agency"]["name"]),
         ("统一社会信用代码", data["agency"]["credit_code"]),
         ("中选金额", amount),
@@ -37,8 +38,6 @@ def shown(data: JsonObject, code: str, issuer: str, url: str) -> dict[str, Any]:
         ("抽取记录指纹", data["transcript_sha256"][:32] + "…"),
     ]
     return {
-        "number": code.upper(),
-        "issuer": issuer,
         "agency": data["agency"]["name"],
         "body": f"{data['owner']}的“{data['title']}”项目按照公布的规则完成选取，"
         "结果已经公示，期间无有效异议。现确定贵单位为中选机构，主要内容如下：",
@@ -47,10 +46,19 @@ def shown(data: JsonObject, code: str, issuer: str, url: str) -> dict[str, Any]:
         "无正当理由放弃中选或者不按时签订合同的，按照信用管理规定处理。",
         "date": _day(data["issued_at"]),
         "verify": "扫码核验本通知书的签章，并可重新计算选取全过程。",
-        "url": url,
     }
 
 
 def _day(text: str) -> str:
     at = local(read_instant(text))
     return f"{at.year}年{at.month}月{at.day}日"
+
+
+NOTICE: Final = PaperKind(
+    name="notice",
+    check=notice.must_be,
+    words=words,
+    template="selection/notice.typ",
+    page="selection/notice.html",
+)
+PAPERS: Final = (NOTICE,)
