@@ -145,14 +145,6 @@ def test_a_column_is_there_only_when_a_page_fills_it(block: str) -> None:
     assert "with-" not in bare
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_paper_renders(locale: str) -> None:
-    source = '{% extends "layout/paper.html" %}{% block title %}Notice{% endblock %}'
-    html = pages.environment(locale).from_string(source).render(FRAME)
-    assert "<h1>Notice</h1>" in html
-    assert locale == "zh_CN" or not HAN.search(html)
-
-
 KINDS = [
     "invalid", "sign_in", "forbidden", "not_found", "conflict", "unprocessable", "too_large",
     "too_many", "unavailable", "no_room", "crash", "of a kind that came later",

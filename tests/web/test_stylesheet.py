@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 CSS = Path(__file__).parents[2] / "market/web/static/css"
-# What every page loads; charts.css and paper.css come with what they are for.
+# What every page loads; charts.css comes with what it is for.
 SHEETS = ("tokens", "dark", "page", "forms", "status", "facts", "lists", "print")
 
 # Foreground, background: text that stands on it, 4.5 : 1 (WCAG 2.2, 1.4.3).
