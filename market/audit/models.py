@@ -47,16 +47,22 @@ class LedgerEntry(Model):
 
 
 class Checkpoint(Model):
-    """A signed tree head with the witness lines collected so far."""
+    """A signed tree head with the witness lines collected so far.
+
+    ``quorum_at``: when the last of the first quorum had seen it, by the witnesses' own clocks, in
+    seconds since 1970; None before that, and under what the version of 2026-11-22 collected.
+    """
 
     size = fields.BigIntField(primary_key=True, generated=False)
     note = fields.TextField()
     lines: Any = fields.JSONField()
-    witnessed = fields.BooleanField(default=False, db_index=True)
+    witnessed = fields.BooleanField(default=False)
     at = fields.DatetimeField()
+    quorum_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "ledger_checkpoint"
+        indexes = (("witnessed", "size", "quorum_at"),)
 
 
 class SecurityEvent(Model):

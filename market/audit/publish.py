@@ -11,7 +11,10 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from math import floor
 from pathlib import Path
+
+from tortoise.expressions import Q
 
 from market.audit.models import Checkpoint, LedgerEntry, LedgerHead
 from market.audit.platform_keys import log_key
@@ -24,6 +27,7 @@ from signing.log import note, tiles, tree
 from signing.trustee.wire import Cosignature
 
 BATCH = 4096
+LATEST = 2**63 - 1
 
 
 class LogFolder:
@@ -124,11 +128,16 @@ async def witnessed_note(size_above: int) -> str | None:
 
 async def witnessed_by(tools: Tools, at: datetime, **among: int) -> Checkpoint | None:
     """The largest tree that the quorum had seen at ``at``, by the witnesses' own clocks."""
-    async for row in Checkpoint.filter(witnessed=True, **among).order_by("-size"):
-        seen_at = notes.quorum_at(note.parse(row.note), tools.anchors.witnesses)
-        if seen_at is not None and seen_at <= at.timestamp():
+    hour = floor(at.timestamp())
+    timely = Q(quorum_at__lte=hour) | Q(quorum_at=None)
+    rows = Checkpoint.filter(timely, witnessed=True, **among).order_by("-size")
+    row = await rows.first()
+    while row is not None and row.quorum_at is None:  # from before its time was kept
+        seen_at = _quorum_at(note.parse(row.note), tools)
+        if seen_at is not None and seen_at <= hour:
             return row
-    return None
+        row = await rows.filter(size__lt=row.size).first()
+    return row
 
 
 async def latest(*, witnessed: bool = False) -> Checkpoint | None:
@@ -149,11 +158,20 @@ async def add_line(call: Call, cosigned: Cosignature) -> bool:
         if row is None or note.parse(row.note).text != cosigned.checkpoint.text:
             raise MarketError("audit.unknown_checkpoint", Kind.CONFLICT)
         joined = note.parse(row.note).having(cosigned.line)
-        reached = notes.has_quorum(joined, call.tools.anchors.witnesses)
+        quorum_at = _quorum_at(joined, call.tools)
+        reached = quorum_at is not None
         names = sorted({line.name for line in joined.lines})
-        await Checkpoint.filter(size=size).update(note=str(joined), witnessed=reached, lines=names)
+        await Checkpoint.filter(size=size).update(
+            note=str(joined), witnessed=reached, lines=names, quorum_at=quorum_at
+        )
     folder = LogFolder(call.tools.log)
     with folder.alone() as mine:
         if mine and published_size(call.tools) == size:
             folder.show(str(joined))
     return reached
+
+
+def _quorum_at(joined: note.Note, tools: Tools) -> int | None:
+    """When the quorum had seen it, as far as a database can count: a clock may say anything."""
+    at = notes.quorum_at(joined, tools.anchors.witnesses)
+    return None if at is None else min(at, LATEST)

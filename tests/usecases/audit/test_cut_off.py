@@ -1,10 +1,14 @@
 """Publishing cut off anywhere is repeated; a witness's line counts under our own tree only."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from market.audit import ledger
 from market.audit.models import Checkpoint, LedgerEntry
@@ -14,6 +18,7 @@ from market.audit.publish import (
     latest,
     publish,
     published_size,
+    witnessed_by,
     witnessed_note,
 )
 from market.infra.db import use_case
@@ -23,6 +28,7 @@ from signing.log import checkpoint as checkpoints
 from signing.log import note, tree
 from signing.log.anchors import Anchors, Fellow
 from signing.trustee.wire import Cosignature
+from tests.factories.asked import statements
 from tests.factories.city import TestCity
 
 NAMES = (("regulator", False), ("notary", False), ("platform", True))
@@ -116,9 +122,11 @@ def hexed(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def line(name: str, key: Ed25519PrivateKey, found: checkpoints.Checkpoint) -> Cosignature:
-    written = checkpoints.cosign(key, f"x.example/{name}", found.text, 1_800_000_000)
-    return Cosignature(name, found, written, 1_800_000_000)
+def line(
+    name: str, key: Ed25519PrivateKey, found: checkpoints.Checkpoint, at: int = 1_800_000_000
+) -> Cosignature:
+    written = checkpoints.cosign(key, f"x.example/{name}", found.text, at)
+    return Cosignature(name, found, written, at)
 
 
 async def newest() -> checkpoints.Checkpoint:
@@ -160,6 +168,40 @@ async def test_a_late_line_stays_with_its_checkpoint(city: TestCity) -> None:
         3,
         [call.tools.city.origin, "x.example/notary", "x.example/regulator"],
     )
+
+
+HOUR = 1_800_000_000
+SAID = st.tuples(st.integers(1, 8), st.sampled_from(NAMES), st.integers(0, 9) | st.just(2**63))
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(said=st.lists(SAID, max_size=24), untimed=st.sets(st.integers(1, 8)))
+async def test_what_the_quorum_had_seen_is_found_as_its_lines_tell(
+    city: TestCity, said: list[tuple[int, tuple[str, bool], int]], untimed: set[int]
+) -> None:
+    """In any order of witnesses, clocks and trees; and under what the first version left."""
+    call, keys = trusted(city)
+    await Checkpoint.all().delete()
+    trees = {
+        n: checkpoints.Checkpoint(call.tools.anchors.origin, n, bytes(32)) for n in range(1, 9)
+    }
+    for size, found in trees.items():
+        text = str(checkpoints.sign(Ed25519PrivateKey.generate(), found))
+        await Checkpoint.create(size=size, note=text, lines=[], at=call.now)
+    for size, (name, _), later in said:
+        await add_line(call, line(name, keys[name], trees[size], HOUR + later))
+    await Checkpoint.filter(size__in=list(untimed)).update(quorum_at=None)
+    notes = {row.size: note.parse(row.note) for row in await Checkpoint.all()}
+    seen = {n: checkpoints.quorum_at(notes[n], call.tools.anchors.witnesses) for n in trees}
+    for later, most in product(range(10), (3, 8)):
+        at = datetime.fromtimestamp(HOUR + later + 0.5, UTC)
+        fitting = [n for n, when in seen.items() if n <= most and when and when <= HOUR + later]
+        with statements() as asked:
+            row = await witnessed_by(call.tools, at, size__lte=most)
+        assert (row.size if row else None) == max(fitting, default=None)
+        assert len(asked) == 1 or untimed
 
 
 @pytest.mark.parametrize("change", [{"size": 4}, {"size": 2}, {"root": bytes(32)}, {"origin": "o"}])

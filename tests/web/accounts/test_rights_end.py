@@ -10,9 +10,9 @@ from market.accounts import jobs
 from market.accounts.models import Grant, Person, Session
 from market.accounts.queries import actor_of
 from market.audit.models import LedgerEntry
-from market.infra import db
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import MarketError
+from tests.factories.asked import statements
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
 from tests.factories.people import carry, enter, post, settle
@@ -181,23 +181,10 @@ async def test_changes_of_rights_stand_in_the_ledger_without_a_name(
         assert secret.encode() not in data
 
 
-async def test_an_actor_is_found_with_one_query(
-    city: TestCity, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_actor_is_found_with_one_query(city: TestCity, client: httpx2.AsyncClient) -> None:
     token = await enter(city, client, "department", Role.DEPARTMENT)
-    asked: list[str] = []
-    connection = db.connection()
-
-    def counted(real: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
-        async def ask(query: str, *more: object) -> object:
-            asked.append(query)
-            return await real(query, *more)
-
-        return ask
-
-    for name in ("execute_query", "execute_query_dict"):
-        monkeypatch.setattr(connection, name, counted(getattr(connection, name)))
-    found = await actor_of(token, city.clock())
+    with statements() as asked:
+        found = await actor_of(token, city.clock())
     assert len(asked) == 1
     assert found == Actor(
         Role.DEPARTMENT,
