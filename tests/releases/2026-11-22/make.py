@@ -127,14 +127,13 @@ async def live(city: Town) -> dict[str, str]:
     await city.turns()
     await keep_dossier(city, "concluded", lot.about)
     await keep_dossier(city, "moved", price.about)
-    found = {
+    return {
         "concluded": lot.about,
         "moved": price.about,
         "revealed": everybody.about,
         "failed": failing.about,
         "accepting": again,
     }
-    return found
 
 
 async def keep_dossier(city: Town, name: str, about: str) -> None:
