@@ -15,6 +15,7 @@ from market.catalogue import queries as catalogue
 from market.infra import db
 from market.kernel.errors import Kind, Refusal, not_found
 
+NOT_REGISTERED: Final = Refusal(Reason.NOT_REGISTERED, Kind.FORBIDDEN)
 _BATCH: Final = 10_000
 # Not through the ORM: a draw may begin from a million rows, and typed rows cost several times more.
 _ROWS: Final = f"""
@@ -89,12 +90,20 @@ async def each_candidate(item: str, now: datetime) -> AsyncIterator[Candidate]:
 
 async def why_not_offer(agency: str, item: str, now: datetime) -> Refusal | None:
     """Why ``agency`` may not offer ``item`` at ``now``; None when it may."""
-    row = await Offer.get_or_none(agency_id=agency, item_id=item).select_related("agency")
-    if row is None:
-        return Refusal(Reason.NOT_REGISTERED, Kind.FORBIDDEN)
-    item_open = await _is_open(item)
-    reason = hindrance(row.agency.standing, row.valid_until, now, item_open=item_open)
-    return Refusal(reason, Kind.FORBIDDEN) if reason else None
+    return (await offers_of(agency, now, item_id=item)).get(item, NOT_REGISTERED)
+
+
+async def offers_of(agency: str, now: datetime, **among: str) -> dict[str, Refusal | None]:
+    """Each item that ``agency`` is registered for: why it may not offer it at ``now``, or None."""
+    rows = await Offer.filter(agency_id=agency, **among).select_related("agency")
+    is_open = {item.code: item.is_open for item in await catalogue.item_names()}
+    found = {
+        row.item_id: hindrance(
+            row.agency.standing, row.valid_until, now, item_open=is_open.get(row.item_id, False)
+        )
+        for row in rows
+    }
+    return {item: Refusal(why, Kind.FORBIDDEN) if why else None for item, why in found.items()}
 
 
 async def identity_for_admission(agency: str) -> Admitted:

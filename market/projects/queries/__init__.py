@@ -1,6 +1,6 @@
 """Reads of this room: frozen dataclasses made for a page, never a table row."""
 
-from market.projects.queries.cards import ProjectCard, card, need
+from market.projects.queries.cards import ProjectCard, card, cards, need, needs
 from market.projects.queries.listing import Listing, Wish, listing, stream, wish_of
 from market.projects.queries.numbers import Numbers, numbers
 from market.projects.queries.owner_page import GROUPS, Desk, Filling, desk, filling
@@ -26,10 +26,12 @@ __all__ = [
     "Wish",
     "asking",
     "card",
+    "cards",
     "desk",
     "filling",
     "listing",
     "need",
+    "needs",
     "numbers",
     "redo_signatures",
     "redos",

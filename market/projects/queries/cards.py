@@ -1,5 +1,6 @@
 """One project as everyone may see it. What is private (names, phones, notes) is not in it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,21 +63,37 @@ async def card(code: str, viewer: Actor, now: datetime) -> ProjectCard:
 
     A draft that was never checked has no card: its owner sees it in the form.
     """
-    project = await Project.get_or_none(code=must_be_code(code))
-    if project is None or project.need is None:
+    found = await cards([must_be_code(code)], viewer, now)
+    if code not in found:
         raise not_found("project")
-    was_published = project.published_at is not None
-    if not policy.is_visible(viewer, project.owner, was_published=was_published):
-        raise not_found("project")
-    return card_of(project, await item_names(), viewer, now)
+    return found[code]
+
+
+async def cards(codes: Collection[str], viewer: Actor, now: datetime) -> dict[str, ProjectCard]:
+    """Those of the projects that ``viewer`` may see, by code."""
+    rows = await Project.filter(code__in=list(codes))
+    items = await item_names()
+    return {row.code: card_of(row, items, viewer, now) for row in rows if _is_visible(row, viewer)}
+
+
+def _is_visible(row: Project, viewer: Actor) -> bool:
+    was_published = row.published_at is not None
+    is_there = policy.is_visible(viewer, row.owner, was_published=was_published)
+    return is_there and row.need is not None
 
 
 async def need(code: str) -> dict[str, Any]:
     """The public need as canonical JSON; raises NOT_FOUND for a project that was never checked."""
-    project = await Project.get_or_none(code=must_be_code(code))
-    if project is None or project.need is None:
+    found = await needs([must_be_code(code)])
+    if code not in found:
         raise not_found("project")
-    return dict(project.need)
+    return found[code]
+
+
+async def needs(codes: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The public needs of those of the projects that were ever checked, by code."""
+    rows: list[Any] = await Project.filter(code__in=list(codes)).values_list("code", "need")
+    return {code: need for code, need in rows if need is not None}
 
 
 def card_of(

@@ -3,24 +3,25 @@
 Never what it applied for: the platform does not know.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from market.agencies.queries import why_not_offer
-from market.agencies.rules import Reason
+from market.agencies.queries import NOT_REGISTERED, offers_of
 from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import Refusal
 from market.projects import queries as projects
 from market.selection.models import Round
-from market.selection.publishing.project_need import avoided
+from market.selection.publishing.project_need import closed_to
 from market.selection.states import State
 from market.web import pages
 
-MOST = 100
+LISTED = 100
+ASKED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,28 @@ class Line:
 async def show(request: Request, call: Call) -> Response:
     """The desk of the signed-in agency."""
     agency = call.actor.organisation or ""
+    offers = await offers_of(agency, call.now)
     won = (
         await Round.filter(winner=agency, state__in=[State.REVEALED, State.CONCLUDED])
         .order_by("-revealed_at")
-        .limit(MOST)
+        .limit(LISTED)
     )
-    may = [await _line(call, row, agency) for row in await _accepting(call)]
+    accepting = await _accepting(offers, call.now, LISTED)
+    codes = {row.project for row in [*accepting, *won]}
+    cards = await projects.cards(codes, call.actor, call.now)
+
+    def lines(rows: list[Round]) -> list[Line]:
+        barred = [offers.get(row.item, NOT_REGISTERED) for row in rows]
+        return [_line(row, cards[row.project], why) for row, why in zip(rows, barred, strict=True)]
+
+    may = lines(accepting)
     return pages.render(
         request,
         call,
         "selection/agency.html",
         open_now=[line for line in may if line.hindrance is None],
-        closed_to_us=[
-            line for line in may if line.hindrance and line.hindrance.key != Reason.NOT_REGISTERED
-        ],
-        won=[await _line(call, row, agency) for row in won],
+        closed_to_us=[line for line in may if line.hindrance],
+        won=lines(won),
     )
 
 
@@ -66,26 +74,27 @@ async def open_to_me(_request: Request, call: Call) -> Response:
     one is meant (PROTOCOL.md §5.1). Nobody else has any.
     """
     agency = call.actor.organisation or ""
-    rows = await _accepting(call) if call.actor.role is Role.AGENCY else []
+    rows: list[Round] = []
+    if call.actor.role is Role.AGENCY:
+        offers = await offers_of(agency, call.now)
+        able = [item for item, hindrance in offers.items() if hindrance is None]
+        rows = await _accepting(able, call.now, ASKED)
+    away = await closed_to(agency, [row.project for row in rows]) if rows else set()
     rounds = [
         {"about": row.about, "base": f"/api/rounds/{row.project}/{row.attempt}"}
         for row in rows
-        if await why_not_offer(agency, row.item, call.now) is None
-        and agency not in await avoided(row.project)
+        if row.project not in away
     ]
     return JSONResponse({"agency": agency, "rounds": rounds})
 
 
-async def _accepting(call: Call) -> list[Round]:
-    return (
-        await Round.filter(state=State.ACCEPTING, pool="applicants", deadline_at__gt=call.now)
-        .order_by("deadline_at")
-        .limit(MOST)
-    )
+async def _accepting(items: Collection[str], now: datetime, most: int) -> list[Round]:
+    """The rounds for these items that take applications, the next deadline first."""
+    rows = Round.filter(state=State.ACCEPTING, pool="applicants", deadline_at__gt=now)
+    return await rows.filter(item__in=list(items)).order_by("deadline_at").limit(most)
 
 
-async def _line(call: Call, row: Round, agency: str) -> Line:
-    card = await projects.card(row.project, call.actor, call.now)
+def _line(row: Round, card: projects.ProjectCard, hindrance: Refusal | None) -> Line:
     return Line(
         project=row.project,
         attempt=row.attempt,
@@ -94,6 +103,6 @@ async def _line(call: Call, row: Round, agency: str) -> Line:
         state=row.state,
         deadline_at=row.deadline_at,
         control_price_fen=row.control_price_fen or card.control_price_fen,
-        hindrance=await why_not_offer(agency, row.item, call.now),
+        hindrance=hindrance,
         explain=bool(row.flagged) and row.state is State.REVEALED and not row.explanation,
     )

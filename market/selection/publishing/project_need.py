@@ -1,7 +1,9 @@
 """What a round takes from the project that it serves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from market.kernel.actors import Actor
 from market.projects import queries as projects
@@ -48,5 +50,14 @@ async def need_bytes(code: str) -> bytes:
 
 async def avoided(code: str) -> frozenset[str]:
     """The agencies that must stay out (回避)."""
-    need = await projects.need(code)
+    return _names(await projects.need(code))
+
+
+async def closed_to(agency: str, codes: Collection[str]) -> set[str]:
+    """Those of the projects from which ``agency`` must stay out."""
+    needs = await projects.needs(codes)
+    return {code for code, need in needs.items() if agency in _names(need)}
+
+
+def _names(need: dict[str, Any]) -> frozenset[str]:
     return frozenset(str(row["agency"]) for row in need["avoid"])
