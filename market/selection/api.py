@@ -17,7 +17,7 @@ from market.selection.forms import (
 from market.selection.intake.admission import admit as admit_key
 from market.selection.intake.upload import apply as take_upload
 from market.selection.intake.withdrawal import withdraw as take_withdrawal
-from market.selection.pages.round_page import envelope_state, public_paper, terms
+from market.selection.pages.round_data import envelope_state, public_paper, terms
 from market.selection.papers import NOTICE
 from market.selection.publishing.project_need import need_of
 from market.selection.publishing.publication import prepare

@@ -15,6 +15,7 @@ from market.projects.models import Project
 from market.projects.states import Pool, Stage, State, Way, stage
 from market.web.bilingual import Bilingual
 from signing.core import canonical, hashing
+from signing.ways.pools import POOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class ProjectCard:
     ended_reason: str | None
     need: dict[str, Any]
     is_mine: bool
+
+    @property
+    def applied_for(self) -> bool:
+        """Whether agencies apply, rather than everybody who qualifies being in the pool."""
+        return POOLS[self.pool].applied_for
 
     @property
     def need_sha256(self) -> str:

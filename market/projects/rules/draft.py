@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from market.projects.states import Funding, Pool, Way
+from signing.ways.registry import WAYS
 
 
 class Tie(StrEnum):
@@ -69,6 +70,12 @@ class Draft:
     deadline_at: datetime | None = None
     avoid: tuple[Avoided, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+
+    @property
+    def only_pool(self) -> str | None:
+        """The pool of a way that leaves no choice of one."""
+        pools = WAYS[self.way].pools if self.way else ()
+        return pools[0] if len(pools) == 1 else None
 
     @property
     def fiscal_share(self) -> int:

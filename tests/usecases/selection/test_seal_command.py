@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from market.cli.seal import must_be_admitted, must_be_the_round, seal
 from market.selection.models import Admitted, Submission, Withdrawal
-from market.selection.pages.round_page import terms
+from market.selection.pages.round_data import terms
 from signing.core.errors import Refused
 from signing.log.anchors import read_anchors
 from signing.rounds import admission

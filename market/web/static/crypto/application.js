@@ -19,14 +19,9 @@ export const mustAdmit = async ({ admission, salt, agency }, { about, author, pl
   if (platformKey) await mustBeSigned(unhex(platformKey, 32), admission);
 };
 
-// `price` is null where lots are drawn and no price is asked.
-export const applicationPayload = (admission, price) =>
-  dumps({
-    v: 1,
-    draw_nonce: hex(random(32)),
-    admission,
-    ...(price === null ? {} : { price_fen: price }),
-  });
+// `fields` are what the way of the round asks for beside these: a price, or nothing.
+export const applicationPayload = (admission, fields) =>
+  dumps({ ...fields, v: 1, draw_nonce: hex(random(32)), admission });
 
 export const identityStatement = ({ about, author, application, agency }) =>
   fromUtf8(

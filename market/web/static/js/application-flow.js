@@ -68,8 +68,8 @@ export const ask = async ({ base, terms, voucher }) => {
 };
 
 // Applies, or replaces what was sent before; `certificate` is what the certificate field opened,
-// `price` fen or null, `told` hears the name of each step as it begins. Gives the receipt.
-export const apply = async ({ base, terms, voucher, certificate, price, told }) => {
+// `fields` what the way asks for, `told` hears the name of each step as it begins. Gives the receipt.
+export const apply = async ({ base, terms, voucher, certificate, fields, told }) => {
   const { content } = voucher;
   told("admission");
   const author = await ask({ base, terms, voucher });
@@ -78,7 +78,7 @@ export const apply = async ({ base, terms, voucher, certificate, price, told }) 
     refuse("p12.other_agency", { name: agency.name });
   }
   told("sign");
-  const application = applicationPayload(admission, price);
+  const application = applicationPayload(admission, fields);
   const names = { about: terms.about, author: hex(author.publicKey), application, agency };
   const statement = identityStatement(names);
   const cms = await signDetached(certificate, new TextEncoder().encode(statement), terms.now());

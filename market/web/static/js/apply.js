@@ -4,7 +4,7 @@
 // parts errors, unsupported, closed, unlock, form, review, working, sent, withdrawing.
 // The price is in the form, in memory and inside the envelope, and in no storage.
 
-import { Refused, formatWan, formatYuan, newLock, parsePrice } from "../vendor/seal.js";
+import { Refused, newLock } from "../vendor/seal.js";
 import {
   apply,
   closed,
@@ -17,13 +17,15 @@ import { certificateField } from "./certificate-field.js";
 import { atField, guarded, onAct, part, put, showOnly, supported, texts } from "./panel.js";
 import { receiptPanel } from "./receipt-panel.js";
 import { storedVoucher } from "./voucher-store.js";
+import { WAYS } from "./ways/registry.js";
 
 const PARTS = ["unlock", "form", "review", "working", "sent", "withdrawing"];
 
 const start = async (root) => {
   const say = texts(root);
   const guard = (act) => guarded(root, say, act);
-  const { base, agency, way } = root.dataset;
+  const { base, agency } = root.dataset;
+  const way = WAYS[root.dataset.way];
   const show = (...names) => showOnly(root, PARTS, ...names);
   const certificate = certificateField(root, say, guard);
   const showReceipt = receiptPanel(root, say);
@@ -47,24 +49,16 @@ const start = async (root) => {
     part(root, "sent").focus();
   };
 
-  const price = () => {
-    if (way !== "price") return null;
-    const unit = root.querySelector("[name=price_unit]:checked").value;
-    return parsePrice(root.querySelector("#price").value, unit, terms.control_price_fen);
-  };
-
-  const inWords = (fen) => say("price.readback", { yuan: formatYuan(fen), wan: formatWan(fen) });
-
   const check = async () => {
     const wrong = [];
     const now = terms.now();
     const given = await Promise.all([
-      (async () => price())().catch((error) => wrong.unshift(atField("price", error))),
+      (async () => way.read(root, terms))().catch((error) => wrong.unshift(error)),
       certificate.open(now).catch((error) => wrong.push(error)),
     ]);
     if (wrong.length) throw new AggregateError(wrong);
-    ready = { price: given[0], certificate: given[1] };
-    if (way === "price") put(root, "review-price", inWords(ready.price));
+    ready = { fields: given[0], certificate: given[1] };
+    way.show(root, say, "review-price", ready.fields);
     const { organisation, name } = ready.certificate.holder;
     put(root, "review-holder", organisation || name);
     show("review");
@@ -91,8 +85,7 @@ const start = async (root) => {
     }
     ready = null;
     part(root, "form").reset();
-    put(root, "readback", "");
-    put(root, "review-price", "");
+    way.forget(root);
     certificate.forget();
     showSent();
   };
@@ -137,11 +130,13 @@ const start = async (root) => {
   };
 
   const readBack = () => {
+    let fields = null;
     try {
-      put(root, "readback", inWords(price()));
+      fields = way.read(root, terms);
     } catch {
-      put(root, "readback", "");
+      // Said when the form is sent; while somebody types there is just nothing to read back.
     }
+    way.show(root, say, "readback", fields);
   };
 
   part(root, "form").addEventListener("submit", guard(check));

@@ -1,0 +1,9 @@
+// By lot: nothing is asked but to be there.
+
+export const random = {
+  // What the applicant typed, as fields of the payload; refuses with the field that is wrong.
+  read: () => ({}),
+  // What was read, in the words of the review and beside the form while somebody types.
+  show: () => {},
+  forget: () => {},
+};

@@ -1,0 +1,105 @@
+"""Ways and pools are asked, never compared: a new one is a module, not a hundred branches."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from market.projects import states
+from market.selection.deciding.pools.registry import POOLS as POOL_STEPS
+from market.selection.ways.registry import WAYS
+from signing.ways import pools, registry
+
+ROOT = Path(__file__).parents[2]
+PYTHON = sorted(p for f in ("market", "signing") for p in (ROOT / f).rglob("*.py"))
+HOMES = ("ways", "pools", "migrations")
+NAMES = {*registry.WAYS, *pools.POOLS}
+SUBJECT = re.compile(r"(?:^|_)(?:way|pool)$")
+TEMPLATE = re.compile(r"\b(?:way|pool)\s*(?:==|!=|in\s*[\[(])|(?:==|!=)\s*[\w.]*\b(?:way|pool)\b")
+SCRIPT = re.compile(rf"\b(?:way|pool)\s*[!=]==|case \"(?:{'|'.join(sorted(NAMES))})\"")
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_way(node: ast.expr) -> bool:
+    """A way or a pool by what it is called, or a member of their enumerations."""
+    if isinstance(node, ast.Attribute) and _name(node.value) in {"Way", "Pool"}:
+        return True
+    return SUBJECT.search(_name(node)) is not None
+
+
+def _is_named(node: ast.expr) -> bool:
+    """One of their names, alone or in a literal of several."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(map(_is_named, node.elts))
+    known = isinstance(node, ast.Constant) and node.value in NAMES
+    return known or (isinstance(node, ast.Attribute) and _name(node.value) in {"Way", "Pool"})
+
+
+def branches(text: str) -> Iterator[int]:
+    """The lines that ask whether something is one particular way or pool."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            if any(map(_is_way, sides)) and any(map(_is_named, sides)):
+                yield node.lineno
+        elif isinstance(node, ast.MatchValue) and _is_named(node.value):
+            yield node.value.lineno
+        elif isinstance(node, ast.keyword) and SUBJECT.search(node.arg or ""):
+            if _is_named(node.value):
+                yield node.value.lineno
+
+
+PLANTED = (
+    'if round_.way == "price": pass',
+    'if "qualified" != published["pool"]: pass',
+    "if draft.way is Way.PRICE: pass",
+    'if kind_of_pool in ("applicants", "experts"): pass',
+    'Round.filter(pool="applicants")',
+    'match round_.way:\n    case "random": pass',
+)
+
+
+@pytest.mark.parametrize("line", PLANTED)
+def test_a_planted_branch_is_seen(line: str) -> None:
+    assert list(branches(line))
+
+
+def test_no_branch_on_a_way_or_a_pool_outside_the_registries() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in PYTHON
+        if not set(path.parts) & set(HOMES)
+        for line in branches(path.read_text("utf-8"))
+    }
+    assert found == set()
+
+
+def test_no_template_and_no_script_branches_on_a_way_or_a_pool() -> None:
+    assert TEMPLATE.search('{% if round.way == "price" %}')
+    assert SCRIPT.search('if (way !== "price") return null;')
+    pages = [p for p in (ROOT / "templates").rglob("*.html") if p.parent.name != "ways"]
+    static = ROOT / "market" / "web" / "static"
+    scripts = [p for f in ("js", "crypto") for p in (static / f).rglob("*.js")]
+    bad = [p for p in pages if TEMPLATE.search(p.read_text("utf-8"))]
+    bad += [p for p in scripts if p.parent.name != "ways" and SCRIPT.search(p.read_text("utf-8"))]
+    assert [str(p.relative_to(ROOT)) for p in bad] == []
+
+
+def test_the_same_ways_and_pools_everywhere() -> None:
+    names = set(registry.WAYS)
+    assert set(WAYS) == names == {str(way) for way in states.Way}
+    assert all(one.rules is registry.WAYS[name] for name, one in WAYS.items())
+    assert {p.stem for p in (ROOT / "templates" / "ways").glob("*.html")} == names
+    scripts = ROOT / "market" / "web" / "static" / "js" / "ways"
+    assert {p.stem for p in scripts.glob("*.js")} - {"registry"} == names
+    assert set(POOL_STEPS) == set(pools.POOLS) == {str(pool) for pool in states.Pool}
+    assert {pool for way in registry.WAYS.values() for pool in way.pools} == set(pools.POOLS)
