@@ -32,6 +32,7 @@ QUALIFIED: Final = Pool(
     roots=lambda body: (body["pool_root"], None),
 )
 POOLS: Final[Mapping[str, Pool]] = {one.name: one for one in (APPLICANTS, QUALIFIED)}
+APPLIED_FOR: Final = tuple(one.name for one in POOLS.values() if one.applied_for)
 
 
 def pool_of(published: JsonObject) -> Pool:

@@ -152,7 +152,8 @@ async def test_payloads_and_small_statements_are_those_of_signing(run: Run) -> N
     const asked = {about: given.about, author: lib.hex(author.publicKey), platformKey: given.key};
     const {admission} = given.answer;
     await lib.mustAdmit(given.answer, asked);
-    const application = lib.applicationPayload(admission, given.price === null ? {} : {price_fen: given.price});
+    const fields = given.price === null ? {} : {price_fen: given.price};
+    const application = lib.applicationPayload(admission, fields);
     const {agency, salt} = given.answer;
     const statement = lib.identityStatement({...asked, application, agency});
     const identity = lib.identityPayload({agency, salt, statement,

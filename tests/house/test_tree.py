@@ -64,7 +64,7 @@ def test_foreign_keys_point_down_the_floors() -> None:
 
 
 def test_templates_mirror_the_rooms() -> None:
-    known = {*ROOMS, "layout", "parts", "errors"}
+    known = {*ROOMS, "layout", "parts", "errors", "ways"}
     assert {p.name for p in (ROOT / "templates").iterdir() if p.is_dir()} <= known
 
 

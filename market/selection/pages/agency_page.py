@@ -19,6 +19,7 @@ from market.selection.models import Round
 from market.selection.publishing.project_need import closed_to
 from market.selection.states import State
 from market.web import pages
+from signing.ways.pools import APPLIED_FOR
 
 LISTED = 100
 ASKED = 1000
@@ -90,7 +91,7 @@ async def open_to_me(_request: Request, call: Call) -> Response:
 
 async def _accepting(items: Collection[str], now: datetime, most: int) -> list[Round]:
     """The rounds for these items that take applications, the next deadline first."""
-    rows = Round.filter(state=State.ACCEPTING, pool="applicants", deadline_at__gt=now)
+    rows = Round.filter(state=State.ACCEPTING, pool__in=APPLIED_FOR, deadline_at__gt=now)
     return await rows.filter(item__in=list(items)).order_by("deadline_at").limit(most)
 
 
