@@ -164,7 +164,7 @@ async def test_without_an_independent_trustee_it_waits_visibly_and_then_goes_on(
     assert seen["notary"] is not None
     assert town.clock() - seen["notary"] > timedelta(hours=24)
     assert seen["regulator"] == town.clock()
-    assert page.candidates is None
+    assert page.decision is None
     town.down = set()
     await town.turns()
     assert (await town.round(found.about)).state is State.REVEALED
