@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from market.audit.publish import LogFolder, add_line, publish
-from market.documents import statements
-from market.documents.statements import SignedStatement
+from market.documents import signatures
+from market.documents.signatures import SignedStatement
 from market.kernel.actors import NOBODY
 from market.kernel.call import Call
 from market.projects import actions as projects
@@ -65,7 +65,7 @@ async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:
     found = await asking(call.actor, code, call.now)
     said = found.statement(reason, call.now)
     signature = b64(cades.sign(said.encode(), signer, call.now))
-    taken = await statements.taken(call, SignedStatement(statement=said, cms_b64=signature))
+    taken = await signatures.taken(call, SignedStatement(statement=said, cms_b64=signature))
     await projects.ask_again(call, code, found.failed, taken)
 
 

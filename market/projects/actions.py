@@ -9,19 +9,19 @@ from typing import Any
 
 from market.accounts.regions import rules_of
 from market.audit import ledger
-from market.documents import statements
-from market.documents.statements import Signature
+from market.documents import signatures
+from market.documents.signatures import Signature
 from market.infra.db import use_case
+from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
 from market.projects import policy, rules, steps
 from market.projects.events import Tag, about, round_about
 from market.projects.models import Project, Redo
 from market.projects.rules.steps import KEPT_CHARACTERS, STEPS, Step
+from market.projects.statements import REDO
 from market.projects.states import MACHINE, Event, State
-from signing.core.canonical import read_instant
 from signing.core.hashing import sha256
-from signing.statements import redo
 
 NOT_COPIED = ("deadline_at",)
 
@@ -94,8 +94,7 @@ async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -
     if project.attempt != attempt:
         raise MarketError("project.not_failed", Kind.CONFLICT)
     name = round_about(code, attempt)
-    said = redo.read(signature.data, name)
-    statements.must_be_fresh(read_instant(said["signed_at"]), call.now)
+    said = signatures.read(call, REDO, name, signature)
     region = rules_of(project.region, call.now)
     if said["reason"] not in rules.redo_reasons(region.redo_reasons, project.ended_reason):
         raise MarketError("project.redo_reason", Kind.UNPROCESSABLE)
@@ -106,12 +105,12 @@ async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -
         reason=said["reason"],
         statement=signature.data,
         statement_sha256=sha256(signature.data).hex(),
-        owner=await statements.signed_for(call, signature),
+        owner=await signatures.signed_for(call, signature),
         owner_cms=signature.cms,
         asked_at=call.now,
     )
     await Redo.filter(about=name).delete()
-    if redo.needs_regulator(said["count"]):
+    if Role.REGULATOR in REDO.signers(said):
         await asked.save(force_create=True)
         await steps.asked(call, code)
         await ledger.record(call, Tag.ASKED, about=about(code), facts=_redo_facts(asked))
@@ -134,7 +133,7 @@ async def countersign(call: Call, code: str, attempt: int, signature: Signature)
     waits = project.state is State.ASKED and project.attempt == attempt
     if asked is None or not waits or bytes(asked.statement) != signature.data:
         raise MarketError("project.redo_changed", Kind.CONFLICT)
-    asked.regulator = await statements.signed_for(call, signature)
+    asked.regulator = await signatures.signed_for(call, signature)
     asked.regulator_cms, asked.agreed_at = signature.cms, call.now
     await _try_again(call, project, asked)
     await asked.save()

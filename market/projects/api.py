@@ -8,8 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from market.documents import statements
-from market.documents.statements import SignedStatement
+from market.documents import signatures
+from market.documents.signatures import SignedStatement
 from market.kernel.call import Call
 from market.projects import actions
 from market.projects.queries import ProjectCard, card, listing, wish_of
@@ -44,14 +44,14 @@ async def project(request: Request, call: Call) -> Response:
 
 async def ask_again(request: Request, call: Call) -> Response:
     """``{"statement","cms_b64"}`` by the owner → ``{"location"}``: another attempt."""
-    signature = await statements.taken(call, await read_json(request, SignedStatement))
+    signature = await signatures.taken(call, await read_json(request, SignedStatement))
     code, attempt = request.path_params["code"], request.path_params["attempt"]
     return JSONResponse(await actions.ask_again(call, code, attempt, signature))
 
 
 async def countersign(request: Request, call: Call) -> Response:
     """The same by a regulator, over the owner's statement."""
-    signature = await statements.taken(call, await read_json(request, SignedStatement))
+    signature = await signatures.taken(call, await read_json(request, SignedStatement))
     code, attempt = request.path_params["code"], request.path_params["attempt"]
     return JSONResponse(await actions.countersign(call, code, attempt, signature))
 

@@ -51,6 +51,12 @@ class Holder(Subject):
     issuer: str = ""
     sha256: str = ""
 
+    def stands_for(self, name: str, credit_code: str) -> bool:
+        """Tell whether the certificate speaks for an organisation: by credit code, else by name."""
+        if self.credit_code:
+            return self.credit_code == credit_code
+        return self.organisation == name
+
 
 def named(subject: Subject) -> x509.Name:
     """Write a subject as a distinguished name, texts in UTF-8."""

@@ -8,6 +8,7 @@ What the bytes say, who must have signed them and how old `signed_at` may be, is
 check.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
@@ -71,12 +72,7 @@ def accept(data: bytes, signature: bytes, trust: Trust, use: str, at: datetime) 
 
 def accept_of_either(data: bytes, signature: bytes, trust: Trust, at: datetime) -> Signed:
     """The same for who may sign as a person or for an organisation; refuses as `accept` does."""
-    try:
-        return accept(data, signature, trust, "person", at)
-    except Refused as refusal:
-        if refusal.code != "holder_kind":
-            raise
-        return accept(data, signature, trust, "organisation", at)
+    return _of_either(lambda use: accept(data, signature, trust, use, at))
 
 
 def verify_fast(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed:
@@ -88,6 +84,11 @@ def verify_fast(data: bytes, signature: bytes, trust: Trust, use: str) -> Signed
     found = opened(signature, STATEMENT, data, trust)
     stamp = attached_stamp(found, trust)
     return _signed(found, stamp, trust, use, stamp.at)
+
+
+def verify_of_either(data: bytes, signature: bytes, trust: Trust) -> Signed:
+    """The same by a person or for an organisation; refuses as `verify_fast` does."""
+    return _of_either(lambda use: verify_fast(data, signature, trust, use))
 
 
 def attached_stamp(found: Opened, trust: Trust) -> Stamp:
@@ -119,3 +120,12 @@ def _only(info: shapes.ContentInfo) -> shapes.SignerInfo:
     if len(signers) != 1:
         raise Refused("malformed", "a statement has exactly one signer")
     return signers[0]
+
+
+def _of_either(check: Callable[[str], Signed]) -> Signed:
+    try:
+        return check("person")
+    except Refused as refusal:
+        if refusal.code != "holder_kind":
+            raise
+        return check("organisation")

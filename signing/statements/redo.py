@@ -8,14 +8,10 @@ may be when it is handed in the caller's.
 
 from typing import Final
 
-from signing.cms.verdicts import Signed
 from signing.core.canonical import JsonObject, dumps, loads
 from signing.core.errors import Refused
 from signing.core.shape import exactly, is_instant, is_positive, is_text, must_have
 from signing.dossier import layout
-from signing.pki.subjects import Holder
-from signing.pki.trust import Trust
-from signing.statements import cades
 
 OWNER_ALONE: Final = 1
 # How a round fails by the rules themselves (PROTOCOL.md §3a).
@@ -65,20 +61,3 @@ def may_be(reason: str, failure: str | None) -> bool:
 def needs_regulator(count: int) -> bool:
     """Tell whether the redo of that number needs a regulator's signature beside the owner's."""
     return count > OWNER_ALONE
-
-
-def signed(data: bytes, signature: bytes, trust: Trust) -> Signed:
-    """Check a CAdES-B-T by a person or an organisation; refuses as `cms.verify_fast` does."""
-    try:
-        return cades.verify_fast(data, signature, trust, "person")
-    except Refused as refusal:
-        if refusal.code != "holder_kind":
-            raise
-        return cades.verify_fast(data, signature, trust, "organisation")
-
-
-def stands_for(holder: Holder, name: str, credit_code: str) -> bool:
-    """Tell whether a certificate speaks for an organisation: by credit code, else by name."""
-    if holder.credit_code:
-        return holder.credit_code == credit_code
-    return holder.organisation == name

@@ -45,7 +45,7 @@ CHECKS = (
         11,
         "decision, identity, notice agree",
         "结果与身份一致",
-        (decision.results_agree, papers.notices_agree, blind_audits.audits_hold),
+        (decision.results_agree, papers.papers_agree, blind_audits.audits_hold),
     ),
     Check(12, "papers", "文书签章", (papers.papers_hold,)),
 )

@@ -1,7 +1,7 @@
 """Checks 8, 9 and 12: what people and organisations signed (PROTOCOL.md §7).
 
 Statements are CAdES-B-T, papers PAdES-B-LT with the statement inside. Score sheets have their own
-check, which waits for them. Whether the notice tells the story of the ledger is `decision`'s.
+check, which waits for them. Which kinds there are, and what each must say, stands in `kinds`.
 """
 
 from datetime import timedelta
@@ -14,19 +14,17 @@ from signing.dossier import layout
 from signing.pdf import paper_check
 from signing.rounds.ledger_view import Entry
 from signing.statements import cades
+from signing.verify import kinds
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
-from signing.verify.decision import must_be_the_notice
 from signing.verify.faults import Verdict
-from signing.verify.redos import redos_are_signed
 
 STAMPED_WITHIN = timedelta(minutes=10)
-_KINDS = {"notice": "selection_notice"}
 
 
 def statements_hold(case: Case, say: Verdict) -> None:
     """Check 8: every statement is signed, stamped in time, and by whom it must be."""
-    named = redos_are_signed(case, say)
+    named = {path for check in kinds.STATEMENTS.values() for path in check(case, say)}
     for attempt, entry in _signed_papers(case):
         kind = str(entry.facts["paper"])
         body = layout.of_paper("statements", attempt.about, kind, ".json")
@@ -41,8 +39,7 @@ def statements_hold(case: Case, say: Verdict) -> None:
         with say.at(body):
             if sha256(case.archive.read(body)).hex() != entry.facts["data_sha256"]:
                 raise Refused("statement", "this is not the statement that is logged")
-            if loads(case.archive.read(body))["kind"] != _KINDS[kind]:
-                raise Refused("statement", "this is a statement of another kind")
+            kinds.paper(entry).read(loads(case.archive.read(body)))
     for path in case.archive.below("statements/"):
         say.must(path in named, path, "stray", "no entry names this statement")
 
@@ -78,12 +75,12 @@ def papers_hold(case: Case, say: Verdict) -> None:
         say.must(path in named, path, "stray", "no entry names this paper")
 
 
-def notices_agree(case: Case, say: Verdict) -> None:
-    """Part of check 11: every notice says what the ledger says."""
+def papers_agree(case: Case, say: Verdict) -> None:
+    """Part of check 11: every paper says what the ledger says."""
     for attempt, entry in _signed_papers(case):
         kind = str(entry.facts["paper"])
         with say.at(layout.of_paper("statements", attempt.about, kind, ".json")):
-            must_be_the_notice(attempt, attempt.statement(kind))
+            kinds.paper(entry).must_agree(attempt, attempt.statement(kind))
 
 
 def _signed_papers(case: Case) -> list[tuple[Attempt, Entry]]:
@@ -97,6 +94,6 @@ def _must_be_stamped_in_time(signed: Signed, entry: Entry) -> None:
 
 
 def _must_be_the_platforms(signed: Signed, case: Case) -> None:
-    """Notices are the platform's: the organisation that sealed the manifest."""
+    """Papers are the platform's: the organisation that sealed the manifest."""
     if signed.holder.name != case.seal.holder.name:
         raise Refused("signer", "signed by another organisation than the one behind the manifest")

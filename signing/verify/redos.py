@@ -14,7 +14,7 @@ from signing.core.hashing import sha256
 from signing.core.shape import Shape, fits, hex_of, is_positive, is_text, must_have, nullable
 from signing.dossier import layout
 from signing.rounds.ledger_view import Entry, RoundView
-from signing.statements import redo
+from signing.statements import cades, redo
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 
@@ -137,10 +137,10 @@ def _must_have_signed(
     signature = case.archive.read(path)
     if sha256(signature).hex() != who["cms_sha256"]:
         raise Refused("signature", "this is not the signature that is logged")
-    found = redo.signed(case.archive.read(one.path(".json")), signature, case.trust)
+    found = cades.verify_of_either(case.archive.read(one.path(".json")), signature, case.trust)
     if found.stamp is None or abs(found.stamp.at - read_instant(entry.at)) > FRESH:
         raise Refused("stamp_time", "the timestamp is not within ten minutes of its entry")
-    if not redo.stands_for(found.holder, who["name"], who["credit_code"]):
+    if not found.holder.stands_for(who["name"], who["credit_code"]):
         raise Refused("signer", "signed with a certificate of another organisation")
     say.remark(f"{path}: {found.holder.name}, for {who['name']}")
 

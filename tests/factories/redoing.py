@@ -10,8 +10,8 @@ from market.accounts import steps as accounts
 from market.accounts.models import Organisation
 from market.demo import authority
 from market.demo.players import publish_need
-from market.documents import statements
-from market.documents.statements import Signature, SignedStatement
+from market.documents import signatures
+from market.documents.signatures import Signature, SignedStatement
 from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
@@ -43,7 +43,7 @@ class Hand:
     async def sign(self, statement: str) -> Signature:
         """The same, taken and stamped."""
         form = SignedStatement(**self.form(statement))
-        return await statements.taken(self.town.call(self.actor), form)
+        return await signatures.taken(self.town.call(self.actor), form)
 
     async def statement(self, code: str, reason: str = "TOO_FEW") -> str:
         """What the page gives the owner to sign."""

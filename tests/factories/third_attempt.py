@@ -6,8 +6,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from market.demo import authority
-from market.documents import seal, statements
-from market.documents.statements import SignedStatement
+from market.documents import seal, signatures
+from market.documents.signatures import SignedStatement
 from market.kernel.actors import Actor, Role
 from market.projects import actions as projects
 from market.projects.queries import waiting_redo
@@ -42,7 +42,7 @@ async def of_a_third_attempt(dossiers: Dossiers, folder: Path) -> Path:
         call = stage.call(REGULATOR)
         signature = cades.sign(asked.statement.encode(), regulators_key(folder), call.now)
         form = SignedStatement(statement=asked.statement, cms_b64=b64(signature))
-        await projects.countersign(call, code, 2, await statements.taken(call, form))
+        await projects.countersign(call, code, 2, await signatures.taken(call, form))
         about = await publish_again(stage, hand, owner, code)
         for _ in range(2):
             await go_to(stage, hand, (await Round.get(about=about)).deadline_at)

@@ -1,17 +1,22 @@
 """What rooms contribute is whole and worded; each check finds a violation that is planted."""
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from market import rooms
-from market.documents.kinds import PaperKind, kinds
+from market.documents import kinds as papers
+from market.documents import signatures
+from market.documents.kinds import PaperKind
+from market.documents.signatures import StatementKind
 from market.selection.papers import NOTICE
 from market.web.data import data
 from market.web.i18n import catalogue
+from signing.verify import kinds as verifier
 
 ROOT = Path(__file__).parents[2]
 # What is gathered of the rooms: module → names in it.
@@ -20,6 +25,7 @@ CONTRIBUTIONS = {
     "jobs": {"JOBS"},
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
+    "statements": {"STATEMENTS"},
 }
 
 
@@ -69,25 +75,47 @@ def test_a_tag_a_subject_and_a_detail_belong_to_one_room() -> None:
         assert set(getattr(module, "DETAILS", ())) <= set(module.Tag)
 
 
-def unlisted(module: ModuleType | SimpleNamespace) -> set[str]:
-    """Kinds of papers that stand in a room's ``papers`` and are not given to anybody."""
-    there = {one.name for one in vars(module).values() if isinstance(one, PaperKind)}
-    return there - {one.name for one in module.PAPERS}
+def unlisted(module: ModuleType | SimpleNamespace, listed: str) -> set[str]:
+    """Kinds of a room that are not given to anybody."""
+    there = {
+        one.name for one in vars(module).values() if isinstance(one, PaperKind | StatementKind)
+    }
+    return there - {one.name for one in getattr(module, listed)}
 
 
-def test_every_kind_of_paper_is_listed_worded_and_has_its_templates() -> None:
-    assert [unlisted(module) for module in rooms.parts("papers")] == [set()]
-    assert unlisted(SimpleNamespace(NOTICE=NOTICE, PAPERS=())) == {"notice"}
-    assert len(kinds()) == len(rooms.gathered("papers", "PAPERS"))
+@pytest.mark.parametrize(
+    ("part", "listed", "known", "verified"),
+    [
+        ("papers", "PAPERS", papers.kinds(), verifier.PAPERS),
+        ("statements", "STATEMENTS", signatures.kinds(), verifier.STATEMENTS),
+    ],
+)
+def test_every_kind_is_listed_worded_and_verified(
+    part: str, listed: str, known: dict[str, object], verified: Mapping[str, object]
+) -> None:
+    assert [unlisted(module, listed) for module in rooms.parts(part)] == [set()]
+    assert unlisted(SimpleNamespace(NOTICE=NOTICE, PAPERS=()), "PAPERS") == {"notice"}
+    assert len(known) == len(rooms.gathered(part, listed))
+    assert known.keys() == verified.keys(), "what the verifier does not know spoils a dossier"
     for locale in ("zh_CN", "en"):
-        assert wordless(locale, [f"paper.{name}" for name in kinds()]) == []
-    for kind in kinds().values():
+        assert wordless(locale, [f"{part[:-1]}.{name}" for name in known]) == []
+
+
+def test_kinds_are_made_in_the_module_that_lists_them() -> None:
+    """One from elsewhere would be ordered, and found by nobody who sets, shows or checks it."""
+    for name, file in (("PaperKind", "papers.py"), ("StatementKind", "statements.py")):
+        made = {path for path, _ in calls(name)}
+        assert made
+        assert [one for one in made if one.count("/") != 1 or not one.endswith("/" + file)] == []
+
+
+def test_every_paper_has_its_templates() -> None:
+    for kind in papers.kinds().values():
         assert (data("templates") / kind.template).exists()
         assert (data("templates") / kind.page).exists()
 
 
-def test_papers_are_made_in_the_papers_of_a_room_alone() -> None:
-    """A kind from elsewhere would be ordered, and found by nobody who sets and shows it."""
-    made = {path for path, _ in calls("PaperKind")}
-    assert made
-    assert [path for path in made if not path.endswith("/papers.py") or path.count("/") != 1] == []
+def test_what_a_page_has_signed_is_of_a_known_kind() -> None:
+    panel = re.compile(r"statement_panel\([^,]+, \"(\w+)\"")
+    pages = "".join(p.read_text("utf-8") for p in (ROOT / "templates").rglob("*.html"))
+    assert set(panel.findall(pages)) == signatures.kinds().keys()

@@ -66,4 +66,4 @@ def test_a_statement_is_of_one_round_and_a_failure_only_its_own_reason(
 def test_a_certificate_speaks_by_credit_code_or_else_by_name(
     holder: Holder, *, speaks: bool
 ) -> None:
-    assert redo.stands_for(holder, NAME, CODE) is speaks
+    assert holder.stands_for(NAME, CODE) is speaks
