@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx2
 import hypothesis
@@ -16,12 +15,14 @@ from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
 from tests.factories.postgres import database, postgres, wanted
 
-if TYPE_CHECKING:
-    from tests.factories.settled import Mother
-
 __all__ = ["postgres"]
 
-pytest_plugins = ["tests.suite.budgets", "tests.suite.grouping", "tests.suite.elsewhere"]
+pytest_plugins = [
+    "tests.suite.budgets",
+    "tests.suite.elsewhere",
+    "tests.suite.grouping",
+    "tests.suite.towns",
+]
 
 # Many processes import the same modules: they compile them once, whatever the shell prefers.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 - a run of tests, not a city
@@ -63,27 +64,6 @@ async def empty_city(
     async with open_database(Settings(data=folder)):
         pass
     return folder / "market.sqlite"
-
-
-@pytest.fixture(scope="session")
-def offices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two authorities and the city's seal, made once: keys are slow."""
-    from tests.factories.settled import found_offices  # noqa: PLC0415 - as above
-
-    folder = tmp_path_factory.mktemp("offices")
-    found_offices(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-async def mother(
-    offices: Path, tmp_path_factory: pytest.TempPathFactory, postgres: Path | None
-) -> AsyncIterator["Mother"]:
-    """A settled town, founded once and copied by `factories/settled.py` for every test."""
-    from tests.factories.settled import settled  # noqa: PLC0415 - as above
-
-    async with settled(tmp_path_factory.mktemp("mother"), offices, postgres) as town:
-        yield town
 
 
 @pytest.fixture

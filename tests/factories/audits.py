@@ -25,7 +25,7 @@ from signing.regulator.result import Result, audit
 from signing.trustee import order_key
 from signing.verify.checks import verify
 from signing.verify.report import Report
-from tests.factories.openings import REGULATOR, pin_orders
+from tests.factories.openings import ORDERS, REGULATOR, pin_orders
 from tests.factories.town import Applicant, Town
 
 NOTICE_OUT = 9  # days after the reveal
@@ -120,25 +120,46 @@ class Audited:
         return rows
 
 
-async def over(town: Town, folder: Path, *, twice: bool = False, days: int = NOTICE_OUT) -> Audited:
-    """A price round of three agencies; with ``twice`` one of them came under two keys.
+async def named(town: Town) -> None:
+    """Three agencies sealed a price each, and one is named."""
+    await _seal(town)
+    await _name(town)
+
+
+async def doubled(town: Town) -> None:
+    """The same, one of them under two keys, and the notice is over.
 
     That takes a platform that admits an agency again: its memory of who was admitted is wiped.
     """
-    found = await town.publish(way="price")
-    those = town.applicants[:3]
-    for one, price in zip(those, (7_000_000, 8_000_000, 9_000_000), strict=True):
+    await _seal(town)
+    await Nullifier.all().delete()
+    again = town.applicants[1]
+    await apply_sealed(town.call(again.actor), town.about, again.signer, 8_500_000)
+    await _name(town)
+    await noticed(town)
+
+
+async def noticed(town: Town) -> None:
+    """The public notice is over."""
+    await town.later(days=NOTICE_OUT)
+
+
+async def _seal(town: Town) -> None:
+    for one, price in zip(town.applicants, (7_000_000, 8_000_000, 9_000_000), strict=False):
         town.clock.forward(minutes=1)
-        await apply_sealed(town.call(one.actor), found.about, one.signer, price)
-    if twice:
-        await Nullifier.all().delete()
-        await apply_sealed(town.call(those[1].actor), found.about, those[1].signer, 8_500_000)
+        await apply_sealed(town.call(one.actor), town.about, one.signer, price)
+
+
+async def _name(town: Town) -> None:
     await town.turns()
-    await town.to_reveal(found.about)
-    await town.later(days=days)
-    key = pin_orders(town, folder)
-    row = await town.round(found.about)
-    return Audited(town, row, those, folder, key, X25519PrivateKey.generate())
+    await town.to_reveal(town.about)
+    pin_orders(town)
+
+
+async def over(town: Town) -> Audited:
+    """The round of such a town, with a key for its one audit."""
+    row, secret = await town.round(town.about), X25519PrivateKey.generate()
+    return Audited(town, row, town.applicants[:3], town.home, town.home / ORDERS, secret)
 
 
 @use_case

@@ -22,6 +22,7 @@ from tests.factories.town import Applicant, Town
 REGULATOR = Actor(
     Role.REGULATOR, "regulator", "严演督", "reg-0001", "监督办（演示）", ("511700",), "regulator"
 )
+ORDERS = "order-key.json"
 REASON = "中选者身份与报名不符，查明报名主体"
 
 
@@ -56,29 +57,32 @@ class Case:
         await open_ordered(self.town.call())
 
 
-def pin_orders(town: Town, folder: Path) -> Path:
-    """Make an order key, let platform and trustees know its public half; returns the key file."""
-    path = folder / "order-key.json"
-    public = (order_key.make(path),)
+def pin_orders(town: Town) -> None:
+    """Make an order key, let platform and trustees know its public half."""
+    public = (order_key.make(town.home / ORDERS),)
     (town.city.tools.data / ORDER_KEYS).write_bytes(order_key.public_file(public))
     pinned = []
     for one in town.trustees:
-        home = folder / "trustees" / one.own.id
+        home = town.home / "trustees" / one.own.id
         keys.pin(home, town.city.tools.anchors.data, regulators=public)
         pinned.append(Trustee(one.own, keys.pinned(home), one.memory))
     town.trustees = pinned
-    return path
 
 
-async def breached(town: Town, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
-    """A price round whose cheapest sealed an identity that says nothing."""
-    found = await town.publish(way="price")
+async def breached(town: Town) -> None:
+    """The cheapest of three sealed an identity that says nothing; the next is named."""
     gone, other, last = town.applicants[:3]
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(admission, "identity", lambda *_a, **_k: b"{}")
-        await apply_sealed(town.call(gone.actor), found.about, gone.signer, 7_000_000)
+        await apply_sealed(town.call(gone.actor), town.about, gone.signer, 7_000_000)
     for one, price in ((other, 8_000_000), (last, 9_000_000)):
         town.clock.forward(minutes=1)
-        await apply_sealed(town.call(one.actor), found.about, one.signer, price)
+        await apply_sealed(town.call(one.actor), town.about, one.signer, price)
     await town.turns()
-    return Case(town, await town.to_reveal(found.about), gone, pin_orders(town, folder))
+    await town.to_reveal(town.about)
+    pin_orders(town)
+
+
+async def found(town: Town) -> Case:
+    """The case of such a town."""
+    return Case(town, await town.round(town.about), town.applicants[0], town.home / ORDERS)

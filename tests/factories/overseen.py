@@ -1,33 +1,31 @@
-"""Rounds that a regulator has something to do with, as fixtures."""
-
-from pathlib import Path
+"""Rounds that a regulator has something to do with, as fixtures; their towns are milestones."""
 
 import pytest
 
 from tests.factories.audits import Audited, over
-from tests.factories.openings import Case, breached
+from tests.factories.openings import Case, found
 from tests.factories.town import Town
 
 
 @pytest.fixture
-async def case(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+async def case(town: Town) -> Case:
     """A winner whose identity does not bind."""
-    return await breached(town, tmp_path, monkeypatch)
+    return await found(town)
 
 
 @pytest.fixture
-async def audited(town: Town, tmp_path: Path) -> Audited:
+async def audited(town: Town) -> Audited:
     """A round that is over."""
-    return await over(town, tmp_path)
+    return await over(town)
 
 
 @pytest.fixture
-async def twice(town: Town, tmp_path: Path) -> Audited:
+async def twice(town: Town) -> Audited:
     """One in which an agency applied under two keys."""
-    return await over(town, tmp_path, twice=True)
+    return await over(town)
 
 
 @pytest.fixture
-async def audited_early(town: Town, tmp_path: Path) -> Audited:
+async def audited_early(town: Town) -> Audited:
     """One whose public notice is not over."""
-    return await over(town, tmp_path, days=0)
+    return await over(town)

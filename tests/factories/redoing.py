@@ -17,6 +17,7 @@ from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.projects import actions
 from market.projects.queries import asking
+from market.selection.states import State
 from signing.cms.signer import Signer
 from signing.core.canonical import b64
 from signing.pki.subjects import Subject
@@ -92,10 +93,26 @@ async def _record(call: Call, certificate: Certificate, person: str) -> None:
     await accounts.record_certificate(call, certificate, person=person)
 
 
+async def nobody_came(town: Town) -> None:
+    """A round by lot to which nobody applied."""
+    town.about = (await town.publish(way="random", pool="applicants")).about
+    await fail(town, town.about)
+
+
+async def asked_twice(town: Town) -> None:
+    """The attempt after it failed too; what the owner signed waits for a regulator."""
+    code, owner = (await town.round(town.about)).project, await owner_of(town)
+    await owner.ask(code)
+    town.about = await publish_again(town, code)
+    await fail(town, town.about)
+    await owner.ask(code)
+
+
 async def fail(town: Town, about: str) -> None:
     """Nobody applies, not after the extension either."""
     for _ in range(2):
         await town.to_reveal(about)
+    assert (await town.round(about)).state is State.FAILED
 
 
 async def publish_again(town: Town, code: str) -> str:

@@ -55,8 +55,8 @@ def _text(path: Path) -> str:
 
 
 async def prepared(town: Town, applicant: int = 0, about: str = "") -> Sender:
-    """An applicant that is admitted to a fresh price round, or to ``about``."""
-    about = about or (await town.publish(way="price")).about
+    """An applicant that is admitted to ``about``, the round of a milestone, or a fresh one."""
+    about = about or town.about or (await town.publish(way="price")).about
     transport = httpx2.ASGITransport(app=town.city.app)
     client = httpx2.AsyncClient(transport=transport, base_url=town.settings.url)
     sender = Sender(town, client, about, town.applicants[applicant])

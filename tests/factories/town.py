@@ -66,6 +66,13 @@ class Town:
     applicants: list[Applicant] = field(default_factory=list)
     down: set[str] = field(default_factory=set)
     lists_until: datetime = FOUNDED
+    about: str = ""
+    """The round of the milestone at which it woke."""
+
+    @property
+    def home(self) -> Path:
+        """The folder of all of it."""
+        return self.settings.data.parent
 
     @property
     def clock(self) -> FakeClock:

@@ -1,4 +1,4 @@
+from tests.factories.milestones import settings
 from tests.factories.overseen import audited, audited_early, case, twice
-from tests.factories.settled import settings, town
 
-__all__ = ["audited", "audited_early", "case", "settings", "town", "twice"]
+__all__ = ["audited", "audited_early", "case", "settings", "twice"]

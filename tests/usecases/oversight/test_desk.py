@@ -26,37 +26,35 @@ async def wait(town: Town, about: str) -> Wait:
 
 @READERS
 async def test_nothing_that_an_overseer_reads_tells_of_applicants(
-    town: Town, reader: Actor
+    town: Town, accepting: Round, reader: Actor
 ) -> None:
-    found = await town.publish(way="price")
 
     async def seen() -> list[object]:
         shown = await regulator_page.desk(town.call(reader))
-        index = await rounds.round_index(found.about, reader)
+        index = await rounds.round_index(accepting.about, reader)
         return [
             replace(shown, trustees=()),
             replace(index, timeline=tuple(replace(e, witnessed=True) for e in index.timeline)),
-            await tree.tree(reader, "project", found.project),
+            await tree.tree(reader, "project", accepting.project),
             await alarms.alarms(reader),
-            await wait(town, found.about),
+            await wait(town, accepting.about),
         ]
 
     before = await seen()
-    await town.apply(found.about, 9_000_000, 8_000_000, 7_000_000)
+    await town.apply(accepting.about, 9_000_000, 8_000_000, 7_000_000)
     assert await seen() == before
-    assert (await rounds.round_index(found.about, reader)).reports is None
-    town.clock.now = found.deadline_at
-    assert (await wait(town, found.about)) == Wait("closing")
+    assert (await rounds.round_index(accepting.about, reader)).reports is None
+    town.clock.now = accepting.deadline_at
+    assert (await wait(town, accepting.about)) == Wait("closing")
 
 
-async def test_after_the_freeze_reports_releases_and_documents_are_shown(town: Town) -> None:
-    found = await town.publish(way="price")
-    await town.apply(found.about, 9_000_000, 8_000_000)
-    await town.to_reveal(found.about)
-    index = await rounds.round_index(found.about, REGULATOR)
+async def test_after_the_freeze_reports_releases_and_documents_are_shown(
+    town: Town, revealed: Round
+) -> None:
+    index = await rounds.round_index(revealed.about, REGULATOR)
     assert index.reports is not None
     assert {(r.trustee, r.good, r.bad) for r in index.reports} == {
-        (one, 4, 0) for one in ("regulator", "notary", "platform")
+        (one, 6, 0) for one in ("regulator", "notary", "platform")
     }
     assert {r.kind for r in index.releases} == {"application", "identity"}
     assert set(index.documents) == {"freeze", "transcript", "ranking"}
@@ -149,18 +147,16 @@ async def alarm(town: Town, about: str, *, grave: bool) -> str:
 
 @READERS
 async def test_alarms_keep_back_before_the_freeze_what_would_tell(
-    town: Town, reader: Actor
+    town: Town, applied: Round, reader: Actor
 ) -> None:
-    found = await town.publish(way="price")
-    await town.apply(found.about, 9_000_000, 8_000_000)
-    grave = await alarm(town, found.about, grave=True)
-    light = await alarm(town, found.about, grave=False)
+    grave = await alarm(town, applied.about, grave=True)
+    light = await alarm(town, applied.about, grave=False)
     (shown,) = await alarms.alarms(reader)
     assert (shown.id, shown.withheld, shown.sentence, shown.evidence) == (grave, True, None, ())
     assert (shown.code, shown.group) == (None, "other")
     with pytest.raises(MarketError, match=r"not_found\.alarm"):
         await alarms.alarm(light, reader)
-    await town.to_reveal(found.about)
+    await town.to_reveal(applied.about)
     shown = await alarms.alarm(grave, reader)
     assert (shown.withheld, shown.evidence) == (False, ("one side", "the other"))
     assert [a.grave for a in await alarms.alarms(reader) if a.id in {grave, light}] == [True, False]
@@ -171,12 +167,11 @@ async def test_what_is_about_the_ledger_is_shown_at_once(town: Town) -> None:
     assert (await alarms.alarm(name, REGULATOR)).sentence == "said 3"
 
 
-async def test_a_regulator_sees_the_own_region_only(town: Town) -> None:
-    found = await town.publish(way="price")
-    name = await alarm(town, found.about, grave=True)
+async def test_a_regulator_sees_the_own_region_only(town: Town, accepting: Round) -> None:
+    name = await alarm(town, accepting.about, grave=True)
     for stranger in (ELSEWHERE, OWNER, NOBODY):
         with pytest.raises(MarketError, match=r"not_found\.round"):
-            await rounds.round_index(found.about, stranger)
+            await rounds.round_index(accepting.about, stranger)
         with pytest.raises(MarketError, match=r"not_found\.alarm"):
             await alarms.alarm(name, stranger)
         assert await alarms.alarms(stranger) == ()
@@ -185,21 +180,21 @@ async def test_a_regulator_sees_the_own_region_only(town: Town) -> None:
 
 
 @pytest.mark.parametrize("by", ["region", "project", "month", "'; drop", ""])
-async def test_the_tree_hangs_open_where_the_address_says(town: Town, by: str) -> None:
-    found = await town.publish(way="price")
-    row = await Round.get(about=found.about)
-    key = {"project": found.project, "month": "2026-11"}.get(by, row.region)
+async def test_the_tree_hangs_open_where_the_address_says(
+    town: Town, accepting: Round, by: str
+) -> None:
+    row = await Round.get(about=accepting.about)
+    key = {"project": accepting.project, "month": "2026-11"}.get(by, row.region)
     shown = await tree.tree(REGULATOR, by, key)
     assert (shown.by in tree.BY, shown.total) == (True, 1)
     (branch,) = shown.branches
-    assert (branch.open, [leaf.project for leaf in branch.leaves]) == (True, [found.project])
+    assert (branch.open, [leaf.project for leaf in branch.leaves]) == (True, [accepting.project])
     closed = await tree.tree(REGULATOR, by, "elsewhere")
     assert [b.open for b in closed.branches] == [False]
 
 
-async def test_a_later_attempt_is_on_the_desk(town: Town) -> None:
-    found = await town.publish(way="price")
-    await Round.filter(about=found.about).update(attempt=2)
+async def test_a_later_attempt_is_on_the_desk(town: Town, accepting: Round) -> None:
+    await Round.filter(about=accepting.about).update(attempt=2)
     shown = await regulator_page.desk(town.call(REGULATOR))
-    assert [(row.project, row.attempt) for row in shown.repeated] == [(found.project, 2)]
-    assert timedelta(0) < found.deadline_at - town.clock()
+    assert [(row.project, row.attempt) for row in shown.repeated] == [(accepting.project, 2)]
+    assert timedelta(0) < accepting.deadline_at - town.clock()

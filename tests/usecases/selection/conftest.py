@@ -1,3 +1,3 @@
-from tests.factories.settled import settings, town
+from tests.factories.milestones import settings
 
-__all__ = ["settings", "town"]
+__all__ = ["settings"]

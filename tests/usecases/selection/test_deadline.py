@@ -16,7 +16,7 @@ from market.selection.artifacts import paper
 from market.selection.forms import SealedApplication
 from market.selection.intake.upload import apply
 from market.selection.jobs import advance_due
-from market.selection.models import Share, TrusteeAlarm
+from market.selection.models import Round, Share, TrusteeAlarm
 from market.selection.states import State
 from signing.core.canonical import loads, read_instant
 from tests.factories.sending import path_of
@@ -84,9 +84,10 @@ async def _at(when: datetime, client: httpx2.AsyncClient, about: str, form: Any)
     )
 
 
-async def test_the_platforms_clock_runs_ahead_and_the_trustees_open_nothing(town: Town) -> None:
-    found = await town.publish(way="price")
-    who = await town.apply(found.about, 9_000_000, 8_000_000)
+async def test_the_platforms_clock_runs_ahead_and_the_trustees_open_nothing(
+    town: Town, accepting: Round
+) -> None:
+    who = await town.apply(accepting.about, 9_000_000, 8_000_000)
     true = town.clock()
     for jump in (timedelta(hours=1), timedelta(days=30)):
         town.clock.now = true + jump
@@ -97,33 +98,34 @@ async def test_the_platforms_clock_runs_ahead_and_the_trustees_open_nothing(town
         town.clock.now = true
         await trustees_turn(town.call(), town.trustees)
         await trustees_turn(town.call(), town.trustees)
-    frozen = await town.round(found.about)
+    frozen = await town.round(accepting.about)
     assert frozen.state is State.FROZEN
     assert not await Share.exists()
     assert "too_early" in {one.code for one in await TrusteeAlarm.all()}
-    assert (await town.round(found.about)).deadline_at == found.deadline_at
-    await town.until(found.deadline_at + timedelta(minutes=10))
-    done = await town.round(found.about)
+    assert (await town.round(accepting.about)).deadline_at == accepting.deadline_at
+    await town.until(accepting.deadline_at + timedelta(minutes=10))
+    done = await town.round(accepting.about)
     assert (done.state, done.winner) == (State.REVEALED, who[1].code)
 
 
-async def test_a_clock_set_back_reopens_nothing_and_the_ledger_goes_on(town: Town) -> None:
-    found = await town.publish(way="price")
-    await town.apply(found.about, 9_000_000, 8_000_000)
-    sender = await prepared(town, 2, found.about)
+async def test_a_clock_set_back_reopens_nothing_and_the_ledger_goes_on(
+    town: Town, accepting: Round
+) -> None:
+    await town.apply(accepting.about, 9_000_000, 8_000_000)
+    sender = await prepared(town, 2, accepting.about)
     form = await sender.honest(7_000_000)
-    await town.until(found.deadline_at)
+    await town.until(accepting.deadline_at)
     await town.later(minutes=6)
-    before = await tags(found.about)
-    town.clock.now = found.deadline_at - timedelta(hours=1)
+    before = await tags(accepting.about)
+    town.clock.now = accepting.deadline_at - timedelta(hours=1)
     await town.turns()
     with pytest.raises(MarketError, match=r"selection\.closed"):
-        await apply(town.call(), found.about, SealedApplication(**form))
-    assert await tags(found.about) == before
-    town.clock.now = found.deadline_at + timedelta(days=4)
+        await apply(town.call(), accepting.about, SealedApplication(**form))
+    assert await tags(accepting.about) == before
+    town.clock.now = accepting.deadline_at + timedelta(days=4)
     await town.turns()
-    assert (await town.round(found.about)).state is State.CONCLUDED
-    said = await tags(found.about)
+    assert (await town.round(accepting.about)).state is State.CONCLUDED
+    said = await tags(accepting.about)
     assert len(said) == len(set(said)) + said.count("released") - 1 + said.count("contributed") - 1
     times = [row.at for row in await LedgerEntry.all().order_by("index")]
     assert times == sorted(times)

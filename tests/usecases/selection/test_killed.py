@@ -90,6 +90,7 @@ async def lost(receipts: list[dict[str, Any]]) -> list[int]:
     return missing
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_killed_at_every_point_nothing_acknowledged_is_lost(town: Town) -> None:
     sender = await prepared(town)
     async with server(town) as client:
@@ -114,6 +115,7 @@ async def test_killed_at_every_point_nothing_acknowledged_is_lost(town: Town) ->
     assert {row["reason"] for row in frozen["left_out"]} == {"REPLACED"}
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_the_harness_catches_an_answer_before_the_commit(town: Town) -> None:
     sender = await prepared(town)
     async with server(town, "early") as client:
@@ -121,6 +123,7 @@ async def test_the_harness_catches_an_answer_before_the_commit(town: Town) -> No
     assert await lost(receipts) != []
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_the_harness_catches_an_answer_after_a_rollback(town: Town) -> None:
     sender = await prepared(town)
     async with server(town, "never") as client:

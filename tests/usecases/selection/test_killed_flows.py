@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.kernel.actors import Role
 from market.projects.models import Project
-from market.selection.models import Admitted, Nullifier, Withdrawal
+from market.selection.models import Admitted, Nullifier, Round, Withdrawal
 from tests.factories.people import enter
 from tests.factories.sending import Sender, path_of
 from tests.factories.serving import prepared, server
@@ -81,6 +81,7 @@ def trace(town: Town) -> Path:
     return town.settings.data / "trace.json"
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_every_withdrawal_that_was_acknowledged_is_in_the_ledger(
     town: Town, trace: Path
 ) -> None:
@@ -96,8 +97,10 @@ async def test_every_withdrawal_that_was_acknowledged_is_in_the_ledger(
     assert await Withdrawal.all().count() == len(points) + 1
 
 
-async def test_every_admission_that_was_acknowledged_can_be_used(town: Town, trace: Path) -> None:
-    about = (await town.publish(way="price")).about
+async def test_every_admission_that_was_acknowledged_can_be_used(
+    town: Town, accepting: Round, trace: Path
+) -> None:
+    about = accepting.about
     keys: dict[int, Ed25519PrivateKey] = {}
 
     def body(n: int) -> dict[str, str]:

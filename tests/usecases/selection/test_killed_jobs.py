@@ -12,6 +12,7 @@ from market.audit.models import LedgerAct, LedgerEntry, LedgerHead
 from market.audit.publish import must_not_be_shorter
 from market.demo.players import trustees_turn
 from market.documents.models import PaperState, SignedPaper
+from market.selection.models import Round
 from market.selection.round_secrets import round_key_name
 from market.selection.states import State
 from tests.factories.mortal_time import Time, time_over
@@ -71,22 +72,22 @@ async def lived(town: Town, about: str, bug: str = "") -> tuple[Counter[str], li
     return died, []
 
 
-async def test_a_round_whose_time_dies_at_every_point_ends_as_any_other(town: Town) -> None:
-    found = await town.publish(way="price")
-    who = await town.apply(found.about, 9_000_000, 8_000_000, 8_500_000)
-    died, said = await lived(town, found.about)
+async def test_a_round_whose_time_dies_at_every_point_ends_as_any_other(
+    town: Town, applied: Round
+) -> None:
+    died, said = await lived(town, applied.about)
     assert said == []
     assert died["commit"] >= 6
     assert died.total() > 150
-    found = await town.round(found.about)
-    assert (found.state, found.winner) == (State.CONCLUDED, who[1].code)
+    found = await town.round(applied.about)
+    assert (found.state, found.winner) == (State.CONCLUDED, town.applicants[1].code)
     assert await tags(found.about) == [*BEGUN, "frozen", *OPENED, *NAMED, *DONE]
     assert town.city.tools.keys.names(round_key_name(found.about)) == []
 
 
 @pytest.mark.on_sqlite  # the fault is in the step, whatever lies below
-async def test_the_harness_catches_a_step_that_is_two_transactions(town: Town) -> None:
-    found = await town.publish(way="price")
-    await town.apply(found.about, 9_000_000, 8_000_000, 8_500_000)
-    _, said = await lived(town, found.about, "split")
+async def test_the_harness_catches_a_step_that_is_two_transactions(
+    town: Town, applied: Round
+) -> None:
+    _, said = await lived(town, applied.about, "split")
     assert said == ["a job failed"]

@@ -74,6 +74,7 @@ BAD_PRICES: list[tuple[Any, str]] = [
 ]
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_prices_that_must_not_be_are_void_at_the_opening(town: Town) -> None:
     first = await prepared(town)
     about = first.about
@@ -98,6 +99,7 @@ async def test_prices_that_must_not_be_are_void_at_the_opening(town: Town) -> No
     assert [row["price_fen"] for row in ranked] == [CONTROL]
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_payloads_that_are_none(town: Town) -> None:
     first = await prepared(town)
     await honest(first, CONTROL)
@@ -114,6 +116,7 @@ async def test_payloads_that_are_none(town: Town) -> None:
     assert sorted(map(str, codes)) == ["BAD_PAYLOAD"] * 5 + ["None"]
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_nobody_left_after_the_void_ones_fails_visibly(town: Town) -> None:
     first = await prepared(town)
     for n in (0, 1):
@@ -157,6 +160,7 @@ def stranger(sender: Sender) -> Any:
     return authority.issue(office, "organisation", subject, begun).signer
 
 
+@pytest.mark.usefixtures("accepting")
 @pytest.mark.parametrize(
     ("kind", "cause"),
     [
@@ -183,6 +187,7 @@ async def test_an_identity_that_does_not_hold_is_a_logged_move(
     assert [row["facts"]["cause"] for row in moved] == [cause]
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_a_certificate_that_was_revoked_before_the_reveal(town: Town, tmp_path: Path) -> None:
     town.offices = Path(shutil.copytree(town.offices, tmp_path / "offices"))
     cheat = await prepared(town)
@@ -226,6 +231,7 @@ async def test_a_certificate_that_expired_between_application_and_reveal(
     assert faults == []
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_identities_that_all_fail_exhaust_the_round(town: Town) -> None:
     cheat = await prepared(town)
     await wrong_identity(cheat, "empty")
@@ -316,6 +322,7 @@ async def test_a_freeze_that_omits_one_opens_nothing(town: Town) -> None:
     assert "freeze_omits" in {one.code for one in await TrusteeAlarm.all()}
 
 
+@pytest.mark.usefixtures("accepting")
 async def test_boxes_that_do_not_open_leave_it_out_and_the_others_go_on(town: Town) -> None:
     first = await honest(await prepared(town), 8_000_000)
     second = await prepared(town, 1, first.about)

@@ -34,14 +34,6 @@ async def owner(town: Town) -> Hand:
     return await owner_of(town)
 
 
-@pytest.fixture
-async def failed(town: Town) -> str:
-    found = await town.publish(way="random", pool="applicants")
-    await fail(town, found.about)
-    assert (await town.round(found.about)).state is RoundState.FAILED
-    return found.project
-
-
 async def of_project(code: str) -> list[dict[str, object]]:
     return await entries(f"project:{code}")
 
@@ -130,11 +122,8 @@ async def test_the_second_waits_for_a_regulator_who_signs_the_same_bytes(
 
 
 @pytest.fixture
-async def asked(town: Town, owner: Hand, failed: str) -> queries.RedoCard:
+async def asked(failed: str) -> queries.RedoCard:
     """What waits for the regulator after a second failure."""
-    await owner.ask(failed)
-    await fail(town, await publish_again(town, failed))
-    await owner.ask(failed)
     return (await queries.redos(failed))[-1]
 
 

@@ -14,7 +14,7 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from market.cli.seal import must_be_admitted, must_be_the_round, seal
-from market.selection.models import Admitted, Submission, Withdrawal
+from market.selection.models import Admitted, Round, Submission, Withdrawal
 from market.selection.pages.round_data import terms
 from signing.core.errors import Refused
 from signing.log.anchors import read_anchors
@@ -52,13 +52,14 @@ async def run(*arguments: object) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, COMMAND, [*given, "--password", "demo"])
 
 
-async def test_it_applies_replaces_and_withdraws_under_one_key(town: Town, tmp_path: Path) -> None:
-    found = await town.publish(way="price")
+async def test_it_applies_replaces_and_withdraws_under_one_key(
+    town: Town, accepting: Round, tmp_path: Path
+) -> None:
     keys, voucher = tmp_path / "keys.json", tmp_path / "voucher.json"
     keys.write_bytes(town.city.tools.anchors.data)
     rest = ("--certificate", p12(town.applicants[0], tmp_path), "--keys", keys)
     rest = (*rest, "--voucher", voucher)
-    code = found.about.removeprefix("round:")
+    code = accepting.about.removeprefix("round:")
     async with serving(town) as url:
         for price in ("68000", "67000.50"):
             done = await run(url, code, *rest, "--price", price)
@@ -74,8 +75,9 @@ async def test_it_applies_replaces_and_withdraws_under_one_key(town: Town, tmp_p
     assert (await Withdrawal.get()).seq == 2
 
 
-async def test_it_seals_for_no_other_trustees_than_the_pinned(town: Town, tmp_path: Path) -> None:
-    found = await town.publish(way="price")
+async def test_it_seals_for_no_other_trustees_than_the_pinned(
+    town: Town, accepting: Round, tmp_path: Path
+) -> None:
     book = json.loads(town.city.tools.anchors.data)
     book["trustees"][0]["hpke"] = "ab" * 32
     keys = tmp_path / "keys.json"
@@ -83,7 +85,7 @@ async def test_it_seals_for_no_other_trustees_than_the_pinned(town: Town, tmp_pa
     rest = ("--certificate", p12(town.applicants[0], tmp_path), "--keys", keys, "--price", "68000")
     voucher = tmp_path / "voucher.json"
     async with serving(town) as url:
-        code = found.about.removeprefix("round:")
+        code = accepting.about.removeprefix("round:")
         done = await run(url, code, *rest, "--voucher", voucher)
     assert done.exit_code == 1
     assert "other keys" in done.stderr
@@ -103,10 +105,9 @@ async def test_it_seals_for_no_other_trustees_than_the_pinned(town: Town, tmp_pa
     ],
 )
 async def test_a_price_that_cannot_be_is_refused_before_anything_is_asked(
-    town: Town, tmp_path: Path, price: str, why: str
+    town: Town, accepting: Round, tmp_path: Path, price: str, why: str
 ) -> None:
-    found = await town.publish(way="price")
-    code, voucher = found.about.removeprefix("round:"), tmp_path / "voucher.json"
+    code, voucher = accepting.about.removeprefix("round:"), tmp_path / "voucher.json"
     async with serving(town) as url:
         file = p12(town.applicants[0], tmp_path)
         given = ("--certificate", file, "--voucher", voucher, f"--price={price}")
@@ -118,20 +119,20 @@ async def test_a_price_that_cannot_be_is_refused_before_anything_is_asked(
 
 
 @pytest.mark.parametrize("name", ["about", "k", "platform_key"])
-async def test_terms_that_are_not_the_rounds_are_refused(town: Town, name: str) -> None:
-    found = await town.publish(way="price")
-    code, pins = found.about.removeprefix("round:"), read_anchors(town.city.tools.anchors.data)
-    said = await terms(found.about, town.clock())
+async def test_terms_that_are_not_the_rounds_are_refused(
+    town: Town, accepting: Round, name: str
+) -> None:
+    code, pins = accepting.about.removeprefix("round:"), read_anchors(town.city.tools.anchors.data)
+    said = await terms(accepting.about, town.clock())
     must_be_the_round(said, code, pins)
     other = {"about": "round:DZ-2026-000999/1", "k": 1, "platform_key": "cd" * 32}
     with pytest.raises(Refused, match=r"terms|keys"):
         must_be_the_round({**said, name: other[name]}, code, pins)
 
 
-async def test_an_admission_of_another_agency_is_refused(town: Town) -> None:
+async def test_an_admission_of_another_agency_is_refused(town: Town, accepting: Round) -> None:
     """Under it the identity would never bind, and who was drawn would fall away."""
-    found = await town.publish(way="price")
-    said, tools = await terms(found.about, town.clock()), town.city.tools
+    said, tools = await terms(accepting.about, town.clock()), town.city.tools
     one, other = town.applicants[:2]
     author, salt = "ab" * 32, bytes(32)
 
@@ -139,7 +140,7 @@ async def test_an_admission_of_another_agency_is_refused(town: Town) -> None:
         commit = admission.agency_commit(salt, code)
         signed = admission.admit(
             tools.keys.ed25519("platform"),
-            about=found.about,
+            about=accepting.about,
             author=author,
             red=False,
             commit=commit,

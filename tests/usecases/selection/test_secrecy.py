@@ -19,7 +19,7 @@ from market.audit.models import LedgerEntry
 from market.infra import db
 from market.kernel.actors import Role
 from market.selection.artifacts import paper
-from market.selection.models import Envelope
+from market.selection.models import Envelope, Round
 from signing.core.canonical import loads
 from signing.core.errors import Refused
 from signing.sealing import sealed
@@ -79,13 +79,12 @@ def names_of(sender: Sender) -> list[str]:
 
 
 @pytest.fixture
-async def sender(town: Town, client: httpx2.AsyncClient) -> Sender:
+async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
     """An agency that was admitted, applied, and asked for everything it may not have."""
-    about = (await town.publish(way="price")).about
-    one = Sender(town, client, about, town.applicants[0])
+    one = Sender(town, client, accepting.about, town.applicants[0])
     await one.applied(PRICE)
     await one.sign_in()
-    again = Sender(town, client, about, one.applicant)
+    again = Sender(town, client, accepting.about, one.applicant)
     assert (await again.ask()).status_code == 409
     assert (await again.upload({"application": "x", "identity": "y"})).status_code == 400
     client.cookies.clear()

@@ -9,7 +9,7 @@ import pytest
 
 from market.infra import job_heartbeats
 from market.kernel.actors import Role
-from market.selection.models import OpeningOrder, TrusteeAlarm
+from market.selection.models import OpeningOrder, Round, TrusteeAlarm
 from tests.factories.openings import Case
 from tests.factories.people import alert, enter, post
 from tests.factories.town import Town
@@ -49,9 +49,8 @@ async def test_everyone_sees_the_figures_and_nobody_else_the_desk(
 
 @pytest.mark.parametrize("who", ROLES)
 async def test_each_page_opens_to_its_own_readers(
-    town: Town, client: httpx2.AsyncClient, who: str
+    town: Town, accepting: Round, client: httpx2.AsyncClient, who: str
 ) -> None:
-    found = await town.publish(way="price")
     row = await TrusteeAlarm.create(
         id=uuid4(),
         trustee="notary",
@@ -60,7 +59,7 @@ async def test_each_page_opens_to_its_own_readers(
         body={"sentence": "two trees", "grave": True, "evidence": ["<b>left</b>", "right"]},
         at=town.clock(),
     )
-    home = f"/oversight/rounds/{found.project}/1"
+    home = f"/oversight/rounds/{accepting.project}/1"
     await come(town, client, who)
     for path, may in {
         home: OVERSEERS,
@@ -161,23 +160,21 @@ async def test_open_data_are_the_named_selections(
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 async def test_a_round_is_told_from_the_ledger(
-    town: Town, client: httpx2.AsyncClient, lang: str
+    town: Town, applied: Round, client: httpx2.AsyncClient, lang: str
 ) -> None:
-    found = await town.publish(way="price")
-    await town.apply(found.about, 9_000_000, 8_000_000)
     await come(town, client, "regulator")
-    path = f"/oversight/rounds/{found.project}/1?lang={lang}"
+    path = f"/oversight/rounds/{applied.project}/1?lang={lang}"
     before = (await client.get(path)).text
     assert before.count("/log/entries/") == 6
     assert "封存之前不显示" in before or "Not shown before the freeze" in before
-    await town.to_reveal(found.about)
+    await town.to_reveal(applied.about)
     await town.later(days=3)
     await come(town, client, "regulator")
     page = (await client.get(path)).text
     assert {"zh_CN": "公证处", "en": "Notary office"}[lang] in page
     assert {"zh_CN": "中选通知书", "en": "Notice of selection"}[lang] in page
-    assert f"/projects/{found.project}/dossier.zip" in page
-    assert f"/rounds/{found.project}/1/check" in page
+    assert f"/projects/{applied.project}/dossier.zip" in page
+    assert f"/rounds/{applied.project}/1/check" in page
     assert "oversight." not in page
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.agencies.models import Offer
 from market.audit.models import LedgerHead, SecurityEvent
-from market.selection.models import Admitted, Envelope, Nullifier, Submission, Withdrawal
+from market.selection.models import Admitted, Envelope, Nullifier, Round, Submission, Withdrawal
 from market.web.i18n import catalogue
 from signing.core.canonical import b64, dumps, loads
 from signing.sealing import sealed
@@ -24,9 +24,8 @@ NAMELESS = "anyone:untold"
 
 
 @pytest.fixture
-async def sender(town: Town, client: httpx2.AsyncClient) -> Sender:
-    found = await town.publish(way="price")
-    return Sender(town, client, found.about, town.applicants[0])
+async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
+    return Sender(town, client, accepting.about, town.applicants[0])
 
 
 async def state() -> tuple[Any, ...]:

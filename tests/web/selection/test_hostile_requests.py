@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from market.audit.models import LedgerHead
+from market.selection.models import Round
 from tests.factories.sending import Sender
 from tests.factories.town import Town
 
@@ -36,9 +37,8 @@ ADDRESSES = ("admission", "envelopes", "withdrawals")
 
 
 @pytest.fixture
-async def sender(town: Town, client: httpx2.AsyncClient) -> Sender:
-    found = await town.publish(way="price")
-    one = Sender(town, client, found.about, town.applicants[0])
+async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
+    one = Sender(town, client, accepting.about, town.applicants[0])
     await one.admission()
     return one
 

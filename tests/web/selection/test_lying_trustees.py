@@ -23,18 +23,6 @@ def liar(town: Town) -> Trustee:
     return next(one for one in town.trustees if one.own.id == LIAR)
 
 
-@pytest.fixture
-async def accepting(town: Town) -> Round:
-    found = await town.publish(way="price")
-    await town.apply(found.about, 9_000_000, 8_000_000)
-    return found
-
-
-@pytest.fixture
-async def revealed(town: Town, accepting: Round) -> Round:
-    return await town.to_reveal(accepting.about)
-
-
 async def release(
     town: Town, found: Round, what: str, hashes: list[str], **tied: Any
 ) -> JsonObject:
@@ -74,20 +62,20 @@ async def hashes(found: Round, kind: str) -> list[str]:
 
 
 async def test_shares_before_the_freeze(
-    town: Town, client: httpx2.AsyncClient, accepting: Round
+    town: Town, client: httpx2.AsyncClient, applied: Round
 ) -> None:
     for what, kind in (("application", "application"), ("identity", "identity")):
-        body = await release(town, accepting, what, await hashes(accepting, kind))
+        body = await release(town, applied, what, await hashes(applied, kind))
         await refused(client, "release", body, "selection.released_early")
-    found = await town.to_reveal(accepting.about)
+    found = await town.to_reveal(applied.about)
     assert (found.winner_price_fen, (await tags(found.about)).count("released")) == (8_000_000, 6)
 
 
 async def test_identities_before_the_decision(
-    town: Town, client: httpx2.AsyncClient, accepting: Round
+    town: Town, client: httpx2.AsyncClient, applied: Round
 ) -> None:
     town.down = {one.own.id for one in town.trustees}
-    frozen = await town.to_reveal(accepting.about)
+    frozen = await town.to_reveal(applied.about)
     assert frozen.freeze_index is not None
     body = await release(town, frozen, "identity", await hashes(frozen, "identity"))
     await refused(client, "release", body, "selection.released_early")
@@ -140,15 +128,15 @@ async def test_wrong_shares_and_shares_of_no_form(
 
 
 async def test_a_report_on_what_the_round_does_not_hold(
-    town: Town, client: httpx2.AsyncClient, accepting: Round
+    town: Town, client: httpx2.AsyncClient, applied: Round
 ) -> None:
     own, at = liar(town).own, instant(town.clock())
     report = admission.box_report(
-        own.ed25519, about=accepting.about, envelope="ab" * 32, trustee=LIAR, ok=False, at=at
+        own.ed25519, about=applied.about, envelope="ab" * 32, trustee=LIAR, ok=False, at=at
     )
     body = wire.reports(own, [report], at)
     await refused(client, "report", body, "selection.unknown_envelope")
-    assert await Submission.filter(round_id=accepting.about).count() == 2
+    assert await Submission.filter(round_id=applied.about).count() == 3
 
 
 async def test_a_text_that_not_every_database_keeps(town: Town, client: httpx2.AsyncClient) -> None:

@@ -21,13 +21,6 @@ async def owner(town: Town) -> Hand:
     return await owner_of(town)
 
 
-@pytest.fixture
-async def failed(town: Town) -> str:
-    found = await town.publish(way="price")
-    await fail(town, found.about)
-    return found.project
-
-
 async def send(
     client: httpx2.AsyncClient, path: str, body: dict[str, str], key: str = ""
 ) -> httpx2.Response:

@@ -8,7 +8,7 @@ import pytest
 
 from market.audit.models import LedgerHead, SecurityEvent
 from market.infra.idempotency import Answer
-from market.selection.models import Submission
+from market.selection.models import Round, Submission
 from tests.factories.sending import Sender, path_of
 from tests.factories.town import Town
 
@@ -16,9 +16,8 @@ MANY = 50
 
 
 @pytest.fixture
-async def sender(town: Town, client: httpx2.AsyncClient) -> Sender:
-    found = await town.publish(way="price")
-    return Sender(town, client, found.about, town.applicants[0])
+async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
+    return Sender(town, client, accepting.about, town.applicants[0])
 
 
 async def test_without_a_key_nothing_is_done(sender: Sender) -> None:

@@ -12,6 +12,7 @@ from market.audit.models import LedgerHead, SecurityEvent
 from market.infra import db
 from market.kernel.actors import Actor, Role
 from market.routes import ROUTES
+from market.selection.models import Round
 from market.web.guards import GuardedRoute
 from tests.factories.needs import ITEM
 from tests.factories.survey import ALL, ALLOWED, PEOPLE
@@ -42,9 +43,8 @@ def test_reading_and_writing_never_share_an_address_and_a_method() -> None:
 
 
 @pytest.fixture
-async def visited(town: Town) -> str:
+async def visited(town: Town, accepting: Round) -> str:
     """A town with a round; whoever shows a role as session acts in it."""
-    found = await town.publish(way="price")
     acting = {OWNER.role: OWNER, Role.AGENCY: town.applicants[0].actor}
 
     async def find_actor(token: str, _now: datetime) -> Actor | None:
@@ -57,7 +57,7 @@ async def visited(town: Town) -> str:
 
     app = town.city.app
     app.state.door = replace(app.state.door, find_actor=find_actor)
-    return found.project
+    return accepting.project
 
 
 def address(route: GuardedRoute, project: str) -> str:
