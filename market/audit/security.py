@@ -28,11 +28,13 @@ async def note(call: Call, key: str, path: str = "", **facts: Any) -> None:
 async def note_refusal(request: Request, call: Call, error: MarketError) -> None:
     """Keep the refusal of a write. Typed values are not kept: they may be secret.
 
-    Nor is who was refused at an address of which a room says so (its ``routes.UNTOLD``).
+    Nor is who was refused at an address of which a room says so (its ``routes.UNTOLD``). What else
+    a view knows of the attempt stands in ``request.state.tried``.
     """
     path = request.scope["path"]
     told = call.by(UNTOLD) if path.startswith(_untold()) else call
-    await note(told, error.key, path, fields=sorted(error.fields))
+    tried = getattr(request.state, "tried", {})
+    await note(told, error.key, path, fields=sorted(error.fields), **tried)
 
 
 @cache

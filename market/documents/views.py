@@ -13,7 +13,9 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
 from market.web.door import limited_body
-from market.web.i18n import negotiate, refusal_key, say
+from market.web.forms import form_values
+from market.web.i18n import refusal_key
+from market.web.refused_form import Filled, comes_back
 from signing.cms.verdicts import Signed
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
@@ -78,38 +80,45 @@ async def signature(request: Request, _call: Call) -> Response:
 
 async def asking(request: Request, call: Call) -> Response:
     """核验: a file at hand, a paper's number, a project's draw."""
-    return pages.render(request, call, "documents/verify.html", verdict=None, errors={}, values={})
+    return await _asking(request, call, Filled())
 
 
-async def verify(request: Request, call: Call) -> Response:
-    """Check an uploaded paper, or find one by its number. Nothing that is sent is kept."""
-    form = await request.form(max_files=1, max_fields=20)
-    sent, number = form.get("file"), str(form.get("number") or "").strip()
-    locale = negotiate(request)
-    if number:
-        try:
-            return RedirectResponse(f"/documents/{(await queries.paper(number[:20])).code}", 303)
-        except MarketError:
-            return _again(request, call, "number", say(locale, "documents.unknown_number"), number)
-    data = await sent.read() if isinstance(sent, UploadFile) else b""
-    if not data:
-        return _again(request, call, "file", say(locale, "documents.no_file"), "")
-    verdict = await _checked(call, data)
-    return pages.render(
-        request, call, "documents/verify.html", verdict=verdict, errors={}, values={}
-    )
-
-
-def _again(request: Request, call: Call, field: str, text: str, number: str) -> Response:
+async def _asking(
+    request: Request, call: Call, filled: Filled, verdict: Verdict | None = None
+) -> Response:
     return pages.render(
         request,
         call,
         "documents/verify.html",
-        status=422,
-        verdict=None,
-        errors={field: text},
-        values={"number": number},
+        status=filled.status,
+        verdict=verdict,
+        values=filled.values,
+        errors=filled.errors,
     )
+
+
+@comes_back(_asking, "file")
+async def verify(request: Request, call: Call) -> Response:
+    """Check an uploaded paper, or find one by its number. Nothing that is sent is kept."""
+    number = str((await form_values(request)).get("number") or "").strip()
+    if number:
+        return RedirectResponse(f"/documents/{await _numbered(number)}", 303)
+    sent = (await request.form()).get("file")
+    data = await sent.read() if isinstance(sent, UploadFile) else b""
+    if not data:
+        raise _wrong("file", "documents.no_file")
+    return await _asking(request, call, Filled(), await _checked(call, data))
+
+
+async def _numbered(number: str) -> str:
+    try:
+        return (await queries.paper(number[:20])).code
+    except MarketError as error:
+        raise _wrong("number", "documents.unknown_number") from error
+
+
+def _wrong(field: str, key: str) -> MarketError:
+    return MarketError(key, Kind.UNPROCESSABLE, fields={field: (key, {})})
 
 
 async def _checked(call: Call, data: bytes) -> Verdict:

@@ -1,9 +1,7 @@
 """The pages of a blind audit: how far it is, what to run, handing in, the file for the tool."""
 
-from typing import Any
-
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from market.kernel.call import Call
 from market.oversight.queries import rounds
@@ -16,23 +14,16 @@ from market.selection.blind_audit.audits import audit_of, bundle_of
 from market.selection.forms import SignedAudit
 from market.selection.regulator_keys import order_keys
 from market.web import pages
+from market.web.refused_form import Filled, comes_back
 from signing.core.canonical import dumps
 
+SEE_OTHER = 303
 FILE = 400_000
 
 
 async def show_audit(request: Request, call: Call) -> Response:
     """How far the audit is, and what comes next."""
-    return await _page(request, call)
-
-
-async def hand_in_audit(request: Request, call: Call) -> Response:
-    """Hand in a signed order or finding, as a file or as its text."""
-
-    async def take(text: str) -> None:
-        await hand_in.hand_in(call, about(request), SignedAudit(text=text))
-
-    return await handed_in(request, call, take, _page, field="text", most=FILE)
+    return await _page(request, call, Filled())
 
 
 async def audit_bundle(request: Request, call: Call) -> Response:
@@ -43,20 +34,14 @@ async def audit_bundle(request: Request, call: Call) -> Response:
     return Response(dumps(await bundle_of(row)), media_type="application/json", headers=headers)
 
 
-async def _page(
-    request: Request,
-    call: Call,
-    status: int = 200,
-    values: dict[str, Any] | None = None,
-    errors: dict[str, str] | None = None,
-) -> Response:
+async def _page(request: Request, call: Call, filled: Filled) -> Response:
     name = about(request)
     row = await rounds.overseen(name, call.actor)
     return pages.render(
         request,
         call,
         "oversight/blind_audit.html",
-        status=status,
+        status=filled.status,
         about=name,
         project=await projects.card(row.project, call.actor, call.now),
         attempt=row.attempt,
@@ -67,6 +52,14 @@ async def _page(
         k=row.terms["k"],
         keys=[key.hex() for key in order_keys(call.tools.data)],
         is_demo=call.tools.city.demo,
-        values=values or {},
-        errors=errors or {},
+        values=filled.values,
+        errors=filled.errors,
     )
+
+
+@comes_back(_page, "text")
+async def hand_in_audit(request: Request, call: Call) -> Response:
+    """Hand in a signed order or finding, as a file or as its text."""
+    form = SignedAudit(text=await handed_in(request, "text", FILE))
+    await hand_in.hand_in(call, about(request), form)
+    return RedirectResponse(request.scope["path"], SEE_OTHER)

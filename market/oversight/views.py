@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from market.kernel.call import Call
 from market.kernel.errors import not_found
@@ -20,7 +20,9 @@ from market.selection.policy import why_not_order_opening
 from market.selection.regulator_keys import order_keys
 from market.web import pages
 from market.web.i18n import negotiate
+from market.web.refused_form import Filled, comes_back
 
+SEE_OTHER = 303
 FILE = 8_000
 
 
@@ -99,32 +101,17 @@ async def show_redo(request: Request, call: Call) -> Response:
 
 async def show_openings(request: Request, call: Call) -> Response:
     """The codes that fell away unnamed, and how an order is signed and handed in."""
-    return await _openings(request, call)
+    return await _openings(request, call, Filled())
 
 
-async def order_opening(request: Request, call: Call) -> Response:
-    """Hand in a signed opening order, as a file or as its text."""
-
-    async def take(text: str) -> None:
-        await opening_order.order_opening(call, about(request), SignedOrder(order=text))
-
-    return await handed_in(request, call, take, _openings, field="order", most=FILE)
-
-
-async def _openings(
-    request: Request,
-    call: Call,
-    status: int = 200,
-    values: dict[str, Any] | None = None,
-    errors: dict[str, str] | None = None,
-) -> Response:
+async def _openings(request: Request, call: Call, filled: Filled) -> Response:
     name = about(request)
     row = await rounds.overseen(name, call.actor)
     return pages.render(
         request,
         call,
         "oversight/openings.html",
-        status=status,
+        status=filled.status,
         about=name,
         project=await projects.card(row.project, call.actor, call.now),
         attempt=row.attempt,
@@ -134,9 +121,17 @@ async def _openings(
         keys=[key.hex() for key in order_keys(call.tools.data)],
         may_order=why_not_order_opening(call.actor, row.region) is None,
         is_demo=call.tools.city.demo,
-        values=values or {},
-        errors=errors or {},
+        values=filled.values,
+        errors=filled.errors,
     )
+
+
+@comes_back(_openings, "order")
+async def order_opening(request: Request, call: Call) -> Response:
+    """Hand in a signed opening order, as a file or as its text."""
+    form = SignedOrder(order=await handed_in(request, "order", FILE))
+    await opening_order.order_opening(call, about(request), form)
+    return RedirectResponse(request.scope["path"], SEE_OTHER)
 
 
 async def show_system(request: Request, call: Call) -> Response:

@@ -11,6 +11,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from tortoise.exceptions import ValidationError
 
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
@@ -62,20 +63,29 @@ async def on_market_error(request: Request, error: Exception) -> Response:
     )
 
 
+def refusal_in(error: MarketError | Refused | ValidationError) -> MarketError:
+    """What people are told: the trust library's refusals, and a text that no column can hold."""
+    if isinstance(error, MarketError):
+        return error
+    if isinstance(error, Refused):
+        refusal = MarketError(refusal_key(error.code), Kind.UNPROCESSABLE)
+        refusal.facts = {name: str(value) for name, value in error.facts.items()}
+        return refusal
+    return MarketError("http.misfit", Kind.UNPROCESSABLE)
+
+
 async def on_refused(request: Request, error: Exception) -> Response:
     """A refusal of the trust library reaches people like any other."""
     assert isinstance(error, Refused)  # noqa: S101 - registered for it
-    facts = {name: str(value) for name, value in error.facts.items()}
-    refusal = MarketError(refusal_key(error.code), Kind.UNPROCESSABLE)
-    refusal.facts = facts
-    return await on_market_error(request, refusal)
+    return await on_market_error(request, refusal_in(error))
 
 
-async def on_misfit(request: Request, _error: Exception) -> Response:
+async def on_misfit(request: Request, error: Exception) -> Response:
     """A text that no column can hold: in an address it names nothing, in a write it is too long."""
+    assert isinstance(error, ValidationError)  # noqa: S101 - registered for it
     if request.method in {"GET", "HEAD"}:
         return await on_market_error(request, not_found())
-    return await on_market_error(request, MarketError("http.misfit", Kind.UNPROCESSABLE))
+    return await on_market_error(request, refusal_in(error))
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:

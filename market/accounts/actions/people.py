@@ -42,7 +42,8 @@ async def add_person(call: Call, new: NewPerson, password_hash: str) -> Person:
     """Enter a person. Inside a unit. Raises conflict when the login name is taken."""
     login = login_name(new.login)
     if await Person.exists(login=login):
-        raise MarketError("accounts.login_taken", Kind.CONFLICT)
+        taken = "accounts.login_taken"
+        raise MarketError(taken, Kind.CONFLICT, fields={"login": (taken, {})})
     code = new.code or new_code()
     keys = call.tools.keys
     person = await Person.create(

@@ -1,7 +1,5 @@
 """One's own account: profile, password, authenticator, certificates, sessions, acting role."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -10,11 +8,11 @@ from market.accounts.account_page import account_page, enrolment, profile, recov
 from market.accounts.actions import account
 from market.accounts.forms import ChangePasswordForm, ChoiceForm, CodeForm
 from market.accounts.sign_in_response import on_the_way
-from market.accounts.views.again import part, show_again
+from market.accounts.views.address import part
 from market.kernel.call import Call
-from market.kernel.errors import MarketError
 from market.web import pages
 from market.web.forms import read_form
+from market.web.refused_form import Filled, comes_back
 
 DONE = frozenset({"password", "second_factor", "session", "sessions", "certificate"})
 
@@ -33,53 +31,61 @@ async def show(request: Request, call: Call) -> Response:
 
 async def show_password(request: Request, call: Call) -> Response:
     """The form for another password."""
-    return pages.render(request, call, "accounts/password.html", errors={})
+    return await _password_page(request, call, Filled())
 
 
+async def _password_page(request: Request, call: Call, filled: Filled) -> Response:
+    return pages.render(
+        request, call, "accounts/password.html", status=filled.status, errors=filled.errors
+    )
+
+
+@comes_back(_password_page, "current")
 async def change_password(request: Request, call: Call) -> Response:
     """Another password; every other session ends."""
-    try:
-        form = await read_form(request, ChangePasswordForm)
-        await account.change_password(call, form.current, form.new_password, form.repeated)
-    except MarketError as error:
-        return await show_again(request, call, error, "accounts/password.html", "current")
+    form = await read_form(request, ChangePasswordForm)
+    await account.change_password(call, form.current, form.new_password, form.repeated)
     return RedirectResponse("/account?done=password", 303)
 
 
 async def show_second_factor(request: Request, call: Call) -> Response:
     """Enrol an authenticator, or give it up."""
+    return await _authenticator_page(request, call, Filled())
+
+
+async def _authenticator_page(request: Request, call: Call, filled: Filled) -> Response:
+    person = await profile(call, call.actor.code)
+    offer = None
+    if not person.has_second_factor:
+        offer = await enrolment(call, person.code, _salt(call, person.totp_step))
     return pages.render(
-        request, call, "accounts/authenticator.html", errors={}, **await _authenticator(call)
+        request,
+        call,
+        "accounts/authenticator.html",
+        status=filled.status,
+        errors=filled.errors,
+        person=person,
+        offer=offer,
     )
 
 
+@comes_back(_authenticator_page, "code")
 async def enrol(request: Request, call: Call) -> Response:
     """The first code of a new authenticator; shows the recovery codes once."""
-    try:
-        form = await read_form(request, CodeForm)
-        person = await profile(call, call.actor.code)
-        await account.enrol(call, _salt(call, person.totp_step), form.code)
-    except MarketError as error:
-        given = await _authenticator(call)
-        return await show_again(
-            request, call, error, "accounts/authenticator.html", "code", **given
-        )
+    form = await read_form(request, CodeForm)
+    person = await profile(call, call.actor.code)
+    await account.enrol(call, _salt(call, person.totp_step), form.code)
     codes = await recovery_codes(call, call.actor.code)
     return pages.render(
         request, call, "accounts/recovery_codes.html", codes=codes, onward="/account"
     )
 
 
+@comes_back(_authenticator_page, "code")
 async def remove_second_factor(request: Request, call: Call) -> Response:
     """Give the authenticator up, with one of its codes."""
-    try:
-        form = await read_form(request, CodeForm)
-        await account.remove_second_factor(call, form.code)
-    except MarketError as error:
-        given = await _authenticator(call)
-        return await show_again(
-            request, call, error, "accounts/authenticator.html", "code", **given
-        )
+    form = await read_form(request, CodeForm)
+    await account.remove_second_factor(call, form.code)
     return RedirectResponse("/account?done=second_factor", 303)
 
 
@@ -100,14 +106,6 @@ async def switch_role(request: Request, call: Call) -> Response:
     """Go on in another role, in a new session."""
     form = await read_form(request, ChoiceForm)
     return on_the_way(call, await account.switch_role(call, form.grant))
-
-
-async def _authenticator(call: Call) -> dict[str, Any]:
-    person = await profile(call, call.actor.code)
-    offer = None
-    if not person.has_second_factor:
-        offer = await enrolment(call, person.code, _salt(call, person.totp_step))
-    return {"person": person, "offer": offer, "values": {}}
 
 
 def _salt(call: Call, last_step: int) -> str:

@@ -1,7 +1,5 @@
 """The administrators' desks: accounts (system), rights (security), events (security, audit)."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,12 +11,13 @@ from market.accounts.people_page import people as list_people
 from market.accounts.people_page import person_page, security_events
 from market.accounts.regions import places
 from market.accounts.states import OrganisationKind, PersonEvent
-from market.accounts.views.again import part, show_again
+from market.accounts.views.address import part
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
 from market.web.forms import form_values, read_form
 from market.web.i18n import negotiate, say
+from market.web.refused_form import Filled, comes_back
 
 LARGEST_CERTIFICATE = 20_000
 DONE = frozenset(
@@ -44,34 +43,37 @@ async def listing(request: Request, call: Call) -> Response:
 
 async def show_person(request: Request, call: Call) -> Response:
     """One person: roles, sessions, certificates, what can be done."""
+    return await _person_page(request, call, Filled({"regions": [call.tools.city.region]}))
+
+
+async def _person_page(request: Request, call: Call, filled: Filled) -> Response:
+    locale, page = negotiate(request), await person_page(call, _code(request))
     done = request.query_params.get("done", "")
     return pages.render(
         request,
         call,
         "accounts/person.html",
-        errors={},
-        values={"regions": [call.tools.city.region]},
+        status=filled.status,
+        values={"for": "person"} | dict(filled.values),
+        errors=filled.errors,
         done=done if done in DONE else "",
-        **await _person(request, call),
+        page=page,
+        is_self=page.profile.code == call.actor.code,
+        region_names={p.code: p.label(locale) for p in places()},
+        regions=_regions(locale),
+        roles=[
+            {"value": str(role), "label": say(locale, f"role.{role}")}
+            for role in rules.GRANTABLE
+            if role in rules.ROLES_OF[page.kind]
+        ],
     )
 
 
+@comes_back(_person_page, "role")
 async def grant(request: Request, call: Call) -> Response:
     """Grant a role for regions."""
-    try:
-        form = await read_form(request, GrantForm)
-        await rights.grant(call, _code(request), form.role, form.regions, form.until_at)
-    except MarketError as error:
-        return await show_again(
-            request,
-            call,
-            error,
-            "accounts/person.html",
-            "role",
-            values=await form_values(request),
-            done="",
-            **await _person(request, call),
-        )
+    form = await read_form(request, GrantForm)
+    await rights.grant(call, _code(request), form.role, form.regions, form.until_at)
     return _back(request, "granted")
 
 
@@ -120,6 +122,7 @@ async def end_session(request: Request, call: Call) -> Response:
     return _back(request, "session")
 
 
+@comes_back(_person_page, "certificate")
 async def record_certificate(request: Request, call: Call) -> Response:
     """Record a certificate file for the person or their organisation."""
     values = await form_values(request)
@@ -141,30 +144,37 @@ async def strike_certificate(request: Request, call: Call) -> Response:
 
 async def show_new(request: Request, call: Call) -> Response:
     """The form for a new account."""
-    return _new(request, call, {})
+    return await _new_page(request, call, Filled())
 
 
+async def _new_page(request: Request, call: Call, filled: Filled) -> Response:
+    locale = negotiate(request)
+    return pages.render(
+        request,
+        call,
+        "accounts/new_person.html",
+        status=filled.status,
+        values=filled.values,
+        errors=filled.errors,
+        done=_plain(request.query_params.get("done", ""))[:20],
+        kinds=[
+            {"value": str(kind), "label": say(locale, f"organisation.{kind}")}
+            for kind in OrganisationKind
+        ],
+        regions=_regions(locale),
+    )
+
+
+@comes_back(_new_page, "credit_code")
 async def enrol(request: Request, call: Call) -> Response:
     """Open an account."""
-    try:
-        form = await read_form(request, PersonForm)
-        person = await people.open_account(
-            call,
-            NewPerson(form.login, form.name, "", form.phone, form.identity_number),
-            NewOrganisation(form.credit_code, form.organisation_name, form.kind, form.region),
-            form.password,
-        )
-    except MarketError as error:
-        field = "login" if error.key == "accounts.login_taken" else "credit_code"
-        return await show_again(
-            request,
-            call,
-            error,
-            "accounts/new_person.html",
-            field,
-            values=await form_values(request),
-            **_options(request),
-        )
+    form = await read_form(request, PersonForm)
+    person = await people.open_account(
+        call,
+        NewPerson(form.login, form.name, "", form.phone, form.identity_number),
+        NewOrganisation(form.credit_code, form.organisation_name, form.kind, form.region),
+        form.password,
+    )
     return RedirectResponse(f"/admin/people/new?done={person}", 303)
 
 
@@ -185,47 +195,8 @@ async def events(request: Request, call: Call) -> Response:
     )
 
 
-def _new(request: Request, call: Call, values: dict[str, Any]) -> Response:
-    return pages.render(
-        request,
-        call,
-        "accounts/new_person.html",
-        errors={},
-        values=values,
-        **_options(request),
-    )
-
-
-def _options(request: Request) -> dict[str, Any]:
-    locale = negotiate(request)
-    return {
-        "done": _plain(request.query_params.get("done", ""))[:20],
-        "kinds": [
-            {"value": str(kind), "label": say(locale, f"organisation.{kind}")}
-            for kind in OrganisationKind
-        ],
-        "regions": _regions(locale),
-    }
-
-
 def _regions(locale: str) -> list[dict[str, str]]:
     return [{"value": p.code, "label": p.label(locale)} for p in places()]
-
-
-async def _person(request: Request, call: Call) -> dict[str, Any]:
-    locale = negotiate(request)
-    page = await person_page(call, _code(request))
-    return {
-        "page": page,
-        "is_self": page.profile.code == call.actor.code,
-        "region_names": {p.code: p.label(locale) for p in places()},
-        "regions": _regions(locale),
-        "roles": [
-            {"value": str(role), "label": say(locale, f"role.{role}")}
-            for role in rules.GRANTABLE
-            if role in rules.ROLES_OF[page.kind]
-        ],
-    }
 
 
 def _code(request: Request) -> str:

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from market.accounts.regions import places
-from market.audit.security import note_refusal
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.projects import actions
@@ -22,40 +21,59 @@ from market.projects.states import Funding, Pool, State, Way
 from market.web import pages
 from market.web.forms import form_values
 from market.web.i18n import negotiate, say
+from market.web.refused_form import Filled, again, comes_back
 
 FIRST_CHOICES = {"control_unit": "wan", "winner_public": "yes", "needs_approval": "no"}
-_LOST = frozenset({Kind.NOT_FOUND, Kind.FORBIDDEN, Kind.SIGN_IN})
 
 
 async def show(request: Request, call: Call) -> Response:
     """One step with what is kept; coming from the check it shows what is wrong in it."""
-    number = _number(request)
-    filled = await _filling(request, call)
-    if not filled.may_edit:
-        return RedirectResponse(f"/my/projects/{filled.code}/check", 303)
-    if number == LAST:
-        return RedirectResponse(f"/my/projects/{filled.code}/check", 303)
+    number, project = _number(request), await _filling(request, call)
+    if not project.may_edit or number == LAST:
+        return RedirectResponse(f"/my/projects/{project.code}/check", 303)
     judged = request.query_params.get("from") == "check"
-    errors = _errors(request, filled.breaches, number) if judged else {}
-    return _page(request, call, filled, number, filled.typed, errors)
+    locale, wrong = negotiate(request), _wrong(request, project.breaches) if judged else {}
+    errors = {name: say(locale, key, **facts) for name, (key, facts) in wrong.items()}
+    return await _step_page(request, call, Filled(project.typed, errors))
 
 
+async def _step_page(request: Request, call: Call, filled: Filled) -> Response:
+    number, project = _number(request), await _filling(request, call)
+    locale = negotiate(request)
+    values = {name: _last(filled.values.get(name)) for name in STEPS[number - 1].fields}
+    back = request.query_params.get("from") == "check" or filled.values.get("back") == "check"
+    return pages.render(
+        request,
+        call,
+        "projects/step.html",
+        status=filled.status,
+        filled=project,
+        number=number,
+        title=say(locale, STEPS[number - 1].key),
+        steps=_progress(locale, project, number),
+        values=FIRST_CHOICES | {name: value for name, value in values.items() if value},
+        errors=filled.errors,
+        options=_options(locale, project),
+        rows={"avoid": AVOID_ROWS, "witness": WITNESS_ROWS},
+        back="check" if back else "",
+    )
+
+
+@comes_back(_step_page)
 async def save(request: Request, call: Call) -> Response:
-    """Keep the step; go on when nothing in it is wrong or when the owner wants to finish later."""
+    """Keep the step; go on when nothing in it is wrong or when the owner wants to finish later.
+
+    What is kept although something in it is wrong was not refused, so it leaves no security event.
+    """
     number, code = _number(request), request.path_params["code"]
     typed = await form_values(request)
-    try:
-        await actions.save(call, code, number, typed)
-    except MarketError as error:
-        if error.kind in _LOST:
-            raise
-        return await _again(request, call, typed, error)
+    await actions.save(call, code, number, typed)
     if "later" in typed:
         return RedirectResponse(f"/my/projects?saved={code}", 303)
-    filled = await _filling(request, call)
-    errors = _errors(request, filled.breaches, number)
-    if errors:
-        return _page(request, call, filled, number, typed, errors, status=422)
+    wrong = _wrong(request, (await _filling(request, call)).breaches)
+    if wrong:
+        unfit = MarketError("project.breaches", Kind.UNPROCESSABLE, fields=wrong, count=len(wrong))
+        return await again(request, call, unfit, _step_page)
     on = LAST if typed.get("back") == "check" else number + 1
     goal = "check" if on == LAST else f"step/{on}"
     return RedirectResponse(f"/my/projects/{code}/{goal}", 303)
@@ -71,80 +89,34 @@ async def draft(request: Request, call: Call) -> Response:
 
 async def check(request: Request, call: Call) -> Response:
     """All answers, each breach with its source, and the way on to publication."""
-    return _checked(request, call, await _filling(request, call), status=200)
+    return await _check_page(request, call, Filled())
 
 
-async def finish(request: Request, call: Call) -> Response:
-    """Make it ready; what is wrong comes back on the same page."""
-    code = request.path_params["code"]
-    try:
-        await actions.check(call, code)
-    except MarketError as error:
-        if error.kind in _LOST or not error.fields:
-            raise
-        await note_refusal(request, call, error)
-        return _checked(request, call, await _filling(request, call), status=422)
-    return RedirectResponse(f"/my/projects/{code}/check", 303)
-
-
-async def _again(
-    request: Request, call: Call, typed: dict[str, Any], error: MarketError
-) -> Response:
-    await note_refusal(request, call, error)
-    locale = negotiate(request)
-    errors = {name: say(locale, key, **facts) for name, (key, facts) in error.fields.items()}
-    if not errors:
-        errors = {STEPS[_number(request) - 1].fields[0]: say(locale, error.key, **error.facts)}
-    filled = await _filling(request, call)
-    return _page(request, call, filled, _number(request), typed, errors, status=422)
-
-
-def _page(
-    request: Request,
-    call: Call,
-    filled: Filling,
-    number: int,
-    typed: dict[str, Any],
-    errors: dict[str, str],
-    *,
-    status: int = 200,
-) -> Response:
-    locale = negotiate(request)
-    values = {name: _last(typed.get(name)) for name in STEPS[number - 1].fields}
-    back = request.query_params.get("from") == "check" or typed.get("back") == "check"
-    return pages.render(
-        request,
-        call,
-        "projects/step.html",
-        status=status,
-        filled=filled,
-        number=number,
-        title=say(locale, STEPS[number - 1].key),
-        steps=_progress(locale, filled, number),
-        values=FIRST_CHOICES | {name: value for name, value in values.items() if value},
-        errors=errors,
-        options=_options(locale, filled),
-        rows={"avoid": AVOID_ROWS, "witness": WITNESS_ROWS},
-        back="check" if back else "",
-    )
-
-
-def _checked(request: Request, call: Call, filled: Filling, status: int) -> Response:
-    locale = negotiate(request)
+async def _check_page(request: Request, call: Call, filled: Filled) -> Response:
+    locale, project = negotiate(request), await _filling(request, call)
     return pages.render(
         request,
         call,
         "projects/check.html",
-        status=status,
-        filled=filled,
-        draft=filled.draft,
-        ready=filled.state is State.READY,
-        steps=_progress(locale, filled, LAST),
-        breaches=[_said(locale, filled.code, b) for b in filled.breaches],
-        warnings=[_said(locale, filled.code, b) for b in filled.warnings],
+        status=filled.status,
+        errors=filled.errors,
+        filled=project,
+        draft=project.draft,
+        ready=project.state is State.READY,
+        steps=_progress(locale, project, LAST),
+        breaches=[_said(locale, project.code, b) for b in project.breaches],
+        warnings=[_said(locale, project.code, b) for b in project.warnings],
         places={p.code: p.label(locale) for p in places()},
-        items={i.code: i.text("name", locale) for i in filled.items},
+        items={i.code: i.text("name", locale) for i in project.items},
     )
+
+
+@comes_back(_check_page)
+async def finish(request: Request, call: Call) -> Response:
+    """Make it ready; what is wrong comes back on the same page."""
+    code = request.path_params["code"]
+    await actions.check(call, code)
+    return RedirectResponse(f"/my/projects/{code}/check", 303)
 
 
 def _said(locale: str, code: str, found: Breach) -> dict[str, str]:
@@ -156,15 +128,16 @@ def _said(locale: str, code: str, found: Breach) -> dict[str, str]:
     }
 
 
-def _errors(request: Request, found: list[Breach], number: int) -> dict[str, str]:
-    """The sentence and the source of each breach that belongs to this step."""
-    locale = negotiate(request)
+def _wrong(request: Request, found: list[Breach]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The sentence and the source of each breach that belongs to the step of the address."""
+    locale, number = negotiate(request), _number(request)
     return {
-        b.field: say(
-            locale,
+        b.field: (
             "project.breach",
-            sentence=say(locale, b.key, **b.facts),
-            source=say(locale, str(b.source)),
+            {
+                "sentence": say(locale, b.key, **b.facts),
+                "source": say(locale, str(b.source)),
+            },
         )
         for b in found
         if STEP_OF.get(b.field) == number

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from market.agencies.queries import cards
 from market.infra import live
 from market.kernel.call import Call
-from market.kernel.errors import MarketError, must, not_found
+from market.kernel.errors import must, not_found
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.address import about
@@ -19,8 +19,9 @@ from market.selection.forms import Explanation, Verdict
 from market.selection.pages.round_page import Attempt, attempts_of, round_page
 from market.selection.publishing.publication import about_of, alive
 from market.web import pages
-from market.web.forms import form_values, read_form
+from market.web.forms import read_form
 from market.web.i18n import negotiate, say
+from market.web.refused_form import Filled, comes_back
 
 SEE_OTHER = 303
 HEARTBEAT = 15.0
@@ -28,21 +29,22 @@ HEARTBEAT = 15.0
 
 async def show_project(request: Request, call: Call) -> Response:
     """The project with its newest round, or the one of ``?attempt=``: how far it is, what to do."""
-    return await _project_page(request, call)
+    return await _project_page(request, call, Filled())
 
 
-async def _project_page(request: Request, call: Call, **typed: object) -> Response:
+async def _project_page(request: Request, call: Call, filled: Filled) -> Response:
     code = request.path_params["code"]
     card = await projects.card(code, call.actor, call.now)
     attempts = await attempts_of(code)
     about = _wished(attempts, request.query_params.get("attempt"))
     shown = await round_page(about, call.actor, call.now) if about else None
-    given = {"values": {}, "errors": {}, **typed}
     return pages.render(
         request,
         call,
         "selection/project.html",
-        status=422 if given["errors"] else 200,
+        status=filled.status,
+        values=filled.values,
+        errors=filled.errors,
         project=card,
         round=shown,
         attempts=attempts,
@@ -50,7 +52,6 @@ async def _project_page(request: Request, call: Call, **typed: object) -> Respon
         redos=await projects.redos(code),
         may_publish=policy.why_not_publish(call.actor, card.owner) is None
         and card.state == "ready",
-        **given,
     )
 
 
@@ -109,34 +110,21 @@ async def checking(request: Request, call: Call) -> Response:
     return pages.render(request, call, "selection/check.html", project=card, round=found)
 
 
+@comes_back(_project_page, "text")
 async def explain(request: Request, call: Call) -> Response:
     """The winner's explanation of a price far below the others."""
-
-    async def act() -> None:
-        await explanation.explain(call, about(request), await read_form(request, Explanation))
-
-    return await _answered(request, call, act)
+    await explanation.explain(call, about(request), await read_form(request, Explanation))
+    return _to_project(request)
 
 
+@comes_back(_project_page, "reason")
 async def judge(request: Request, call: Call) -> Response:
     """The owner's word on it."""
-
-    async def act() -> None:
-        await explanation.judge_explanation(call, about(request), await read_form(request, Verdict))
-
-    return await _answered(request, call, act)
+    await explanation.judge_explanation(call, about(request), await read_form(request, Verdict))
+    return _to_project(request)
 
 
-async def _answered(request: Request, call: Call, act: Callable[[], Awaitable[None]]) -> Response:
-    try:
-        await act()
-    except MarketError as error:
-        if not error.fields:
-            raise
-        locale = negotiate(request)
-        errors = {n: say(locale, key, **facts) for n, (key, facts) in error.fields.items()}
-        values = await form_values(request)
-        return await _project_page(request, call, values=values, errors=errors)
+def _to_project(request: Request) -> Response:
     return RedirectResponse(f"/projects/{request.path_params['code']}", SEE_OTHER)
 
 

@@ -247,5 +247,5 @@ async def test_an_edit_of_what_is_public_leads_to_the_check_and_saving_is_refuse
     shown = await owner.get(f"/my/projects/{code}/step/1")
     assert shown.headers["location"] == f"/my/projects/{code}/check"
     saved = await owner.post(f"/my/projects/{code}/step/1", title="改过的项目名称")
-    assert saved.status_code == 422
+    assert saved.status_code == 409
     assert "改过的项目名称" in saved.text
