@@ -20,12 +20,12 @@ from market.projects import actions
 from market.routes import ROUTES
 from market.selection.deciding import explanation
 from market.selection.forms import Explanation
+from tests.factories.milestones import settings
 from tests.factories.openings import REGULATOR, Case
 from tests.factories.overseen import case
-from tests.factories.settled import settings, town
 from tests.factories.town import OWNER, Town
 
-__all__ = ["case", "settings", "town"]
+__all__ = ["case", "settings"]
 
 HOSTILE = "\"></textarea><script>alert(1)</script> & '明'"
 SECRET = "not-for-a-page-7"
