@@ -24,11 +24,11 @@ def proofs(nodes: tree.Nodes, what: Contents) -> Iterator[bytes]:
 async def history(tools: Tools, nodes: tree.Nodes, what: Contents) -> list[JsonObject]:
     """What ``ledger/history.json`` holds: before the hour, with freeze, opening and decision."""
     found: dict[int, str] = {}
-    for attempt in what.attempts:
-        if attempt.view.first("frozen"):
-            found |= await _before_the_hour(tools, attempt.view)
+    for round_ in what.rounds:
+        if round_.first("frozen"):
+            found |= await _before_the_hour(tools, round_)
         for name in ("frozen", "unsealed", "decided"):
-            entry = attempt.view.first(name)
+            entry = round_.first(name)
             if entry:
                 found |= await _first_with(entry.index, what.size)
     sizes = sorted(found)

@@ -13,6 +13,7 @@ from market.documents import kinds as papers
 from market.documents import signatures
 from market.documents.kinds import PaperKind
 from market.documents.signatures import StatementKind
+from market.kernel.section import Section
 from market.selection.papers import NOTICE
 from market.web.data import data
 from market.web.i18n import catalogue
@@ -21,6 +22,7 @@ from signing.verify import kinds as verifier
 ROOT = Path(__file__).parents[2]
 # What is gathered of the rooms: module → names in it.
 CONTRIBUTIONS = {
+    "dossier": {"SECTIONS"},
     "events": {"TRANSITIONS", "SUBJECTS", "DETAILS"},
     "jobs": {"JOBS"},
     "papers": {"PAPERS"},
@@ -119,3 +121,17 @@ def test_what_a_page_has_signed_is_of_a_known_kind() -> None:
     panel = re.compile(r"statement_panel\([^,]+, \"(\w+)\"")
     pages = "".join(p.read_text("utf-8") for p in (ROOT / "templates").rglob("*.html"))
     assert set(panel.findall(pages)) == signatures.kinds().keys()
+
+
+def strangers(sections: Iterable[Section]) -> set[str]:
+    """Kinds of things that sections of a dossier are about and no room has."""
+    known = {one.kind for one in rooms.gathered("events", "SUBJECTS")}
+    return {one.kind for one in sections} - known - {""}
+
+
+def test_sections_of_a_dossier_are_about_things_that_there_are() -> None:
+    sections: list[Section] = rooms.gathered("dossier", "SECTIONS")
+    assert strangers(sections) == set()
+    assert strangers([*sections, Section("nobody", sections[0].files)]) == {"nobody"}
+    made = {path for path, _ in calls("Section")}
+    assert {path for path in made if not path.endswith("/dossier.py")} == set()
