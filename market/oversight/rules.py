@@ -4,10 +4,10 @@ Groups of the trustees' alarms follow the codes of PROTOCOL.md §4 and §6.3; a 
 been heard of for a day counts as gone there, so it does here.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from market.kernel.clock import local
+from market.kernel.clock import CITY_ZONE, local
 
 QUIET: Final = timedelta(minutes=15)
 GONE: Final = timedelta(hours=24)
@@ -77,6 +77,13 @@ def health(seen_at: datetime | None, now: datetime) -> str:
 def month(at: datetime) -> str:
     """The month on the city's wall clock, such as 2026-11."""
     return local(at).strftime("%Y-%m")
+
+
+def span_of(name: str) -> tuple[datetime, datetime]:
+    """When that month begins and when the next one does."""
+    begins = datetime.strptime(name, "%Y-%m").replace(tzinfo=CITY_ZONE)
+    ends = (begins + timedelta(days=32)).replace(day=1)
+    return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 def last_months(now: datetime, many: int = MONTHS) -> tuple[str, ...]:

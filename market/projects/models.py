@@ -53,7 +53,7 @@ class Project(Model):
 
     class Meta:
         table = "projects_project"
-        indexes = (("state", "deadline_at"),)
+        indexes = (("state", "deadline_at"), ("region", "published_at"))
 
 
 class Redo(Model):

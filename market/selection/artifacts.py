@@ -1,5 +1,7 @@
 """The documents of a round, kept by their hash. Writing is a step inside a unit."""
 
+from collections.abc import Sequence
+
 from market.kernel.errors import not_found
 from market.selection.models import Paper, Round
 from signing.core.hashing import sha256
@@ -28,3 +30,8 @@ async def paper(digest: str | None) -> bytes:
     if row is None:
         raise not_found("paper")
     return bytes(row.data)
+
+
+async def papers(digests: Sequence[str]) -> dict[str, bytes]:
+    """The stored bytes of those hashes that are kept."""
+    return {row.sha256: bytes(row.data) for row in await Paper.filter(sha256__in=list(digests))}

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from market.accounts.regions import Place, place, places
+from market.accounts.regions import Place, place
 from market.audit.models import LedgerHead
-from market.kernel.actors import Actor
 from market.kernel.call import Call
-from market.oversight import policy
-from market.oversight.queries.waiting import Wait, waits_for
+from market.oversight.queries.regions import regions_of
+from market.oversight.queries.waiting import Wait, waits
 from market.oversight.rules import health
 from market.projects import queries as projects
 from market.projects.models import Project
@@ -67,20 +66,21 @@ class Desk:
 
 async def desk(call: Call) -> Desk:
     """The desk as ``call.actor`` sees it now."""
-    lines = _Lines(call.actor)
+    lines = _Lines(regions_of(call.actor))
     running = await lines.of(Round.exclude(state__in=list(FINAL)), "deadline_at", RUNNING)
-    waits = {row.about: await waits_for(row, call.now) for row in running}
+    waiting = await waits(running, call.now)
     decided = [row for row in await lines.of(Round.exclude(flagged=None)) if _may_flag(call, row)]
     failed = await lines.of(Round.filter(state=State.FAILED))
     moved = [row for row in await lines.of(Round.filter(decided_at__not_isnull=True)) if row.moves]
     unnamed = [row for row in moved if any(m["cause"] in UNNAMED for m in row.moves)]
-    reasons = await projects.waiting_redos()
+    reasons = await projects.waiting_redos(lines.regions, LISTED)
     asked = await lines.of(Round.filter(about__in=list(reasons)))
     repeated = await lines.of(Round.filter(attempt__gt=1))
-    ordered = set(await OpeningOrder.all().values_list("leaf", flat=True))
+    orders = OpeningOrder.filter(round_id__in=[row.about for row in unnamed])
+    ordered = set(await orders.values_list("leaf", flat=True))
     titles = await _titles([*running, *decided, *failed, *unnamed, *asked, *repeated])
     return Desk(
-        running=tuple(_line(row, titles, wait=waits[row.about]) for row in running),
+        running=tuple(_line(row, titles, wait=waiting[row.about]) for row in running),
         flagged=tuple(_line(row, titles, note=_flag_note(row)) for row in decided),
         failed=tuple(_line(row, titles, note=row.failure) for row in failed),
         unnamed=tuple(_line(row, titles, note=_order_note(row, ordered)) for row in unnamed),
@@ -114,14 +114,13 @@ async def trustees(call: Call) -> tuple[TrusteeRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Rounds of the regions that one reader covers."""
+    """Rounds of some regions."""
 
-    actor: Actor
+    regions: list[str]
 
     async def of(self, rows: Any, order: str = "-published_at", most: int = LISTED) -> list[Round]:
-        regions = [p.code for p in places() if policy.oversees(self.actor, p.code)]
-        found = rows.filter(region__in=regions).order_by(order, "about").limit(most)
-        return list(await found) if regions else []
+        found = rows.filter(region__in=self.regions).order_by(order, "about").limit(most)
+        return list(await found) if self.regions else []
 
 
 def _may_flag(call: Call, row: Round) -> bool:

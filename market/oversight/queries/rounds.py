@@ -11,7 +11,7 @@ from market.documents.models import SignedPaper
 from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.oversight import policy
-from market.oversight.queries.waiting import Wait, waits_for
+from market.oversight.queries.waiting import Wait, waits
 from market.selection import blind
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
@@ -97,7 +97,7 @@ async def overseen(about: str, actor: Actor) -> Round:
 
 async def wait_of(about: str, now: datetime) -> Wait:
     """What the round waits for at ``now``."""
-    return await waits_for(await Round.get(about=about), now)
+    return (await waits([await Round.get(about=about)], now))[about]
 
 
 async def round_index(about: str, actor: Actor) -> RoundIndex:

@@ -1,18 +1,30 @@
 """The tree of published projects: by region, project or month. What is open stands in the URL."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from market.accounts.regions import Place, place, places
+from tortoise.queryset import QuerySet
+
+from market.accounts.regions import Place, place
+from market.infra import db, sql
 from market.kernel.actors import Actor
-from market.oversight import policy
-from market.oversight.rules import month
+from market.oversight.queries.regions import regions_of
+from market.oversight.rules import span_of
 from market.projects.models import Project
 from market.selection.models import Round
 
 BY = ("region", "project", "month")
 LEAVES = 40
+_COUNTED: Final = (
+    "SELECT region, {month} AS month, count(*) AS count FROM projects_project"
+    " WHERE published_at IS NOT NULL AND region IN ({regions}) GROUP BY 1, 2"
+)
+# On the city's wall clock (``CITY_ZONE``); SQLite knows no zones.
+_MONTH: Final = {
+    True: "to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')",
+    False: "strftime('%Y-%m', published_at, '+8 hours')",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +59,62 @@ class Tree:
 
 async def tree(actor: Actor, by: str, opened: str) -> Tree:
     """The projects that ``actor`` oversees; ``opened`` is the key of the branch that hangs open."""
-    rows = await Project.filter(published_at__not_isnull=True).values_list(
-        "code", "title", "region", "published_at", "attempt"
-    )
-    mine = [row for row in rows if policy.oversees(actor, str(row[2]))]
-    mine.sort(key=lambda row: row[3], reverse=True)
     chosen = by if by in BY else BY[0]
+    regions = regions_of(actor)
+    counts = await _counts(regions) if regions else []
+    mine = Project.filter(published_at__not_isnull=True, region__in=regions)
+    total = sum(row["count"] for row in counts)
     if chosen == "project":
-        return Tree(chosen, len(mine), await _projects(mine, opened))
-    keys = [str(row[2]) if chosen == "region" else month(row[3]) for row in mine]
-    counts = Counter(keys)
-    order: Iterable[str] = [p.code for p in places()] if chosen == "region" else list(counts)
-    branches = []
-    for key in order:
-        under = [row for row, own in zip(mine, keys, strict=True) if own == key][:LEAVES]
-        leaves = tuple(Leaf(str(c), int(n or 1), str(t)) for c, t, _, _, n in under)
-        where = place(key) if chosen == "region" else None
-        if counts[key]:
-            is_open = key == opened
-            branches.append(
-                Branch(key, where, None, counts[key], is_open, leaves if is_open else ())
+        return Tree(chosen, total, await _projects(mine, opened))
+    held: Counter[str] = Counter()
+    for row in counts:
+        held[row[chosen]] += row["count"]
+    keys = regions if chosen == "region" else sorted(held, reverse=True)
+    leaves = await _leaves(mine, chosen, opened) if held[opened] else ()
+    return Tree(
+        chosen,
+        total,
+        tuple(
+            Branch(
+                key,
+                place(key) if chosen == "region" else None,
+                None,
+                held[key],
+                key == opened,
+                leaves if key == opened else (),
             )
-    return Tree(chosen, len(mine), tuple(branches))
+            for key in keys
+            if held[key]
+        ),
+    )
 
 
-async def _projects(rows: list[tuple[object, ...]], opened: str) -> tuple[Branch, ...]:
-    found = []
-    shown = [row for row in rows if row[0] == opened] + [r for r in rows if r[0] != opened]
-    for code, title, region, _, _ in shown[:LEAVES]:
-        rounds = await Round.filter(project=code).order_by("attempt") if code == opened else []
-        leaves = tuple(Leaf(r.project, r.attempt, "") for r in rounds)
-        tries = len(leaves) or 1
-        found.append(
-            Branch(str(code), place(str(region)), str(title), tries, code == opened, leaves)
-        )
-    return tuple(found)
+async def _counts(regions: list[str]) -> list[sql.Row]:
+    """How many projects were published in each region and month."""
+    numbers = ", ".join(f"${number}" for number, _ in enumerate(regions, 1))
+    statement = _COUNTED.format(month=_MONTH[db.is_postgres()], regions=numbers)
+    return await sql.rows(db.connection(), statement, *regions)
+
+
+async def _leaves(mine: QuerySet[Project], chosen: str, key: str) -> tuple[Leaf, ...]:
+    if chosen == "region":
+        under = mine.filter(region=key)
+    else:
+        begins, ends = span_of(key)
+        under = mine.filter(published_at__gte=begins, published_at__lt=ends)
+    rows = await under.order_by("-published_at", "code").limit(LEAVES)
+    return tuple(Leaf(row.code, row.attempt or 1, row.title) for row in rows)
+
+
+async def _projects(mine: QuerySet[Project], opened: str) -> tuple[Branch, ...]:
+    first = await mine.filter(code=opened)
+    others = mine.exclude(code=opened).order_by("-published_at", "code")
+    rows = [*first, *await others.limit(LEAVES - len(first))]
+    rounds = await Round.filter(project=opened).order_by("attempt") if first else []
+    leaves = tuple(Leaf(row.project, row.attempt, "") for row in rounds)
+    return tuple(
+        Branch(row.code, place(row.region), row.title, len(leaves) or 1, True, leaves)
+        if row.code == opened
+        else Branch(row.code, place(row.region), row.title, 1, False, ())
+        for row in rows
+    )

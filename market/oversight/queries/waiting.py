@@ -1,18 +1,20 @@
-"""What a running round waits for, and for whom: nothing is void because somebody stays silent.
+"""What running rounds wait for, and for whom: nothing is void because somebody stays silent.
 
 Names trustees and the owner, never applicants; between the deadline and the freeze nobody is named,
 for who has not reported yet would tell that there is something to report.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from market.audit.publish import witnessed_note
+from market.audit.publish import latest
 from market.selection.deciding import inputs
-from market.selection.deciding.reveal import chosen_record
-from market.selection.models import BoxReport, Contribution, Round
+from market.selection.deciding.reveal import chosen_records
+from market.selection.models import BoxReport, Contribution, Release, Round
 from market.selection.states import State
-from market.selection.trustees.worklist import last_index
 from signing.draw.contributions import OWNER
 from signing.ways.pools import POOLS
 
@@ -26,51 +28,109 @@ class Wait:
     until: datetime | None = None
 
 
-async def waits_for(row: Round, now: datetime) -> Wait:
-    """What ``row`` waits for at ``now``."""
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What is there already for some rounds.
+
+    ``parts``: round → role → envelope; ``opened``: (envelope, trustee); ``releases``: round → its
+    releases; ``chosen``: round → envelope of the identity; ``entries``: act → index of its entry;
+    ``witnessed``: the size of the newest tree that the quorum has seen.
+    """
+
+    parts: dict[str, dict[str, str]]
+    opened: set[tuple[str, str]]
+    releases: dict[str, list[Release]]
+    chosen: dict[str, str]
+    entries: dict[str, int]
+    witnessed: int
+
+    def released(self, row: Round, kind: str, envelope: str | None = None) -> set[str]:
+        """The trustees that have released ``kind``; of an identity, of just this envelope."""
+        return {
+            one.trustee
+            for one in self.releases[row.about]
+            if one.kind == kind and (envelope is None or envelope in one.body["envelopes"])
+        }
+
+
+async def waits(rows: Sequence[Round], now: datetime) -> dict[str, Wait]:
+    """What each of the rounds waits for at ``now``, by name; asks as often for many as for one."""
+    given = await _given(rows)
+    return {row.about: _wait(row, given, now) for row in rows}
+
+
+async def _given(rows: Sequence[Round]) -> _Given:
+    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    releases: dict[str, list[Release]] = defaultdict(list)
+    told = [row.about for row in rows if row.state is State.PUBLISHED]
+    for part in await Contribution.filter(round_id__in=told):
+        parts[part.round_id][part.role] = part.envelope
+    envelopes = [sha for by_role in parts.values() for sha in by_role.values()]
+    opened: list[Any] = await BoxReport.filter(envelope_id__in=envelopes, ok=True).values_list(
+        "envelope_id", "trustee"
+    )
+    decided = [row for row in rows if _has_identity(row)]
+    shut = [row for row in rows if row.state is State.FROZEN or row in decided]
+    for release in await Release.filter(round_id__in=[row.about for row in shut]):
+        releases[release.round_id].append(release)
+    records = await chosen_records(decided)
+    entries = await inputs.entry_times([row.act_id for row in decided])
+    seen = await latest(witnessed=True)
+    return _Given(
+        parts,
+        set(opened),
+        releases,
+        {about: record["identity"] for about, record in records.items()},
+        {act: index for act, (index, _) in entries.items()},
+        seen.size if seen else 0,
+    )
+
+
+def _has_identity(row: Round) -> bool:
+    return row.state is State.DECIDED and POOLS[row.pool].applied_for
+
+
+def _wait(row: Round, given: _Given, now: datetime) -> Wait:
     match row.state:
         case State.PUBLISHED:
-            return await _parts(row)
+            return _parts(row, given)
         case State.ACCEPTING:
             over = now >= row.deadline_at
             return Wait("closing") if over else Wait("deadline", until=row.deadline_at)
         case State.FROZEN:
-            given = await inputs.released(row, "application")
-            return await _shares(row, given, row.freeze_index or 0, "deciding")
+            there = given.released(row, "application")
+            return _shares(row, given, there, row.freeze_index or 0, "deciding")
         case State.DECIDED:
-            return await _identity(row)
+            return _identity(row, given)
         case State.REVEALED:
             return _publicity(row, now)
         case _:
             return Wait("nothing")
 
 
-async def _parts(row: Round) -> Wait:
-    roles = row.terms["rules"]["contributors"]
-    there = {c.role: c.envelope for c in await Contribution.filter(round_id=row.about)}
+def _parts(row: Round, given: _Given) -> Wait:
+    roles, there = row.terms["rules"]["contributors"], given.parts[row.about]
     missing = [role for role in roles if role not in there]
     if missing:
         return Wait("contribution", tuple(role.removeprefix("trustee:") for role in missing))
-    rows = BoxReport.filter(envelope_id__in=list(there.values()), ok=True)
-    said = {(str(e), str(t)) for e, t in await rows.values_list("envelope_id", "trustee")}
     ids = [role.removeprefix("trustee:") for role in roles if role != OWNER]
-    silent = [one for one in ids if any((sha, one) not in said for sha in there.values())]
+    sealed = there.values()
+    silent = [one for one in ids if any((sha, one) not in given.opened for sha in sealed)]
     return Wait("boxes", tuple(silent)) if silent else Wait("accepting")
 
 
-async def _identity(row: Round) -> Wait:
-    if not POOLS[row.pool].applied_for:
+def _identity(row: Round, given: _Given) -> Wait:
+    if not _has_identity(row):
         return Wait("revealing")
-    sha = (await chosen_record(row))["identity"]
-    given = await inputs.released(row, "identity", [sha])
-    return await _shares(row, given, await last_index(row), "revealing")
+    there = given.released(row, "identity", given.chosen[row.about])
+    return _shares(row, given, there, given.entries[row.act_id], "revealing")
 
 
-async def _shares(row: Round, given: list[str], above: int, done: str) -> Wait:
-    if len(given) >= row.terms["k"]:
+def _shares(row: Round, given: _Given, there: set[str], above: int, done: str) -> Wait:
+    if len(there) >= row.terms["k"]:
         return Wait(done)
-    missing = tuple(t["id"] for t in row.terms["trustees"] if t["id"] not in given)
-    return Wait("witness" if await witnessed_note(above) is None else "shares", missing)
+    missing = tuple(t["id"] for t in row.terms["trustees"] if t["id"] not in there)
+    return Wait("shares" if given.witnessed > above else "witness", missing)
 
 
 def _publicity(row: Round, now: datetime) -> Wait:

@@ -1,5 +1,6 @@
 """Further attempts: what an owner may sign, what was signed and by whom, what waits for whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,9 +94,13 @@ async def waiting_redo(code: str, attempt: int, actor: Actor) -> RedoCard:
     return _card(row)
 
 
-async def waiting_redos() -> dict[str, str]:
-    """The failed rounds for whose further attempt a regulator's signature is missing: reasons."""
-    codes = await Project.filter(state=State.ASKED).values_list("code", flat=True)
+async def waiting_redos(regions: Collection[str], most: int) -> dict[str, str]:
+    """The failed rounds for whose further attempt a regulator's signature is missing: reasons.
+
+    Of those regions, at ``most`` so many, those that have waited longest.
+    """
+    asked = Project.filter(state=State.ASKED, region__in=list(regions)).order_by("changed_at")
+    codes = await asked.limit(most).values_list("code", flat=True)
     rows = await Redo.filter(project__in=list(codes), regulator_cms=None)
     return {row.about: row.reason for row in rows if redo.needs_regulator(row.attempt - 1)}
 

@@ -4,6 +4,7 @@ Binds application, one-time key, admission, certificate and standing; what does 
 and the next in line follows (PROTOCOL.md §5.4). The only importer of ``agencies.identity``.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 from market.projects import steps as projects
-from market.selection.artifacts import paper, paper_of
+from market.selection.artifacts import paper, paper_of, papers
 from market.selection.deciding import freeze_documents, inputs, opening
 from market.selection.deciding.succession import move_on
 from market.selection.models import Opened, Round
@@ -60,8 +61,20 @@ async def reveal_winner(call: Call, about: str) -> None:
 
 async def chosen_record(found: Round) -> JsonObject:
     """The record of the leaf that is chosen now."""
-    body = loads(await paper(found.transcript_sha256))
-    item = next(item for item in body["pool"] if item["leaf"] == found.chosen)
+    return (await chosen_records([found]))[found.about]
+
+
+async def chosen_records(rounds: Sequence[Round]) -> dict[str, JsonObject]:
+    """The same of several decided rounds, by name."""
+    data = await papers([str(round_.transcript_sha256) for round_ in rounds])
+    return {
+        round_.about: _record(data[str(round_.transcript_sha256)], str(round_.chosen))
+        for round_ in rounds
+    }
+
+
+def _record(transcript: bytes, leaf: str) -> JsonObject:
+    item = next(item for item in loads(transcript)["pool"] if item["leaf"] == leaf)
     record: JsonObject = item["record"]
     return record
 

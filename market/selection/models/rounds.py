@@ -22,7 +22,7 @@ class Round(Model):
     region = fields.CharField(max_length=6)
     control_price_fen = fields.BigIntField(null=True)
     terms: Any = fields.JSONField()
-    published_at = fields.DatetimeField()
+    published_at = fields.DatetimeField(db_index=True)
     opens_at = fields.DatetimeField()
     deadline_at = fields.DatetimeField(db_index=True)
     extended = fields.BooleanField(default=False)

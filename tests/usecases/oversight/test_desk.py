@@ -9,7 +9,7 @@ import pytest
 from market.kernel.actors import NOBODY, Actor, Role
 from market.kernel.errors import MarketError
 from market.oversight.queries import alarms, figures, regulator_page, rounds, tree
-from market.oversight.queries.waiting import Wait, waits_for
+from market.oversight.queries.waiting import Wait, waits
 from market.selection.models import Round, TrusteeAlarm
 from market.selection.states import State
 from tests.factories.openings import REGULATOR
@@ -21,7 +21,7 @@ READERS = pytest.mark.parametrize("reader", [REGULATOR, AUDITOR])
 
 
 async def wait(town: Town, about: str) -> Wait:
-    return await waits_for(await town.round(about), town.clock())
+    return (await waits([await town.round(about)], town.clock()))[about]
 
 
 @READERS

@@ -1,9 +1,11 @@
-"""However many rounds are open, a page asks the database as often as for one."""
+"""However many rounds are running, a page asks the database as often as for one."""
 
 import httpx2
 import pytest
 
 from market.kernel.actors import Role
+from market.selection.models import Round
+from market.selection.states import State
 from tests.factories.asked import statements
 from tests.factories.copies import copies
 from tests.factories.people import enter
@@ -13,21 +15,30 @@ COUNTS = (1, 3, 30)
 PAGES = {
     "/my/applications": Role.AGENCY,
     "/api/my/rounds": Role.AGENCY,
+    "/my/projects?tab=running": Role.OWNER,
+    "/projects": Role.REGULATOR,
+    "/oversight?open=511702": Role.REGULATOR,
+    "/oversight?by=month&open=2026-11": Role.REGULATOR,
+    "/oversight?by=project": Role.REGULATOR,
 }
+PEOPLE = {Role.OWNER: "owner", Role.REGULATOR: "regulator"}
 
 
 async def questions(town: Town, client: httpx2.AsyncClient, page: str) -> dict[int, int]:
-    """How many statements the page takes with so many rounds open."""
+    """How many statements the page takes with so many rounds."""
     found = await town.publish(way="price")
-    person = town.applicants[0].actor.code if PAGES[page] is Role.AGENCY else "regulator"
-    await enter(town.city, client, person, PAGES[page])
+    role = PAGES[page]
+    await enter(town.city, client, PEOPLE.get(role, town.applicants[0].actor.code), role)
     asked = {}
     for count in COUNTS:
         await copies(found, count)
+        if role is Role.REGULATOR:
+            for last, state in (("1", State.PUBLISHED), ("2", State.FROZEN)):
+                await Round.filter(project__endswith=last, attempt=1).update(state=state)
         with statements() as said:
             answer = await client.get(page)
         assert answer.status_code == 200
-        assert answer.text.count("DZ-2099-") >= count - 1
+        assert answer.text.count("DZ-2099-") >= min(count, 10) - 1
         asked[count] = len(said)
     return asked
 
@@ -38,4 +49,4 @@ async def test_as_many_questions_as_for_one(
 ) -> None:
     asked = await questions(town, client, page)
     assert len({*asked.values()}) == 1, asked
-    assert 0 < asked[1] < 20
+    assert 0 < asked[1] <= 30
