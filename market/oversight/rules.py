@@ -56,6 +56,7 @@ _GROUPS: Final = {
         "too_few_shares",
     },
     "order": {"opening_order", "audit_order", "audit_second", "audit_freeze", "audit_early"},
+    "version": {"not_spoken"},
     "waiting": {"quorum", "checkpoint_ahead", "not_yet", "boxes_missing", "too_early"},
 }
 

@@ -7,7 +7,7 @@ Every act is one line of plain language on standard output, without any content 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 from typing import TypeAlias
@@ -32,6 +32,7 @@ from signing.trustee.witness import witness
 LARGEST = 128 * 2**20  # bytes of one answer
 HURRY = 10  # times as fast while there are boxes to look into
 SLOWEST = 12  # times as slow, at most, while the platform is down
+PLAIN = timedelta(hours=1)  # for so long an old platform is greeted as it can read it
 _AGAIN = frozenset({408, 409, 425, 429})  # refusals that only mean: later
 
 Tell: TypeAlias = Callable[[str], None]
@@ -49,6 +50,7 @@ class Agent:
         self.clock = clock
         self.tell = tell
         self.demo = demo
+        self._plain_until = clock()
 
     def run(self, interval: float, stop: Event) -> None:
         """Do turns until `stop` is set; wait `interval` seconds between, longer after a failure."""
@@ -70,11 +72,9 @@ class Agent:
         True if boxes were looked into, so that more of them may wait.
         """
         self.flush()
-        greeting = self.trustee.greeting(self.clock(), demo=self.demo)
-        status, answer = self._post("hello", greeting)
-        if status != httpx2.codes.OK:
-            raise Refused("greeting", "it answers {status} to the greeting", status=status)
-        asked = work.read(answer)
+        asked = work.read(self._greet())
+        for refusal in asked.unspoken:
+            self._refuse(None, refusal, self.clock())
         for about, act in self._promises(asked):
             self._try(about, act)
         with self.trustee.memory.together():
@@ -101,6 +101,19 @@ class Agent:
     def say(self, line: str) -> None:
         """Tell the person who runs this trustee."""
         self.tell(f"{instant(self.clock())} {self.trustee.own.id}: {line}")
+
+    def _greet(self) -> bytes:
+        """The answer to a greeting; who refuses one that says what is spoken gets a plain one."""
+        now = self.clock()
+        plain = now < self._plain_until
+        greeting = self.trustee.greeting(now, demo=self.demo, plain=plain)
+        status, answer = self._post("hello", greeting)
+        if status == httpx2.codes.UNPROCESSABLE_CONTENT and not plain:
+            self._plain_until = now + PLAIN
+            return self._greet()
+        if status != httpx2.codes.OK:
+            raise Refused("greeting", "it answers {status} to the greeting", status=status)
+        return answer
 
     def _promises(self, asked: work.Work) -> Iterator[tuple[str | None, Act]]:
         if asked.checkpoint is not None:
@@ -146,10 +159,13 @@ class Agent:
         try:
             self.say(act(now))
         except Refused as refusal:
-            if self.trustee.alarm(about, refusal, now):
-                self.say(f"REFUSED {refusal.code}: {refusal}")
+            self._refuse(about, refusal, now)
             return False
         return True
+
+    def _refuse(self, about: str | None, refusal: Refused, now: datetime) -> None:
+        if self.trustee.alarm(about, refusal, now):
+            self.say(f"REFUSED {refusal.code}: {refusal}")
 
     def _send(self, kind: str, body: JsonObject, said: list[Said]) -> None:
         status, _ = self._post(kind, body)

@@ -2,7 +2,7 @@
 
 A judge either puts something signed into the memory's outbox or refuses. Every refusal is said to
 the platform and kept, once; it is grave when somebody broke the protocol, and not when something is
-only not there yet.
+only not there yet, or is said in a version that is not spoken here.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,10 @@ from signing.rounds.ledger_view import RoundView
 from signing.sealing.sealed import Terms
 from signing.trustee.keys import Own, Pins
 from signing.trustee.memory import Memory
+from signing.trustee.spoken import SPOKEN
 
 PATIENT = frozenset({"not_yet", "too_early", "checkpoint_ahead", "quorum", "boxes_missing"})
+BLAMELESS = PATIENT | {"not_spoken"}
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,20 @@ class Trustee:
             raise Refused("terms", said, about=view.about)
         return terms
 
-    def greeting(self, now: datetime, *, demo: bool) -> JsonObject:
-        """Give a fresh greeting, later than every one before; `demo`: its clock can be set."""
+    def greeting(self, now: datetime, *, demo: bool, plain: bool = False) -> JsonObject:
+        """Give a fresh greeting, later than every one before; `demo`: its clock can be set.
+
+        A `plain` one does not say what is spoken: the first version of the platform refuses more.
+        """
         tree = self.memory.ledger.frontier
+        speaks = {} if plain else {"speaks": {kind: [*each] for kind, each in SPOKEN.items()}}
         return self.own.signed(
             "hello",
             at=instant(self.memory.greeting_at(now)),
             size=tree.size,
             root=tree.root().hex(),
             demo_clock=demo,
+            **speaks,
         )
 
     def alarm(self, about: str | None, refusal: Refused, now: datetime) -> bool:
@@ -65,7 +72,7 @@ class Trustee:
             code=refusal.code,
             about=about,
             sentence=str(refusal),
-            grave=refusal.code not in PATIENT,
+            grave=refusal.code not in BLAMELESS,
             evidence=_texts(refusal.facts.get("evidence", ())),
             at=instant(now),
         )

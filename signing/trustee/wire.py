@@ -3,12 +3,14 @@
 Every message is canonical JSON with a small signature of the trustee, posted to `PATHS[kind]`. The
 writing functions give the object to be kept and sent; the reading ones take the bytes that came in,
 refuse what is not by a trustee of the `anchors` or does not hold by itself, and give frozen values.
-Whether it fits the round is the platform's to ask. What the platform answers
-is `signing.trustee.work`, what it says on an audit order `signing.trustee.sealed_shares`.
+A key that a later version adds to a greeting or an alarm is left alone; where witness lines, seeds
+and shares are given, nothing may stand that is not understood. Whether a message fits the round is
+the platform's to ask. What the platform answers is `signing.trustee.work`, what a trustee says on
+an audit order `signing.trustee.sealed_shares`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from signing.core.canonical import Json, JsonObject, b64, loads, read_instant, unb64, unhex
@@ -35,6 +37,7 @@ from signing.log.note import Line, Note, parse
 from signing.rounds.admission import check_box_report
 from signing.sealing.sealed import Envelope, fits_hash, read
 from signing.trustee.keys import Own
+from signing.trustee.spoken import FIRST, is_speech
 
 PATHS = {
     "hello": "/trustee/hello",
@@ -50,7 +53,12 @@ WHATS = ("application", "identity", "escrow", "audit")
 
 _is_object: Callable[[Json], bool] = lambda value: isinstance(value, dict)  # noqa: E731 - a check as all others are
 _SIGNED: Shape = {"v": exactly(1), "trustee": is_text, "at": is_instant, "signature_b64": is_base64}
-_HELLO: Shape = {"size": is_natural, "root": hex_of(32), "demo_clock": is_flag}
+_HELLO: Shape = {
+    "size": is_natural,
+    "root": hex_of(32),
+    "demo_clock": is_flag,
+    "speaks": nullable(is_speech),
+}
 _COSIGNATURE: Shape = {"text": is_text, "line": is_text}
 _CONTRIBUTION: Shape = {
     "about": is_text,
@@ -81,13 +89,17 @@ _ALARM: Shape = {
 
 @dataclass(frozen=True)
 class Hello:
-    """A trustee is there: its clock, its copy of the ledger, whether its clock is the demo's."""
+    """A trustee is there: its clock, its copy of the ledger, whether its clock is the demo's.
+
+    `speaks` are the kinds of items that it may be asked, each with its versions.
+    """
 
     trustee: str
     at: datetime
     size: int
     root: bytes
     demo_clock: bool
+    speaks: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: FIRST)
 
 
 @dataclass(frozen=True)
@@ -176,9 +188,11 @@ def signer(data: bytes, anchors: Anchors) -> str:
 
 def read_hello(data: bytes, anchors: Anchors) -> Hello:
     """Read a greeting."""
-    body = _read(data, "hello", _HELLO, anchors)
+    body = _heard(data, "hello", _HELLO, anchors)
+    said = body["speaks"]
+    speaks = FIRST if said is None else {kind: tuple(each) for kind, each in said.items()}
     root = unhex(body["root"])
-    return Hello(body["trustee"], _at(body), body["size"], root, body["demo_clock"])
+    return Hello(body["trustee"], _at(body), body["size"], root, body["demo_clock"], speaks)
 
 
 def read_cosignature(data: bytes, anchors: Anchors) -> Cosignature:
@@ -261,7 +275,7 @@ def checked_release(body: Json, anchors: Anchors, *, trustee: str) -> JsonObject
 
 def read_alarm(data: bytes, anchors: Anchors) -> Alarm:
     """Read an alarm."""
-    body = _read(data, "alarm", _ALARM, anchors)
+    body = _heard(data, "alarm", _ALARM, anchors)
     said = body["code"], body["about"], body["sentence"], body["grave"]
     return Alarm(body["trustee"], *said, tuple(body["evidence"]), _at(body))
 
@@ -270,6 +284,16 @@ def _read(data: bytes, kind: str, shape: Shape, anchors: Anchors) -> JsonObject:
     body = must_have(kind, loads(data), _SIGNED | {"kind": exactly(kind)} | shape)
     check(anchors.fellow(body["trustee"]).public, body)
     return body
+
+
+def _heard(data: bytes, kind: str, shape: Shape, anchors: Anchors) -> JsonObject:
+    """The same where a key that is not known changes nothing, and `speaks` may be missing."""
+    body = loads(data)
+    full = _SIGNED | {"kind": exactly(kind)} | shape
+    known = {"speaks": None} | body if isinstance(body, dict) else body
+    found = must_have(kind, {key: known[key] for key in known if key in full}, full)
+    check(anchors.fellow(found["trustee"]).public, body)
+    return found
 
 
 def _at(body: JsonObject) -> datetime:

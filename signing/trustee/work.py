@@ -3,10 +3,16 @@
 Nothing in it is believed: every item is held against the trustee's own ledger copy, memory and
 clock by `witness`, `contribution`, `boxes`, `release`, `decision`, `orders` and `audits`. So it
 carries no signature of its own; what it consists of does.
+
+A platform may be newer than its trustees. The list is read item by item: what is of a kind, a
+version or with a key that is not spoken here is left alone and told (`Work.unspoken`), and so is
+what is no item at all; the rest is done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from signing.core.canonical import Json, JsonObject, b64, dumps, loads, unb64, unhex
 from signing.core.errors import Refused
@@ -19,9 +25,11 @@ from signing.core.shape import (
     is_natural,
     is_text,
     list_of,
-    must_have,
     nullable,
 )
+from signing.trustee.spoken import FIRST, SPOKEN, each, not_spoken, spoken, spoken_text
+
+MOST_UNSPOKEN: Final = 16
 
 
 def _is_object(value: Json) -> bool:
@@ -44,18 +52,10 @@ _EVIDENCE: Shape = {
     "checkpoint": is_text,
     "reports": list_of(_is_object),
     "withdrawals": list_of(_is_object),
-    "opened": nullable(list_of(fits(_OPENED))),
+    "opened": nullable(list_of(_is_object)),
 }
-_WORK: Shape = {
-    "v": exactly(1),
-    "kind": exactly("work"),
-    "checkpoint": nullable(is_text),
-    "contribute": list_of(is_text),
-    "boxes": list_of(fits(_BOX)),
-    "releases": list_of(fits(_EVIDENCE)),
-    "orders": list_of(fits({"order": _is_object, "envelope_b64": is_base64})),
-    "audits": list_of(fits({"order": _is_object, "evidence": fits(_EVIDENCE)})),
-}
+_ORDER: Shape = {"order": _is_object, "envelope_b64": is_base64}
+_AUDIT: Shape = {"order": _is_object, "evidence": _is_object}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,10 @@ class Audit:
 
 @dataclass(frozen=True)
 class Work:
-    """Everything that is asked at once, in the order in which it is done."""
+    """Everything that is asked at once, in the order in which it is done.
+
+    `unspoken` says what else stood in the list and why it is not done: `not_spoken`, or `shape`.
+    """
 
     checkpoint: str | None = None
     contribute: tuple[str, ...] = ()
@@ -121,41 +124,48 @@ class Work:
     releases: tuple[Evidence, ...] = ()
     orders: tuple[Order, ...] = ()
     audits: tuple[Audit, ...] = ()
+    unspoken: tuple[Refused, ...] = ()
 
 
-def write(work: Work) -> bytes:
-    """Give the bytes of the answer to a greeting."""
-    return dumps(
-        {
-            "v": 1,
-            "kind": "work",
-            "checkpoint": work.checkpoint,
-            "contribute": list(work.contribute),
-            "boxes": [_box(one) for one in work.boxes],
-            "releases": [_evidence(one) for one in work.releases],
-            "orders": [
-                {"order": one.order, "envelope_b64": b64(one.envelope)} for one in work.orders
-            ],
-            "audits": [
-                {"order": one.order, "evidence": _evidence(one.evidence)} for one in work.audits
-            ],
-        }
-    )
+def write(work: Work, speaks: Mapping[str, tuple[int, ...]] = FIRST) -> bytes:
+    """Give the bytes of the answer to a greeting: nothing that its trustee does not speak."""
+    asked: dict[str, list[Json]] = {
+        "contribute": list(work.contribute),
+        "boxes": [_box(one) for one in work.boxes],
+        "releases": [_evidence(one) for one in work.releases],
+        "orders": [{"order": one.order, "envelope_b64": b64(one.envelope)} for one in work.orders],
+        "audits": [
+            {"order": one.order, "evidence": _evidence(one.evidence)} for one in work.audits
+        ],
+    }
+    said = {kind: rows if 1 in speaks.get(kind, ()) else [] for kind, rows in asked.items()}
+    note = work.checkpoint if 1 in speaks.get("checkpoint", ()) else None
+    return dumps({"v": 1, "kind": "work", "checkpoint": note, **said})
 
 
 def read(data: bytes) -> Work:
-    """Read the answer; refuses one that is not of this form."""
-    body = must_have("work", loads(data), _WORK)
+    """Read the answer item by item; refuses what is no work list at all."""
+    body = loads(data)
+    if not isinstance(body, dict) or body.get("kind") != "work":
+        raise Refused("shape", "{what}: no work list", what="work", key="kind")
+    if not exactly(1)(body.get("v")):
+        return Work(unspoken=(not_spoken("work", "v", body.get("v")),))
+    refused = [
+        not_spoken(kind, "kind", kind)
+        for kind in sorted(body.keys() - SPOKEN.keys() - {"v", "kind"})
+        if body[kind]
+    ]
+    asked = {kind: body.get(kind) or [] for kind in SPOKEN}
+    texts = {kind: partial(spoken_text, kind) for kind in ("checkpoint", "contribute")}
+    notes = each(asked["checkpoint"], texts["checkpoint"], refused)
     return Work(
-        body["checkpoint"],
-        tuple(body["contribute"]),
-        tuple(
-            Box(tuple(map(unb64, row["envelopes_b64"])), row["index"], row["salt"])
-            for row in body["boxes"]
-        ),
-        tuple(map(_read_evidence, body["releases"])),
-        tuple(Order(row["order"], unb64(row["envelope_b64"])) for row in body["orders"]),
-        tuple(Audit(row["order"], _read_evidence(row["evidence"])) for row in body["audits"]),
+        notes[0] if notes else None,
+        each(asked["contribute"], texts["contribute"], refused),
+        each(asked["boxes"], _read_box, refused),
+        each(asked["releases"], partial(_read_evidence, "releases"), refused),
+        each(asked["orders"], _read_order, refused),
+        each(asked["audits"], _read_audit, refused),
+        tuple(refused[:MOST_UNSPOKEN]),
     )
 
 
@@ -185,21 +195,38 @@ def _opened(one: Opened) -> JsonObject:
     return {"envelope": one.envelope, "shares": shares}
 
 
-def _read_evidence(row: JsonObject) -> Evidence:
-    opened = None if row["opened"] is None else tuple(map(_read_opened, row["opened"]))
+def _read_box(row: Json) -> Box:
+    body = spoken("boxes", row, _BOX)
+    return Box(tuple(map(unb64, body["envelopes_b64"])), body["index"], body["salt"])
+
+
+def _read_evidence(kind: str, row: Json) -> Evidence:
+    body = spoken(kind, row, _EVIDENCE)
+    opened = body["opened"]
     return Evidence(
-        row["about"],
-        row["what"],
-        unb64(row["freeze_b64"]),
-        row["checkpoint"],
-        tuple(row["reports"]),
-        tuple(row["withdrawals"]),
-        opened,
+        body["about"],
+        body["what"],
+        unb64(body["freeze_b64"]),
+        body["checkpoint"],
+        tuple(body["reports"]),
+        tuple(body["withdrawals"]),
+        None if opened is None else tuple(_read_opened(kind, one) for one in opened),
     )
 
 
-def _read_opened(row: JsonObject) -> Opened:
-    return Opened(row["envelope"], _shares(row["shares"]))
+def _read_opened(kind: str, row: Json) -> Opened:
+    body = spoken(kind, row, _OPENED)
+    return Opened(body["envelope"], _shares(body["shares"]))
+
+
+def _read_order(row: Json) -> Order:
+    body = spoken("orders", row, _ORDER)
+    return Order(body["order"], unb64(body["envelope_b64"]))
+
+
+def _read_audit(row: Json) -> Audit:
+    body = spoken("audits", row, _AUDIT)
+    return Audit(body["order"], _read_evidence("audits", body["evidence"]))
 
 
 def _shares(rows: Sequence[JsonObject]) -> dict[int, bytes]:

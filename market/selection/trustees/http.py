@@ -32,7 +32,7 @@ async def hello(request: Request, call: Call) -> Response:
     data, own = await _signed(request, call)
     said = wire.read_hello(data, call.tools.anchors)
     await messages.greet(own, said)
-    return _json(work.write(await work_for(call, said)))
+    return _json(work.write(await work_for(call, said), said.speaks))
 
 
 async def cosignature(request: Request, call: Call) -> Response:

@@ -13,7 +13,7 @@ from market.oversight.rules import MONTHS, alarm_group, health, last_months, mon
 from market.web.i18n import LOCALES, say
 from signing.trustee.trustee import PATIENT
 
-GROUPS = {"ledger", "freeze", "envelope", "decision", "order", "waiting", "other"}
+GROUPS = {"ledger", "freeze", "envelope", "decision", "order", "version", "waiting", "other"}
 INSTANTS = st.datetimes(
     min_value=datetime(2020, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone itself
     max_value=datetime(2090, 1, 1),  # noqa: DTZ001 - as above
@@ -33,6 +33,7 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
         ("envelope_terms", "envelope"),
         ("transcript", "decision"),
         ("opening_order", "order"),
+        ("not_spoken", "version"),
         ("never_heard_of", "other"),
         ("", "other"),
     ],
