@@ -45,7 +45,7 @@ from tests.factories.town import FOUNDED, Applicant, Town
 
 RELEASES: Final = Path(__file__).parents[1] / "releases"
 FIRST: Final = RELEASES / "2026-11-22"
-_POSTGRES: Final = """
+POSTGRES: Final = """
 SELECT 'column ' || attrelid::regclass AS place, attname::text AS name,
     format_type(atttypid, atttypmod) || ' ' || attnotnull
     || coalesce(' ' || pg_get_expr(adbin, adrelid), '') AS said
@@ -81,7 +81,7 @@ def text_of(name: str, member: str, release: Path = FIRST) -> str:
 
 async def tables() -> dict[tuple[str, str], str]:
     """Every table, index, trigger and constraint of the open database, by place and name."""
-    question = _POSTGRES if db.is_postgres() else _SQLITE
+    question = POSTGRES if db.is_postgres() else _SQLITE
     rows = await db.connection().execute_query_dict(question)
     return {(row["place"], row["name"]): re.sub(r"\s+", " ", row["said"]) for row in rows}
 

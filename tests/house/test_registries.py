@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -20,6 +22,7 @@ from market.web.i18n import catalogue
 from signing.verify import kinds as verifier
 
 ROOT = Path(__file__).parents[2]
+GATHERING = ("gathered", "merged")
 # What is gathered of the rooms: module → names in it.
 CONTRIBUTIONS = {
     "dossier": {"SECTIONS"},
@@ -31,23 +34,43 @@ CONTRIBUTIONS = {
 }
 
 
-def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
-    """Every call of one of these names in the market, and in which file."""
-    for path in sorted((ROOT / "market").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+MARKET = {
+    str(path.relative_to(ROOT / "market")): path.read_text("utf-8")
+    for path in sorted((ROOT / "market").rglob("*.py"))
+}
+
+
+def calls(code: Mapping[str, str], *names: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of one of these names, and in which file."""
+    for file, text in code.items():
+        for node in ast.walk(ast.parse(text)) if any(name in text for name in names) else ():
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 if name in names:
-                    yield str(path.relative_to(ROOT / "market")), node
+                    yield file, node
+
+
+def asked(code: Mapping[str, str]) -> set[tuple[str, str]]:
+    """What is gathered of the rooms: module, name in it."""
+    found = {tuple(map(ast.literal_eval, node.args)) for _, node in calls(code, *GATHERING)}
+    return {(part, name) for part, name in found}
+
+
+def ungiven(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """What no room gives."""
+    return {
+        (part, name)
+        for part, name in wanted
+        if not any(hasattr(module, name) for module in rooms.parts(part))
+    }
 
 
 def test_what_is_gathered_is_known_and_given() -> None:
-    asked = {
-        tuple(ast.literal_eval(arg) for arg in node.args) for _, node in calls("gathered", "merged")
-    }
-    assert asked == {(part, name) for part, names in CONTRIBUTIONS.items() for name in names}
-    for part, name in asked:
-        assert any(hasattr(module, name) for module in rooms.parts(part)), (part, name)
+    known = {(part, name) for part, names in CONTRIBUTIONS.items() for name in names}
+    assert asked(MARKET) == known
+    assert ungiven(known) == set()
+    planted = asked({"x.py": 'ALL = rooms.gathered("events", "OMENS")'})
+    assert planted == ungiven(planted) == {("events", "OMENS")}
 
 
 def tags() -> list[str]:
@@ -69,12 +92,19 @@ def test_every_tag_is_worded(locale: str) -> None:
     assert wordless(locale, ["tag.nobody:said"]) == ["tag.nobody:said"]
 
 
+def shared(names: Iterable[str]) -> set[str]:
+    """Names that stand more than once."""
+    return {name for name, times in Counter(names).items() if times > 1}
+
+
 def test_a_tag_a_subject_and_a_detail_belong_to_one_room() -> None:
-    assert len(tags()) == len(set(tags()))
     kinds = [one.kind for one in rooms.gathered("events", "SUBJECTS")]
-    assert len(kinds) == len(set(kinds))
-    for module in rooms.parts("events"):
-        assert set(getattr(module, "DETAILS", ())) <= set(module.Tag)
+    assert shared(tags()) == shared(kinds) == set()
+    assert shared([*kinds, kinds[0]]) == {kinds[0]}
+    details = [module for module in rooms.parts("events") if hasattr(module, "DETAILS")]
+    assert details
+    for module in details:
+        assert set(module.DETAILS) <= set(module.Tag)
 
 
 def unlisted(module: ModuleType | SimpleNamespace, listed: str) -> set[str]:
@@ -103,18 +133,38 @@ def test_every_kind_is_listed_worded_and_verified(
         assert wordless(locale, [f"{part[:-1]}.{name}" for name in known]) == []
 
 
+def astray(code: Mapping[str, str], name: str, file: str) -> set[str]:
+    """Files in which a kind is made although it is no room's ``file``."""
+    made = {path for path, _ in calls(code, name)}
+    assert made
+    return {path for path in made if path.split("/")[1:] != [file]}
+
+
 def test_kinds_are_made_in_the_module_that_lists_them() -> None:
     """One from elsewhere would be ordered, and found by nobody who sets, shows or checks it."""
     for name, file in (("PaperKind", "papers.py"), ("StatementKind", "statements.py")):
-        made = {path for path, _ in calls(name)}
-        assert made
-        assert [one for one in made if one.count("/") != 1 or not one.endswith("/" + file)] == []
+        assert astray(MARKET, name, file) == set()
+        planted = {
+            "selection/deciding/notice.py": f"KIND = kinds.{name}()",
+            f"a/{file}": f"{name}()",
+        }
+        assert astray(planted, name, file) == {"selection/deciding/notice.py"}
+
+
+def unprinted(kinds: Iterable[PaperKind]) -> set[str]:
+    """Kinds of papers that a template or a page is missing for."""
+    there = data("templates")
+    return {
+        one.name
+        for one in kinds
+        if not ((there / one.template).is_file() and (there / one.page).is_file())
+    }
 
 
 def test_every_paper_has_its_templates() -> None:
-    for kind in papers.kinds().values():
-        assert (data("templates") / kind.template).exists()
-        assert (data("templates") / kind.page).exists()
+    assert papers.kinds()
+    assert unprinted(papers.kinds().values()) == set()
+    assert unprinted([replace(NOTICE, page="papers/none.html")]) == {"notice"}
 
 
 def test_what_a_page_has_signed_is_of_a_known_kind() -> None:

@@ -1,29 +1,107 @@
-"""The migrations make exactly the tables and columns that the models speak of."""
+"""The migrations make what the models speak of, on both databases: columns, keys, indexes."""
 
+import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, Final
 
-from tortoise import Tortoise
+import asyncpg
+from tortoise.utils import get_schema_sql
 
 from market import migrations
 from market.infra import db
 from tests.factories.city import TestCity
+from tests.factories.postgres import credentials, database
+from tests.factories.releases import POSTGRES
+
+Shape = dict[tuple[str, str], str]
+
+# SQLite tells a table as its statement, in which columns have an order: here it is asked for each.
+SQLITE: Final = """
+SELECT 'column ' || m.name AS place, c.name, c.type || ' ' || c."notnull" || ' ' || c.pk
+    || coalesce(' ' || c.dflt_value, '') AS said
+  FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'
+UNION SELECT 'key ' || m.name, k."from", k."table" || ' ' || k."to" || ' ' || k.on_delete
+  FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k WHERE m.type = 'table'
+UNION SELECT 'index ' || m.name, (SELECT group_concat(name) FROM pragma_index_info(i.name)),
+    i."unique" || ' ' || i.partial
+  FROM sqlite_master m JOIN pragma_index_list(m.name) i WHERE m.type = 'table' AND i.origin <> 'pk'
+UNION SELECT type || ' ' || tbl_name, name, '' FROM sqlite_master WHERE type IN ('trigger', 'view')
+"""
+# What migration 0002 makes beside the models, and numbers that the first one let count by itself.
+BESIDE: Final = {
+    "sqlite": {
+        ("column ledger_checkpoint", "size"),
+        ("column ledger_entry", "index"),
+        ("key ledger_act", "token"),
+        ("trigger agencies_agency", "agencies_agency_words_by_stars_rank_in"),
+        ("trigger agencies_agency", "agencies_agency_words_by_stars_rank_out"),
+        ("trigger agencies_agency", "agencies_agency_words_by_stars_rank_over"),
+        ("trigger selection_admitted", "selection_admitted_anywhere"),
+        ("trigger selection_envelope", "selection_envelope_anywhere"),
+        ("trigger selection_nullifier", "selection_nullifier_anywhere"),
+    },
+    "postgres": {
+        ("column ledger_checkpoint", "size"),
+        ("column ledger_entry", "index"),
+        ("constraint ledger_act", "act_has_entry"),
+        ("extension", "pg_trgm"),
+        ("index", "agencies_agency_words"),
+    },
+}
+OTHERS = ("tortoise_migrations", "uid_tortoise_mi_", "agencies_agency_words_by_stars_rank")
 
 
-async def test_migrations_and_models_agree(city: TestCity) -> None:
-    models = Tortoise.apps["market"].values()
-    assert len(models) > 30
-    for model in models:
-        meta = model._meta
-        rows = await db.connection().execute_query_dict(f"PRAGMA table_info({meta.db_table})")
-        columns = {row["name"] for row in rows}
-        assert columns == set(meta.fields_db_projection.values()), meta.db_table
-        required = {row["name"] for row in rows if row["notnull"] or row["pk"]}
-        assert required == {
-            meta.fields_db_projection[name]
-            for name, field in meta.fields_map.items()
-            if name in meta.fields_db_projection and not field.null
-        }, meta.db_table
+def shape(rows: Iterable[Any]) -> Shape:
+    """What a database says of itself, but the tables that are nobody's model."""
+    said = {(str(row[0]), str(row[1])): str(row[2]) for row in rows}
+    return {
+        (place, name): text
+        for (place, name), text in said.items()
+        if not place.split(" ")[-1].startswith(OTHERS) and not name.startswith(OTHERS[:2])
+    }
+
+
+async def made_by(sql: str, postgres: Path | None) -> Shape:
+    """An empty database after these statements."""
+    if postgres is None:
+        with closing(sqlite3.connect(":memory:")) as raw:
+            raw.executescript(sql)
+            return shape(raw.execute(SQLITE))
+    async with database(postgres) as name:
+        other = await asyncpg.connect(**credentials(postgres, json.loads(name)["database"]))
+        await other.execute(sql)
+        rows = await other.fetch(POSTGRES)
+        await other.close()
+        return shape(rows)
+
+
+def differing(one: Shape, other: Shape) -> set[tuple[str, str]]:
+    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+
+
+async def test_migrations_and_models_agree(city: TestCity, postgres: Path | None) -> None:
+    dialect = "sqlite" if postgres is None else "postgres"
+    rows = await db.connection().execute_query_dict(SQLITE if postgres is None else POSTGRES)
+    migrated = shape(tuple(row.values()) for row in rows)
+    models = get_schema_sql(db.connection(), safe=False)
+    assert models.count("CREATE TABLE") > 35
+    assert len(migrated) > 300
+    assert differing(migrated, await made_by(models, postgres)) == BESIDE[dialect]
+
+    tag, token = '"tag" VARCHAR(80) NOT NULL', '"token" VARCHAR(40) NOT NULL UNIQUE'
+    assert tag in models
+    assert token in models
+    for told, planted, where in (
+        (tag, '"tag" VARCHAR(81) NOT NULL', "column ledger_entry"),
+        (tag, '"tag" VARCHAR(80)', "column ledger_entry"),
+        (token, '"token" VARCHAR(40) NOT NULL', "index"),
+    ):
+        seen = differing(migrated, await made_by(models.replace(told, planted), postgres))
+        assert {place for place, _ in seen - BESIDE[dialect]} & {where, f"{where} ledger_entry"}
 
 
 # A migration that has landed has run somewhere: what it was must stay, a change is another one.
@@ -32,6 +110,17 @@ LANDED = {
 }
 
 
-def test_landed_migrations_stay_byte_for_byte() -> None:
+def changed(folder: Path) -> set[str]:
+    """Those that are not what they were."""
+    return {
+        name
+        for name, landed in LANDED.items()
+        if sha256((folder / name).read_bytes()).hexdigest() != landed
+    }
+
+
+def test_landed_migrations_stay_byte_for_byte(tmp_path: Path) -> None:
     folder = Path(migrations.__file__).parent
-    assert {name: sha256((folder / name).read_bytes()).hexdigest() for name in LANDED} == LANDED
+    assert changed(folder) == set()
+    (tmp_path / "0001_initial.py").write_bytes((folder / "0001_initial.py").read_bytes() + b"\n")
+    assert changed(tmp_path) == {"0001_initial.py"}

@@ -44,15 +44,29 @@ def imports(tree: nodes.Template) -> Iterator[tuple[str, str, str]]:
             yield each.template.value, there, here
 
 
+def asked(tree: nodes.Template) -> Iterator[tuple[str, str]]:
+    """What is asked of a page that is imported whole: how its name begins, which macro."""
+    for each in tree.find_all(nodes.Import):
+        parts = each.template.nodes if isinstance(each.template, nodes.Concat) else [each.template]
+        begins = parts[0]
+        assert isinstance(begins, nodes.Const), "imports say at least a folder"
+        for node in tree.find_all(nodes.Getattr):
+            if isinstance(node.node, nodes.Name) and node.node.name == each.target:
+                yield begins.value, node.attr
+
+
 def idle(trees: Trees) -> set[tuple[str, str]]:
     """What a template imports or defines and nobody calls."""
     imported = {(n, here) for n, tree in trees.items() for _, _, here in imports(tree)}
     wanted = {(there, name) for tree in trees.values() for there, name, _ in imports(tree)}
+    for begins, name in {one for tree in trees.values() for one in asked(tree)}:
+        wanted |= {(there, name) for there in trees if there.startswith(begins)}
     macros = {(n, m.name) for n, tree in trees.items() for m in tree.find_all(nodes.Macro)}
     return {(n, what) for n, what in imported | (macros - wanted) if what not in read(trees[n])}
 
 
 def test_every_import_and_macro_of_a_template_is_used() -> None:
+    assert len(templates()) > 60
     assert idle(templates()) == set()
 
 
@@ -61,8 +75,11 @@ def test_an_idle_import_and_an_idle_macro_are_noticed() -> None:
     texts = {
         "parts.html": parts + "{% macro _one() %}{% endmacro %}{% macro dead() %}{% endmacro %}",
         "page.html": '{% from "parts.html" import tag, icon as glyph %}{{ tag() }}',
+        "ways/lot.html": "{% macro tag() %}{% endmacro %}{% macro left() %}{% endmacro %}",
+        "round.html": '{% import "ways/" ~ way ~ ".html" as its %}{{ its.tag() ~ no.left() }}',
     }
-    assert idle(parsed(texts)) == {("parts.html", "dead"), ("page.html", "glyph")}
+    dead = {("parts.html", "dead"), ("page.html", "glyph"), ("ways/lot.html", "left")}
+    assert idle(parsed(texts)) == dead
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -115,6 +132,7 @@ def test_every_text_of_the_catalogues_is_said() -> None:
         if message.id
     }
     assert len(texts) > 1500
+    assert len(written()) > 5000
     assert unsaid(texts, written()) == set()
 
 

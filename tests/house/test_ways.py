@@ -75,6 +75,7 @@ def test_a_planted_branch_is_seen(line: str) -> None:
 
 
 def test_no_branch_on_a_way_or_a_pool_outside_the_registries() -> None:
+    assert len(PYTHON) > 350
     found = {
         f"{path.relative_to(ROOT)}:{line}"
         for path in PYTHON
@@ -90,6 +91,8 @@ def test_no_template_and_no_script_branches_on_a_way_or_a_pool() -> None:
     pages = [p for p in (ROOT / "templates").rglob("*.html") if p.parent.name != "ways"]
     static = ROOT / "market" / "web" / "static"
     scripts = [p for f in ("js", "crypto") for p in (static / f).rglob("*.js")]
+    assert len(pages) > 80
+    assert len(scripts) > 35
     bad = [p for p in pages if TEMPLATE.search(p.read_text("utf-8"))]
     bad += [p for p in scripts if p.parent.name != "ways" and SCRIPT.search(p.read_text("utf-8"))]
     assert [str(p.relative_to(ROOT)) for p in bad] == []

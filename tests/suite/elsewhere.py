@@ -19,7 +19,12 @@ from tests.factories.postgres import VARIABLE, wanted
 
 NAME = "the same on PostgreSQL"
 ROOT = Path(__file__).parents[2]
-SUITE = ("tests/usecases", "tests/web/selection", "tests/web/projects")
+SUITE = (
+    "tests/usecases",
+    "tests/web/selection",
+    "tests/web/projects",
+    "tests/house/test_schema.py",
+)
 COMMAND = (sys.executable, "-m", "pytest", "-q", "-n", "0", *SUITE)
 MOST_SECONDS = 3600
 
