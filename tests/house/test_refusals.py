@@ -17,18 +17,20 @@ REFUSED = {"Refused", "Unreadable", "NotCanonical"}
 KEY = re.compile(r'"([a-z_]+(?:\.[a-z_]+)+)"')
 PLACE = re.compile(r"%\((\w+)\)s")
 OWN_VOICE = ("verify",)  # the command line prints the library's own sentences
-NO_FACTS = {"kind", "fields"}  # what MarketError takes besides them
+NO_FACTS = {"MarketError": {"kind", "fields"}}  # what it takes besides them
 
 # {key or code: the facts that it is always given}; None where they are not written out
 Said = dict[str, set[str] | None]
 
 
-def facts(node: ast.Call) -> set[str] | None:
+def facts(name: str, node: ast.Call) -> set[str] | None:
     """The names of the facts of a refusal: keywords, or the mapping of a ``Refusal``."""
     given = [one for one in node.args[2:3] if isinstance(one, ast.Dict)]
     named = {key.value for each in given for key in each.keys if isinstance(key, ast.Constant)}
     words = {one.arg for one in node.keywords}
-    return None if None in words else {*map(str, named), *map(str, words)} - NO_FACTS
+    if None in words:
+        return None
+    return {*map(str, named), *map(str, words)} - NO_FACTS.get(name, set())
 
 
 def refusals(code: str) -> Iterator[tuple[str, str, set[str] | None]]:
@@ -37,7 +39,7 @@ def refusals(code: str) -> Iterator[tuple[str, str, set[str] | None]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield node.func.id, first.value, facts(node)
+                yield node.func.id, first.value, facts(node.func.id, node)
 
 
 def gathered(code: Iterable[str], key_of: Callable[[str, str], str | None]) -> Said:
