@@ -17,7 +17,8 @@ from market.kernel.errors import Kind, MarketError, not_found
 from market.web.dates import when
 from market.web.forms import form_values
 from market.web.i18n import say
-from market.web.pages import HOMES, DemoBar, Persona
+from market.web.pages import DemoBar, Persona
+from market.web.panels import desk_of
 
 SEE_OTHER = 303
 STRANGER = "stranger"
@@ -45,7 +46,7 @@ async def act_as(request: Request, call: Call) -> Response:
         return answer
     result = await actions.act_as(call, persona)
     role = role_of(personas()[persona])
-    answer = RedirectResponse(HOMES.get(role, "/admin"), SEE_OTHER)
+    answer = RedirectResponse(desk_of(role), SEE_OTHER)
     keep_session(answer, call.tools.city, result["token"])
     return answer
 

@@ -23,6 +23,7 @@ from market.kernel.ids import new_token
 from market.web.data import data
 from market.web.dates import day, when
 from market.web.i18n import TAGS, catalogue, negotiate, say
+from market.web.panels import desk_of, menu
 
 STATIC = Path(__file__).parent / "static"
 
@@ -70,23 +71,6 @@ class DemoBar:
 
     personas: list[Persona]
     now_text: str
-
-
-NAV = (
-    ("/", "首页"),
-    ("/projects", "项目"),
-    ("/agencies", "机构亮晒比"),
-    ("/items", "服务事项"),
-    ("/oversight", "监管"),
-    ("/log/", "账本"),
-    ("/verify", "核验"),
-)
-HOMES = {
-    Role.OWNER: "/my/projects",
-    Role.AGENCY: "/my/applications",
-    Role.DEPARTMENT: "/my/items",
-    Role.REGULATOR: "/oversight",
-}
 
 
 @cache
@@ -157,7 +141,7 @@ def render(
             say(locale, door.tools.city.name), say(locale, "零门槛入驻 · 全流程盲选 · 可核验")
         ),
         me=_me(locale, actor) if actor and actor.signed_in else None,
-        nav=[NavItem(h, say(locale, t), _is_current(path, h)) for h, t in NAV],
+        nav=_nav(locale, actor.role if actor else Role.ANYONE, path),
         demo=state.demo_bar(request, call, locale) if door.tools.city.demo else None,
         now=now,
         server_ms=int(now.timestamp() * 1000),
@@ -187,8 +171,15 @@ def _me(locale: str, actor: Any) -> Me:
         str(actor.role),
         say(locale, f"role.{actor.role}"),
         actor.organisation_name,
-        HOMES.get(actor.role, "/admin"),
+        desk_of(actor.role),
     )
+
+
+def _nav(locale: str, role: Role, path: str) -> list[NavItem]:
+    return [
+        NavItem(line.href, say(locale, line.label), _is_current(path, line.href))
+        for line in menu(role)
+    ]
 
 
 def _is_current(path: str, href: str) -> bool:

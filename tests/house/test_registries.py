@@ -28,6 +28,7 @@ CONTRIBUTIONS = {
     "dossier": {"SECTIONS"},
     "events": {"TRANSITIONS", "SUBJECTS", "DETAILS"},
     "jobs": {"JOBS"},
+    "panels": {"MENU", "DESKS"},
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
     "statements": {"STATEMENTS"},

@@ -17,7 +17,7 @@ from market.audit import security
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
-from market.web.pages import HOMES
+from market.web.panels import desk_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ async def switch_role(call: Call, grant: str) -> Way:
             token = await steps.open_session(
                 call, choice.person, choice.role, method=session.method, device=session.device
             )
-            return {"session": token, "location": HOMES.get(choice.role, "/admin")}
+            return {"session": token, "location": desk_of(choice.role)}
     raise MarketError("accounts.choice", Kind.UNPROCESSABLE)
 
 

@@ -14,7 +14,7 @@ from market.accounts.states import Method, Step
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import new_token
-from market.web.pages import HOMES
+from market.web.panels import desk_of
 
 LIFE = timedelta(minutes=10)
 Way = dict[str, Any]
@@ -101,7 +101,7 @@ async def finish(call: Call, row: SignIn, choice: Choice) -> Way:
     person = await Person.get(code=choice.person)
     await SignInFailure.filter(login_sha256=token_hash(person.login)).delete()
     await row.delete()
-    return {"session": token, "location": row.next_path or HOMES.get(choice.role, "/admin")}
+    return {"session": token, "location": row.next_path or desk_of(choice.role)}
 
 
 async def choices_of(call: Call, row: SignIn) -> list[Choice]:

@@ -17,6 +17,7 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
 from market.web.forms import form_values, read_form
+from market.web.panels import desk_of
 from market.web.refused_form import Filled, comes_back
 
 TEMPLATES = {
@@ -30,7 +31,7 @@ TEMPLATES = {
 async def show(request: Request, call: Call) -> Response:
     """The sign-in page; whoever is signed in goes home."""
     if call.actor.signed_in:
-        return RedirectResponse(pages.HOMES.get(call.actor.role, "/admin"), 303)
+        return RedirectResponse(desk_of(call.actor.role), 303)
     next_path = request.query_params.get("next", "")[:200]
     return await _sign_in_page(request, call, Filled({"next": next_path}))
 

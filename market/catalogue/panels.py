@@ -1,0 +1,7 @@
+"""What this room contributes to pages that do not know it."""
+
+from typing import Final
+
+from market.web.panels import MenuLine
+
+MENU: Final = (MenuLine(40, "/items", "服务事项"),)
