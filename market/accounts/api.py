@@ -42,4 +42,5 @@ async def record_own(request: Request, call: Call) -> Response:
     form = await read_json(request, CertificateForm)
     asked = challenges.again(call.tools, form.id, call.now)
     certificate = await own_certificate.signing_certificate(call, asked, form.cms_b64)
-    return JSONResponse(await own_certificate.record_own(call, asked, certificate))
+    await own_certificate.record_own(call, asked, certificate)
+    return JSONResponse({"location": "/account?done=certificate"})

@@ -3,9 +3,10 @@
 from starlette.responses import RedirectResponse, Response
 
 from market.accounts import cookies
-from market.accounts.actions.progress import Way
+from market.accounts.actions.progress import GoesOn, Way
 from market.accounts.states import Step
 from market.kernel.call import Call
+from market.web.panels import desk_of
 
 PAGES = {
     Step.SECOND_FACTOR: "/sign-in/second-factor",
@@ -17,16 +18,18 @@ PAGES = {
 
 def location(way: Way) -> str:
     """Where a way leads."""
-    return str(way["location"]) if "session" in way else PAGES[Step(way["step"])]
+    if isinstance(way, GoesOn):
+        return PAGES[way.step]
+    return way.next_path or desk_of(way.role)
 
 
 def with_cookie(response: Response, call: Call, way: Way) -> Response:
     """``response`` with the cookie of the session, or of the sign-in that goes on."""
     city = call.tools.city
-    if "session" in way:
-        cookies.keep_session(response, city, way["session"])
+    if isinstance(way, GoesOn):
+        cookies.keep_sign_in(response, city, way.token)
     else:
-        cookies.keep_sign_in(response, city, way["token"])
+        cookies.keep_session(response, city, way.session)
     return response
 
 

@@ -13,7 +13,7 @@ from market.agencies.events import Tag
 from market.agencies.invent import HOW_MANY, Invented, World, invent
 from market.agencies.models import Agency, Offer, Work
 from market.audit import ledger
-from market.catalogue.seed import listed
+from market.catalogue.seed import Loaded, listed
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
@@ -24,15 +24,12 @@ _BATCH = 500
 
 
 @use_case
-async def seed(call: Call) -> dict[str, Any]:
-    """634 agencies, one ledger entry.
-
-    ``{"agencies": how many were added}``. The catalogue comes first.
-    """
+async def seed(call: Call) -> Loaded:
+    """634 agencies, one ledger entry. The catalogue comes first."""
     if not call.tools.city.demo:
         raise MarketError("agencies.demo_only", Kind.FORBIDDEN)
     if await Agency.exists():
-        return {"agencies": 0}
+        return Loaded(0)
     world = demo_world(call)
     made = [invent(number, world) for number in range(1, HOW_MANY + 1)]
     await store(made)
@@ -40,7 +37,7 @@ async def seed(call: Call) -> dict[str, Any]:
     await ledger.record(
         call, Tag.LOADED, about="agencies:register", facts={"count": len(made), "sha256": digest}
     )
-    return {"agencies": len(made)}
+    return Loaded(len(made))
 
 
 def demo_world(call: Call) -> World:

@@ -5,6 +5,7 @@ What is there is left alone.
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,18 @@ def _file(name: str) -> Path:
     return data("fixtures") / "catalogue" / f"{name}.json"
 
 
-@use_case
-async def seed(call: Call) -> dict[str, Any]:
-    """The list into an empty catalogue, with one ledger entry.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many were added."""
 
-    ``{"items": how many were added}``.
-    """
+    count: int
+
+
+@use_case
+async def seed(call: Call) -> Loaded:
+    """The list into an empty catalogue, with one ledger entry."""
     if await ServiceItem.exists():
-        return {"items": 0}
+        return Loaded(0)
     rows = listed("items")
     await Department.bulk_create(
         [Department(number=n, **row) for n, row in enumerate(listed("departments"), 1)]
@@ -50,7 +55,7 @@ async def seed(call: Call) -> dict[str, Any]:
     await ledger.record(
         call, Tag.LOADED, about="catalogue:items", facts={"count": len(rows), "sha256": digest}
     )
-    return {"items": len(rows)}
+    return Loaded(len(rows))
 
 
 def _item(number: int, row: dict[str, Any]) -> ServiceItem:

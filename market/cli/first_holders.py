@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from market.accounts.actions.first import AT_THE_MACHINE, Entered, enter_first
+from market.accounts.actions.first import AT_THE_MACHINE, Holder, enter_first
 from market.accounts.actions.people import NewOrganisation, NewPerson
 from market.accounts.forms import PersonForm
 from market.city import make_tools, open_database
@@ -28,7 +28,7 @@ class NotEnteredError(Exception):
         self.sentences = sentences
 
 
-def enter(settings: Settings, typed: Mapping[str, str], role: Role, regions: list[str]) -> Entered:
+def enter(settings: Settings, typed: Mapping[str, str], role: Role, regions: list[str]) -> Holder:
     """Enter whom ``typed`` (fields of ``PersonForm``) describes; raises NotEnteredError."""
     if settings.demo:
         raise NotEnteredError(
@@ -46,7 +46,7 @@ def enter(settings: Settings, typed: Mapping[str, str], role: Role, regions: lis
         raise NotEnteredError(*fields or [say("en", error.key, **error.facts)]) from None
 
 
-async def _enter(settings: Settings, form: PersonForm, role: Role, regions: list[str]) -> Entered:
+async def _enter(settings: Settings, form: PersonForm, role: Role, regions: list[str]) -> Holder:
     tools = make_tools(settings)
     new = NewPerson(form.login, form.name, "")
     body = NewOrganisation(form.credit_code, form.organisation_name, form.kind, form.region)

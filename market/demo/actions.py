@@ -3,6 +3,7 @@
 import asyncio
 
 from market.accounts import seed, steps
+from market.accounts.actions.progress import SignedIn
 from market.audit.models import LedgerHead
 from market.audit.publish import latest, witnessed_note
 from market.demo.people import role_of
@@ -15,12 +16,13 @@ PATIENCE = 50  # looks, a tenth of a second apart
 
 
 @use_case
-async def act_as(call: Call, persona: str) -> dict[str, str]:
-    """Open a session of a persona; gives the token for the cookie."""
+async def act_as(call: Call, persona: str) -> SignedIn:
+    """Open a session of a persona."""
     code = seed.personas().get(persona)
     if code is None:
         raise MarketError("demo.no_such_persona")
-    return {"token": await steps.open_session(call, code, role_of(code), device="demo")}
+    role = role_of(code)
+    return SignedIn(await steps.open_session(call, code, role, device="demo"), role)
 
 
 def must_be_a_step(seconds: str) -> int:

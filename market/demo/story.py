@@ -145,7 +145,7 @@ async def _dates() -> list[datetime]:
 async def _begin(stage: Stage, row: Row) -> list[Begun]:
     owner = await _owner(row["owner"])
     ready = row["goal"] not in {"draft", "discarded"}
-    code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready))["code"]
+    code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready)).code
     if row["goal"] == "discarded":
         await owners.discard(stage.call(owner), code)
     if row["goal"] in {"draft", "ready", "discarded"}:
@@ -191,10 +191,10 @@ async def _apply(stage: Stage, about: str, row: Row) -> None:
 
 
 @use_case
-async def _prepare(call: Call, typed: dict[str, str], *, ready: bool) -> dict[str, str]:
+async def _prepare(call: Call, typed: dict[str, str], *, ready: bool) -> owners.Begun:
     if ready:
-        return {"code": await projects.create_ready(call, typed)}
-    return {"code": (await projects.create(call, typed)).code}
+        return owners.Begun(await projects.create_ready(call, typed))
+    return owners.Begun((await projects.create(call, typed)).code)
 
 
 async def _owner(number: int) -> Actor:

@@ -7,10 +7,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from market.accounts.cookies import forget, keep_session
+from market.accounts.cookies import forget
+from market.accounts.sign_in_response import on_the_way
 from market.demo import actions
 from market.demo.jobs import renew_crls
-from market.demo.people import personas, role_of
+from market.demo.people import personas
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
@@ -18,7 +19,6 @@ from market.web.dates import when
 from market.web.forms import form_values
 from market.web.i18n import say
 from market.web.pages import DemoBar, Persona
-from market.web.panels import desk_of
 
 SEE_OTHER = 303
 STRANGER = "stranger"
@@ -44,11 +44,7 @@ async def act_as(request: Request, call: Call) -> Response:
         answer = RedirectResponse(_back(values), SEE_OTHER)
         forget(answer)
         return answer
-    result = await actions.act_as(call, persona)
-    role = role_of(personas()[persona])
-    answer = RedirectResponse(desk_of(role), SEE_OTHER)
-    keep_session(answer, call.tools.city, result["token"])
-    return answer
+    return on_the_way(call, await actions.act_as(call, persona))
 
 
 async def put_ahead(request: Request, call: Call) -> Response:

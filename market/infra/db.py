@@ -11,7 +11,7 @@ import contextvars
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
@@ -21,8 +21,11 @@ from market.infra.idempotency import first_answer, keep_answer
 from market.infra.sqlite import Connection
 from market.kernel.call import Call
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 P = ParamSpec("P")
-R = TypeVar("R")
+R = TypeVar("R", bound="DataclassInstance | None")
 Hook = Callable[[], Awaitable[None]]
 
 

@@ -57,11 +57,15 @@ class Refusal:
     kind: Kind
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def error(self) -> MarketError:
+        """What is raised for it."""
+        return MarketError(self.key, self.kind, **self.facts)
+
 
 def must(refusal: Refusal | None) -> None:
     """Raise what a policy answered, unless that was None."""
     if refusal is not None:
-        raise MarketError(refusal.key, refusal.kind, **refusal.facts)
+        raise refusal.error()
 
 
 def not_found(what: str = "page") -> MarketError:

@@ -5,6 +5,7 @@ attempt after a failure is signed for, by a regulator too from the second one on
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from market.accounts.regions import rules_of
@@ -26,15 +27,28 @@ from signing.core.hashing import sha256
 NOT_COPIED = ("deadline_at",)
 
 
-@use_case
-async def start(call: Call) -> dict[str, Any]:
-    """Open an empty draft; gives its ``code``."""
-    project = await steps.create(call, {})
-    return {"code": project.code}
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The code of a new draft."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Another attempt was asked for; whether it waits for a regulator's signature."""
+
+    waits: bool
 
 
 @use_case
-async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> dict[str, Any]:
+async def start(call: Call) -> Begun:
+    """Open an empty draft."""
+    return Begun((await steps.create(call, {})).code)
+
+
+@use_case
+async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> None:
     """Keep one step's answers as they were typed; a checked project becomes a draft again.
 
     Raises NOT_FOUND for others, CONFLICT after publication, UNPROCESSABLE for a single answer above
@@ -45,45 +59,41 @@ async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> 
     given = _answers(step(number), typed)
     answers = {**project.typed, **given}
     if answers == project.typed:
-        return {"code": code}
+        return
     if project.state is State.READY:
         project.state = MACHINE.after(project.state, Event.REOPENED)
         facts = {"need_sha256": steps.need_sha256(project)}
         await ledger.record(call, Tag.REOPENED, about=about(code), facts=facts)
     project.typed, project.changed_at = answers, call.now
     await project.save(update_fields=["state", "typed", "changed_at"])
-    return {"code": code}
 
 
 @use_case
-async def check(call: Call, code: str) -> dict[str, Any]:
+async def check(call: Call, code: str) -> None:
     """Make the draft ready for publication; raises UNPROCESSABLE with every breach by field."""
     project = await _own(call, code)
     await steps.make_ready(call, project)
-    return {"code": code}
 
 
 @use_case
-async def discard(call: Call, code: str) -> dict[str, Any]:
+async def discard(call: Call, code: str) -> None:
     """Throw an unpublished project away; ``restore`` takes it back."""
     project = await _own(call, code)
     published = project.published_at is not None
     must(policy.why_not_discard(call.actor, project.owner, project.state, was_published=published))
     await _move(call, project, Event.DISCARDED, Tag.DISCARDED)
-    return {"code": code}
 
 
 @use_case
-async def restore(call: Call, code: str) -> dict[str, Any]:
+async def restore(call: Call, code: str) -> None:
     """Take a discarded project back as a draft, with everything that was typed."""
     project = await _own(call, code)
     must(policy.why_not_restore(call.actor, project.owner, project.state))
     await _move(call, project, Event.RESTORED, Tag.RESTORED)
-    return {"code": code}
 
 
 @use_case
-async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -> dict[str, str]:
+async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -> Asked:
     """Another attempt after the failed one, on the owner's signature; its date must be set anew.
 
     From the second redo on it waits for a regulator. The owner may ask anew while it waits. Raises
@@ -114,14 +124,14 @@ async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -
         await asked.save(force_create=True)
         await steps.asked(call, code)
         await ledger.record(call, Tag.ASKED, about=about(code), facts=_redo_facts(asked))
-        return {"location": f"/my/projects/{code}/redo"}
+        return Asked(waits=True)
     await _try_again(call, project, asked)
     await asked.save(force_create=True)
-    return {"location": f"/my/projects/{code}/step/5?from=check"}
+    return Asked(waits=False)
 
 
 @use_case
-async def countersign(call: Call, code: str, attempt: int, signature: Signature) -> dict[str, str]:
+async def countersign(call: Call, code: str, attempt: int, signature: Signature) -> None:
     """A regulator agrees to what an owner asked for, by signing the same statement.
 
     Raises FORBIDDEN for others and for somebody else's certificate, CONFLICT when nothing waits or
@@ -137,24 +147,21 @@ async def countersign(call: Call, code: str, attempt: int, signature: Signature)
     asked.regulator_cms, asked.agreed_at = signature.cms, call.now
     await _try_again(call, project, asked)
     await asked.save()
-    return {"location": f"/projects/{code}"}
 
 
 @use_case
-async def withdraw(call: Call, code: str) -> dict[str, Any]:
+async def withdraw(call: Call, code: str) -> None:
     """Give a failed project up for good; it stays public with its history."""
     project = await _failed(call, code)
     await _move(call, project, Event.WITHDRAWN, Tag.WITHDRAWN)
-    return {"code": code}
 
 
 @use_case
-async def copy(call: Call, code: str) -> dict[str, Any]:
-    """A new draft with the answers of an own project, without its date; gives the new ``code``."""
+async def copy(call: Call, code: str) -> Begun:
+    """A new draft with the answers of an own project, without its date."""
     source = await _own(call, code)
     answers = {k: v for k, v in source.typed.items() if k not in NOT_COPIED}
-    project = await steps.create(call, answers)
-    return {"code": project.code}
+    return Begun((await steps.create(call, answers)).code)
 
 
 def step(number: int) -> Step:

@@ -46,14 +46,17 @@ async def ask_again(request: Request, call: Call) -> Response:
     """``{"statement","cms_b64"}`` by the owner → ``{"location"}``: another attempt."""
     signature = await signatures.taken(call, await read_json(request, SignedStatement))
     code, attempt = request.path_params["code"], request.path_params["attempt"]
-    return JSONResponse(await actions.ask_again(call, code, attempt, signature))
+    asked = await actions.ask_again(call, code, attempt, signature)
+    goal = "redo" if asked.waits else "step/5?from=check"
+    return JSONResponse({"location": f"/my/projects/{code}/{goal}"})
 
 
 async def countersign(request: Request, call: Call) -> Response:
     """The same by a regulator, over the owner's statement."""
     signature = await signatures.taken(call, await read_json(request, SignedStatement))
     code, attempt = request.path_params["code"], request.path_params["attempt"]
-    return JSONResponse(await actions.countersign(call, code, attempt, signature))
+    await actions.countersign(call, code, attempt, signature)
+    return JSONResponse({"location": f"/projects/{code}"})
 
 
 def summary(card: ProjectCard) -> dict[str, Any]:

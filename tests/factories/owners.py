@@ -16,6 +16,7 @@ from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.projects import steps
+from market.projects.actions import Begun
 from market.projects.models import Project
 from signing.core import canonical
 from tests.factories.city import TestCity
@@ -49,9 +50,9 @@ async def _store(_call: Call, made: list[Any]) -> None:
 
 
 @use_case
-async def ready(call: Call, values: dict[str, str]) -> dict[str, Any]:
+async def ready(call: Call, values: dict[str, str]) -> Begun:
     """A project that passed every check."""
-    return {"code": await steps.create_ready(call, values)}
+    return Begun(await steps.create_ready(call, values))
 
 
 @use_case
@@ -62,8 +63,7 @@ async def move(call: Call, step: str, code: str, *values: Any) -> None:
 
 async def make_ready(city: TestCity, actor: Actor = OWNER, **changes: str) -> str:
     """The code of a ready project of ``actor``."""
-    made = await ready(city.call(actor), typed(city.clock(), **changes))
-    return str(made["code"]) if made else ""
+    return (await ready(city.call(actor), typed(city.clock(), **changes))).code
 
 
 async def publish(city: TestCity, actor: Actor = OWNER, **changes: str) -> str:

@@ -1,6 +1,7 @@
 """Papers for a test: what a notice states, ordering one, and a city whose seal is installed."""
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,22 @@ STATEMENT: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The code of a paper."""
+
+    code: str
+
+
 @use_case
-async def _order(call: Call, about: str, data: dict[str, Any]) -> dict[str, str]:
-    return {"code": await steps.order(call, NOTICE, about, data)}
+async def _order(call: Call, about: str, data: dict[str, Any]) -> Ordered:
+    return Ordered(await steps.order(call, NOTICE, about, data))
 
 
 async def order(city: TestCity, **changes: Any) -> str:
     """The code of a notice that was ordered now."""
     data = STATEMENT | changes
-    return (await _order(city.call(), str(data["about"]), data))["code"]
+    return (await _order(city.call(), str(data["about"]), data)).code
 
 
 def install(city: TestCity, offices: Path) -> None:

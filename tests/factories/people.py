@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx2
 
 from market.accounts import seed, steps
+from market.accounts.actions.progress import SignedIn
 from market.accounts.passwords import DEMO_PASSWORD
 from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
@@ -35,15 +36,15 @@ async def settle(city: TestCity, *codes: str) -> None:
 
 
 @use_case
-async def _open(call: Call, code: str, role: Role) -> dict[str, str]:
-    return {"token": await steps.open_session(call, code, role)}
+async def _open(call: Call, code: str, role: Role) -> SignedIn:
+    return SignedIn(await steps.open_session(call, code, role), role)
 
 
 async def enter(city: TestCity, client: httpx2.AsyncClient, code: str, role: Role) -> str:
     """Give the browser a session without signing in; returns its token."""
-    answer = await _open(city.call(), code, role)
-    carry(client, answer["token"])
-    return answer["token"]
+    token = (await _open(city.call(), code, role)).session
+    carry(client, token)
+    return token
 
 
 def carry(client: httpx2.AsyncClient, token: str) -> None:

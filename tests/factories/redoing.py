@@ -51,7 +51,7 @@ class Hand:
         call = self.town.call(self.actor)
         return (await asking(call.actor, code, call.now)).statement(reason, call.now)
 
-    async def ask(self, code: str, reason: str = "TOO_FEW") -> dict[str, str]:
+    async def ask(self, code: str, reason: str = "TOO_FEW") -> actions.Asked:
         """Ask for another attempt after the newest one."""
         said = await self.statement(code, reason)
         found = await asking(self.actor, code, self.town.clock())
@@ -59,10 +59,10 @@ class Hand:
         call = self.town.call(self.actor)
         return await actions.ask_again(call, code, found.failed, signature)
 
-    async def agree(self, code: str, attempt: int, statement: str) -> dict[str, str]:
+    async def agree(self, code: str, attempt: int, statement: str) -> None:
         """Agree to another attempt after the failed ``attempt``."""
         call = self.town.call(self.actor)
-        return await actions.countersign(call, code, attempt, await self.sign(statement))
+        await actions.countersign(call, code, attempt, await self.sign(statement))
 
 
 async def owner_of(town: Town) -> Hand:

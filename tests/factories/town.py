@@ -18,6 +18,7 @@ from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK, Actor, Role
 from market.kernel.call import Call
 from market.projects import steps as projects
+from market.projects.actions import Begun
 from market.selection.jobs import advance_due
 from market.selection.models import Round
 from market.settings import Settings
@@ -119,9 +120,7 @@ class Town:
 
     async def ready(self, **changes: str) -> str:
         """A checked need of the owner."""
-        made = await _ready(self.call(OWNER), typed(self.clock(), **changes))
-        assert made is not None
-        return str(made["code"])
+        return (await _ready(self.call(OWNER), typed(self.clock(), **changes))).code
 
     async def publish(self, **changes: str) -> Round:
         """A published round that accepts applications."""
@@ -154,8 +153,8 @@ class Town:
 
 
 @use_case
-async def _ready(call: Call, values: dict[str, str]) -> dict[str, str]:
-    return {"code": await projects.create_ready(call, values)}
+async def _ready(call: Call, values: dict[str, str]) -> Begun:
+    return Begun(await projects.create_ready(call, values))
 
 
 @use_case

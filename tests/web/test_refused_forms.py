@@ -106,7 +106,7 @@ async def table(town: Town, case: Case) -> dict[str, Form]:
     await explanation.explain(town.call(who[1].actor), low.about, Explanation(text="自有设备" * 4))
     await town.later(days=9)
     await _waiting_sign_ins(town)
-    draft = (await actions.start(town.call(OWNER)))["code"]
+    draft = (await actions.start(town.call(OWNER))).code
     people = {"owner": OWNER, "winner": who[1].actor, "regulator": REGULATOR}
     people |= {SECURITY.code: SECURITY, SYSTEM.code: SYSTEM}
 

@@ -7,7 +7,7 @@ from tortoise.queryset import QuerySet
 
 from market.accounts import passwords, policy, regions, steps, totp
 from market.accounts.actions import failures, progress
-from market.accounts.actions.progress import Way
+from market.accounts.actions.progress import SignedIn, Way
 from market.accounts.actions.sign_in import WRONG_CODE, spend_code
 from market.accounts.models import Grant, PasswordHistory, Person, Session
 from market.accounts.queries import choices, failures_of
@@ -16,8 +16,7 @@ from market.accounts.states import Step
 from market.audit import security
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, must, not_found
-from market.web.panels import desk_of
+from market.kernel.errors import Kind, MarketError, Refusal, must, not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,14 @@ class Replacement:
     person: str
     new_hash: str
     compared_with: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Whose authenticator it is now, and how the sign-in goes on."""
+
+    person: str
+    way: Way
 
 
 def wrong(field: str, key: str, **facts: object) -> MarketError:
@@ -70,15 +77,15 @@ async def change_password(call: Call, current: str, new: str, repeated: str) -> 
     person = await Person.get(code=call.actor.code)
     found = await failures_of(person.login)
     if found.is_locked(call.now):
-        failures.must_be_open(failures.refusal(found, call))
+        raise failures.refusal(found, call).error()
     if not await passwords.is_right(current, person.password_hash):
-        failures.must_be_open(await _count_wrong(call, person.login) or {})
+        must(await _count_wrong(call, person.login))
         raise wrong("current", "accounts.password_wrong")
     await _change_password(call, await replacement(call, person.code, new, repeated))
 
 
 @use_case
-async def _count_wrong(call: Call, login: str) -> dict[str, object] | None:
+async def _count_wrong(call: Call, login: str) -> Refusal | None:
     return await failures.count(call, await failures.locked(call, login))
 
 
@@ -94,11 +101,11 @@ async def new_password_to_sign_in(call: Call, token: str, chosen: Replacement) -
     row = await progress.current(call, token)
     await progress.must_wait_for(call, row, Step.NEW_PASSWORD)
     await set_password(call, chosen)
-    return await progress.advance(call, row) | {"token": token}
+    return await progress.advance(call, row, token)
 
 
 @use_case
-async def enrol_to_sign_in(call: Call, token: str, code: str) -> Way:
+async def enrol_to_sign_in(call: Call, token: str, code: str) -> Enrolled:
     """Answer the step that asks for an authenticator; its salt is the sign-in's own."""
     row = await progress.current(call, token)
     await progress.must_wait_for(call, row, Step.ENROL)
@@ -106,7 +113,7 @@ async def enrol_to_sign_in(call: Call, token: str, code: str) -> Way:
     await _enrol(call, row.person_id, totp.salt_of(row.token_sha256), code)
     row.showed_second_factor = True
     await row.save()
-    return await progress.advance(call, row) | {"token": token, "person": row.person_id}
+    return Enrolled(row.person_id, await progress.advance(call, row, token))
 
 
 @use_case
@@ -117,11 +124,11 @@ async def enrol(call: Call, salt: str, code: str) -> None:
 
 async def remove_second_factor(call: Call, code: str) -> None:
     """Give the authenticator up, shown once more by a code; wrong ones count towards the lock."""
-    failures.must_be_open(await _remove_second_factor(call, code))
+    must(await _remove_second_factor(call, code))
 
 
 @use_case
-async def _remove_second_factor(call: Call, code: str) -> Way:
+async def _remove_second_factor(call: Call, code: str) -> Refusal | None:
     person = await Person.select_for_update().get(code=call.actor.code)
     row = await failures.locked(call, person.login)
     found = Failures(row.count, row.locked_until)
@@ -132,7 +139,7 @@ async def _remove_second_factor(call: Call, code: str) -> Way:
     person.totp_salt = None
     await person.save(update_fields=["totp_salt"])
     await security.note(call, "accounts.event.second_factor_removed", person=person.code)
-    return {}
+    return None
 
 
 async def _enrol(call: Call, code: str, salt: str, typed: str) -> None:
@@ -167,7 +174,7 @@ async def end_other_sessions(call: Call) -> None:
 
 
 @use_case
-async def switch_role(call: Call, grant: str) -> Way:
+async def switch_role(call: Call, grant: str) -> SignedIn:
     """Go on in another of one's grants, in a new session."""
     session = await Session.get(code=call.actor.session)
     for choice in await choices(call.now, person=call.actor.code):
@@ -175,7 +182,7 @@ async def switch_role(call: Call, grant: str) -> Way:
             token = await steps.open_session(
                 call, choice.person, choice.role, method=session.method, device=session.device
             )
-            return {"session": token, "location": desk_of(choice.role)}
+            return SignedIn(token, choice.role)
     raise MarketError("accounts.choice", Kind.UNPROCESSABLE)
 
 

@@ -11,7 +11,7 @@ from market.accounts.queries import token_hash
 from market.accounts.rules import Failures
 from market.kernel.call import Call
 from market.kernel.clock import local
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, Refusal
 
 
 async def locked(call: Call, login: str) -> SignInFailure:
@@ -23,7 +23,7 @@ async def locked(call: Call, login: str) -> SignInFailure:
     return await SignInFailure.select_for_update().get(login_sha256=key)
 
 
-async def count(call: Call, row: SignInFailure) -> dict[str, object] | None:
+async def count(call: Call, row: SignInFailure) -> Refusal | None:
     """One more wrong sign-in; the refusal when it locks the name. Inside a unit."""
     numbers = regions.rules_of(call.tools.city.region, call.now)
     before = Failures(row.count, row.locked_until)
@@ -33,23 +33,10 @@ async def count(call: Call, row: SignInFailure) -> dict[str, object] | None:
     return refusal(after, call) if after.is_locked(call.now) else None
 
 
-def refusal(failures: Failures, call: Call) -> dict[str, object]:
+def refusal(failures: Failures, call: Call) -> Refusal:
     """What a locked name is answered, as a use case returns it (raising would undo the count)."""
     numbers = regions.rules_of(call.tools.city.region, call.now)
     assert failures.locked_until is not None  # noqa: S101 - the caller looked
     until = local(failures.locked_until)
-    return {
-        "refused": "accounts.locked",
-        "facts": {"failures": numbers.lock_after_failures, "until": until.strftime("%H:%M")},
-    }
-
-
-def must_be_open(answer: dict[str, object] | None) -> dict[str, object]:
-    """Raise what a use case had to return; gives the answer otherwise."""
-    assert answer is not None  # noqa: S101 - these use cases always answer
-    if "refused" in answer:
-        facts = answer.get("facts", {})
-        assert isinstance(facts, dict)  # noqa: S101 - made above
-        kind = Kind.TOO_MANY if answer["refused"] == "accounts.locked" else Kind.UNPROCESSABLE
-        raise MarketError(str(answer["refused"]), kind, **facts)
-    return answer
+    facts = {"failures": numbers.lock_after_failures, "until": until.strftime("%H:%M")}
+    return Refusal("accounts.locked", Kind.TOO_MANY, facts)

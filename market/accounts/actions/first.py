@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from market.accounts import passwords, policy, steps
 from market.accounts.actions import people, rights
-from market.accounts.actions.people import NewOrganisation, NewPerson
+from market.accounts.actions.people import Entered, NewOrganisation, NewPerson
 from market.accounts.models import Grant, Person
 from market.accounts.queries import login_name
 from market.accounts.regions import rules_of
@@ -24,7 +24,7 @@ AT_THE_MACHINE = Actor(Role.SYSTEM_ADMIN, "command-line")
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class Holder:
     """Who was entered, and the one-time password; None for somebody who has a password already."""
 
     person: str
@@ -33,7 +33,7 @@ class Entered:
 
 async def enter_first(
     call: Call, new: NewPerson, organisation: NewOrganisation, role: Role, regions: Sequence[str]
-) -> Entered:
+) -> Holder:
     """Enter the first holder of ``role`` for ``regions``, with organisation and account.
 
     Somebody whose login name is known gets the role only, and who let the one-time password run
@@ -42,9 +42,8 @@ async def enter_first(
     """
     password = passwords.one_time(login_name(new.login))
     hashed = await passwords.hashed(password)
-    answer = await _enter_first(call, new, organisation, role, regions, hashed)
-    assert answer is not None  # noqa: S101 - the use case always answers
-    return Entered(str(answer["person"]), password if answer["is_new"] else None)
+    entered = await _enter_first(call, new, organisation, role, regions, hashed)
+    return Holder(entered.person, None if entered.is_known else password)
 
 
 @use_case
@@ -55,18 +54,18 @@ async def _enter_first(
     role: Role,
     regions: Sequence[str],
     password_hash: str,
-) -> dict[str, str | bool]:
+) -> Entered:
     await ledger.foresee()  # the head's lock: of two at once, the later one sees the earlier
     login = login_name(new.login)
     known = await Person.select_for_update().get_or_none(login=login)
     if known is not None and await _came_too_late(call, known, role):
         await rights.set_one_time(call, known, password_hash)
-        return {"person": known.code, "is_new": True}
+        return Entered(known.code)
     must(policy.why_not_enter_first(role, was_held=await Grant.filter(role=role).exists()))
     person = known or await people.enter(call, new, organisation, password_hash)
     await steps.grant_role(call, person, role, regions, None)
     await security.note(call, "accounts.event.granted", person=person.code, role=str(role))
-    return {"person": person.code, "is_new": known is None}
+    return Entered(person.code, is_known=known is not None)
 
 
 async def _came_too_late(call: Call, person: Person, role: Role) -> bool:

@@ -39,10 +39,8 @@ def _accepted(text: bytes, signature: bytes, trust: Trust, at: datetime) -> x509
 
 
 @use_case
-async def record_own(
-    call: Call, asked: challenges.Asked, certificate: x509.Certificate
-) -> dict[str, str]:
-    """Let the certificate stand for the asker; gives the page to go on to.
+async def record_own(call: Call, asked: challenges.Asked, certificate: x509.Certificate) -> None:
+    """Let the certificate stand for the asker.
 
     Raises conflict for a challenge or a certificate that was used before, unprocessable when it
     names somebody else or another organisation.
@@ -52,4 +50,3 @@ async def record_own(
     if holder(certificate).name != person.name:
         raise MarketError("accounts.certificate_not_yours", Kind.UNPROCESSABLE)
     await steps.record_certificate(call, certificate, person=person.code)
-    return {"location": "/account?done=certificate"}

@@ -38,6 +38,14 @@ class NewPerson:
     must_change_password: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who was entered; ``is_known`` for somebody who had an account already."""
+
+    person: str
+    is_known: bool = False
+
+
 async def add_person(call: Call, new: NewPerson, password_hash: str) -> Person:
     """Enter a person. Inside a unit. Raises conflict when the login name is taken."""
     login = login_name(new.login)
@@ -74,16 +82,15 @@ async def open_account(
     weak = passwords.weakness(password, login_name(new.login))
     if weak:
         raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields={"password": (weak, {})})
-    answer = await _open_account(call, new, organisation, await passwords.hashed(password))
-    assert answer is not None  # noqa: S101 - the use case always answers
-    return str(answer["person"])
+    hashed = await passwords.hashed(password)
+    return (await _open_account(call, new, organisation, hashed)).person
 
 
 @use_case
 async def _open_account(
     call: Call, new: NewPerson, organisation: NewOrganisation | None, password_hash: str
-) -> dict[str, str]:
-    return {"person": (await enter(call, new, organisation, password_hash)).code}
+) -> Entered:
+    return Entered((await enter(call, new, organisation, password_hash)).code)
 
 
 async def enter(

@@ -1,23 +1,42 @@
 """From "recognised" to "signed in": what a sign-in on its way still waits for. Inside a unit.
 
-A way is what the browser gets: a session token, or the token of the sign-in and its next step.
+A way is what the browser gets: a session, or the sign-in's token and its next step.
 Neither is ever part of a kept answer; these use cases take no Idempotency-Key.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from market.accounts import regions, rules, steps
 from market.accounts.models import Person, SignIn, SignInFailure
 from market.accounts.queries import Choice, choices, token_hash
 from market.accounts.states import Method, Step
+from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import new_token
-from market.web.panels import desk_of
 
 LIFE = timedelta(minutes=10)
-Way = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session is open: its token, the role that it acts in, the page that was asked for."""
+
+    session: str
+    role: Role
+    next_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoesOn:
+    """A sign-in goes on: its token, and the step that it waits for."""
+
+    token: str
+    step: Step
+
+
+Way = SignedIn | GoesOn
 
 
 async def begin(
@@ -41,7 +60,7 @@ async def begin(
         device=device,
         until_at=call.now + LIFE,
     )
-    return await advance(call, row) | {"token": token}
+    return await advance(call, row, token)
 
 
 async def current(call: Call, token: str) -> SignIn:
@@ -76,16 +95,16 @@ async def step_of(call: Call, row: SignIn) -> Step | None:
     return rules.next_step(await _progress(call, row, await choices_of(call, row)))
 
 
-async def advance(call: Call, row: SignIn) -> Way:
-    """The next step, or the session when nothing is missing."""
+async def advance(call: Call, row: SignIn, token: str) -> Way:
+    """The next step of the sign-in under ``token``, or the session when nothing is missing."""
     open_to = await choices_of(call, row)
     if not open_to:
         raise MarketError("accounts.no_role", Kind.FORBIDDEN)
     step = rules.next_step(await _progress(call, row, open_to))
-    return {"step": str(step)} if step else await finish(call, row, open_to[0])
+    return GoesOn(token, step) if step else await finish(call, row, open_to[0])
 
 
-async def choose(call: Call, row: SignIn, grant: str) -> Way:
+async def choose(call: Call, row: SignIn, grant: str) -> SignedIn:
     """Finish in the grant that was chosen; raises unprocessable when it is not on offer."""
     for choice in await choices_of(call, row):
         if choice.grant == grant:
@@ -93,7 +112,7 @@ async def choose(call: Call, row: SignIn, grant: str) -> Way:
     raise MarketError("accounts.choice", Kind.UNPROCESSABLE)
 
 
-async def finish(call: Call, row: SignIn, choice: Choice) -> Way:
+async def finish(call: Call, row: SignIn, choice: Choice) -> SignedIn:
     """Open the session, forget the sign-in and the wrong ones before it."""
     token = await steps.open_session(
         call, choice.person, choice.role, method=row.method, device=row.device
@@ -101,7 +120,7 @@ async def finish(call: Call, row: SignIn, choice: Choice) -> Way:
     person = await Person.get(code=choice.person)
     await SignInFailure.filter(login_sha256=token_hash(person.login)).delete()
     await row.delete()
-    return {"session": token, "location": row.next_path or desk_of(choice.role)}
+    return SignedIn(token, choice.role, row.next_path)
 
 
 async def choices_of(call: Call, row: SignIn) -> list[Choice]:

@@ -5,9 +5,11 @@ the same work. The slow hash is checked before the unit; what it was checked aga
 inside.
 """
 
+from typing import Final
+
 from market.accounts import passwords, totp
 from market.accounts.actions import failures, progress
-from market.accounts.actions.progress import Way
+from market.accounts.actions.progress import SignedIn, Way
 from market.accounts.models import Person
 from market.accounts.queries import LONGEST_LOGIN, failures_of, login_name
 from market.accounts.regions import rules_of
@@ -15,10 +17,10 @@ from market.accounts.rules import Failures, one_time_is_over
 from market.accounts.states import Method, PersonState, Step
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, Refusal
 
-WRONG = {"refused": "accounts.sign_in_wrong"}
-WRONG_CODE = {"refused": "accounts.second_factor_wrong"}
+WRONG: Final = Refusal("accounts.sign_in_wrong", Kind.UNPROCESSABLE)
+WRONG_CODE: Final = Refusal("accounts.second_factor_wrong", Kind.UNPROCESSABLE)
 
 
 async def by_password(
@@ -32,11 +34,13 @@ async def by_password(
     known = await _named(login)
     found = await failures_of(login)
     if found.is_locked(call.now):
-        failures.must_be_open(failures.refusal(found, call))
+        raise failures.refusal(found, call).error()
     stored = known.password_hash if known else None
     right = await passwords.is_right(password, stored)
     answer = await _recognise(call, login, stored if right else None, next_path, device)
-    return failures.must_be_open(answer)
+    if isinstance(answer, Refusal):
+        raise answer.error()
+    return answer
 
 
 async def _named(login: str) -> Person | None:
@@ -46,7 +50,7 @@ async def _named(login: str) -> Person | None:
 @use_case
 async def _recognise(
     call: Call, login: str, verified: str | None, next_path: str, device: str
-) -> Way:
+) -> Way | Refusal:
     row = await failures.locked(call, login)
     found = Failures(row.count, row.locked_until)
     if found.is_locked(call.now):
@@ -67,11 +71,14 @@ async def show_second_factor(call: Call, token: str, code: str) -> Way:
 
     Raises sign_in when the sign-in is over, unprocessable for a wrong or used code, too_many.
     """
-    return failures.must_be_open(await _second_factor(call, token, code))
+    answer = await _second_factor(call, token, code)
+    if isinstance(answer, Refusal):
+        raise answer.error()
+    return answer
 
 
 @use_case
-async def _second_factor(call: Call, token: str, code: str) -> Way:
+async def _second_factor(call: Call, token: str, code: str) -> Way | Refusal:
     row = await progress.current(call, token)
     await progress.must_wait_for(call, row, Step.SECOND_FACTOR)
     person = await Person.select_for_update().get(code=row.person_id)
@@ -83,7 +90,7 @@ async def _second_factor(call: Call, token: str, code: str) -> Way:
         return await failures.count(call, wrong) or WRONG_CODE
     row.showed_second_factor = True
     await row.save()
-    return await progress.advance(call, row) | {"token": token}
+    return await progress.advance(call, row, token)
 
 
 async def spend_code(call: Call, person: Person, code: str) -> bool:
@@ -107,7 +114,7 @@ async def spend_code(call: Call, person: Person, code: str) -> bool:
 
 
 @use_case
-async def choose_role(call: Call, token: str, grant: str) -> Way:
+async def choose_role(call: Call, token: str, grant: str) -> SignedIn:
     """Answer the last step: the grant to act in."""
     row = await progress.current(call, token)
     await progress.must_wait_for(call, row, Step.ROLE)

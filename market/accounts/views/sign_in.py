@@ -96,8 +96,8 @@ async def second_factor(request: Request, call: Call) -> Response:
 async def enrol(request: Request, call: Call) -> Response:
     """The first code of a new authenticator; shows the recovery codes once."""
     form = await read_form(request, CodeForm)
-    way = await account.enrol_to_sign_in(call, _token(request), form.code)
-    codes = await recovery_codes(call, way["person"])
+    enrolled = await account.enrol_to_sign_in(call, _token(request), form.code)
+    codes, way = await recovery_codes(call, enrolled.person), enrolled.way
     page = pages.render(
         request, call, "accounts/recovery_codes.html", codes=codes, onward=location(way)
     )

@@ -56,8 +56,7 @@ async def before(request: Request, call: Call) -> Response:
 
 async def start(_request: Request, call: Call) -> Response:
     """Open a draft and go to its first step."""
-    made = await actions.start(call)
-    return _to_step(made, 1)
+    return _to_first_step(await actions.start(call))
 
 
 async def discard(request: Request, call: Call) -> Response:
@@ -82,10 +81,8 @@ async def withdraw(request: Request, call: Call) -> Response:
 
 async def copy(request: Request, call: Call) -> Response:
     """A new draft with the same answers."""
-    made = await actions.copy(call, request.path_params["code"])
-    return _to_step(made, 1)
+    return _to_first_step(await actions.copy(call, request.path_params["code"]))
 
 
-def _to_step(made: dict[str, str] | None, number: int) -> Response:
-    code = made["code"] if made else ""
-    return RedirectResponse(f"/my/projects/{code}/step/{number}", 303)
+def _to_first_step(begun: actions.Begun) -> Response:
+    return RedirectResponse(f"/my/projects/{begun.code}/step/1", 303)

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from market.__main__ import app
-from market.accounts.actions.first import AT_THE_MACHINE, Entered, enter_first
+from market.accounts.actions.first import AT_THE_MACHINE, Holder, enter_first
 from market.accounts.actions.people import NewOrganisation, NewPerson
 from market.accounts.models import Grant, Organisation, Person
 from market.accounts.states import OrganisationKind
@@ -30,9 +30,7 @@ OPERATOR = NewOrganisation(credit_code(1), "测试运营中心", OrganisationKin
 OWNER = NewOrganisation(credit_code(2), "测试水务局", OrganisationKind.OWNER, "511702")
 
 
-async def enter(
-    city: TestCity, role: Role, login: str, body: NewOrganisation = OPERATOR
-) -> Entered:
+async def enter(city: TestCity, role: Role, login: str, body: NewOrganisation = OPERATOR) -> Holder:
     new = NewPerson(login, "试演", "")
     return await enter_first(city.call(AT_THE_MACHINE), new, body, role, ["511700"])
 

@@ -5,6 +5,7 @@ from tortoise.exceptions import IntegrityError
 
 from market.accounts import seed, steps
 from market.accounts.actions import rights
+from market.accounts.actions.progress import SignedIn
 from market.accounts.models import Grant, Person
 from market.accounts.queries import (
     OrganisationCard,
@@ -111,10 +112,10 @@ async def test_the_database_itself_refuses_a_second_grant_of_one_role(city: Test
 
 async def test_an_actor_covers_the_regions_of_the_grant_in_use(city: TestCity) -> None:
     @use_case
-    async def enter(call: Call) -> dict[str, str]:
-        return {"token": await steps.open_session(call, "owner", Role.OWNER)}
+    async def enter(call: Call) -> SignedIn:
+        return SignedIn(await steps.open_session(call, "owner", Role.OWNER), Role.OWNER)
 
-    found = await actor_of((await enter(city.call()))["token"], city.clock())
+    found = await actor_of((await enter(city.call())).session, city.clock())
     assert found is not None
     assert found.covers("511702")
     assert not found.covers("511703")
@@ -124,8 +125,8 @@ async def test_an_actor_covers_the_regions_of_the_grant_in_use(city: TestCity) -
 
 async def test_a_session_opens_in_a_role_that_is_held_only(city: TestCity) -> None:
     @use_case
-    async def enter(call: Call, role: Role) -> dict[str, str]:
-        return {"token": await steps.open_session(call, "owner", role)}
+    async def enter(call: Call, role: Role) -> SignedIn:
+        return SignedIn(await steps.open_session(call, "owner", role), role)
 
     for role in set(Role) - {Role.OWNER}:
         with pytest.raises(MarketError, match=r"accounts\.no_role"):

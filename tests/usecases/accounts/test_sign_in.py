@@ -4,6 +4,7 @@ import pytest
 
 from market.accounts import passwords
 from market.accounts.actions import account, sign_in
+from market.accounts.actions.progress import SignedIn
 from market.accounts.models import PasswordHistory, Person, Session, SignIn, SignInFailure
 from market.accounts.passwords import DEMO_PASSWORD
 from market.accounts.queries import actor_of, failures_of
@@ -28,7 +29,7 @@ async def attempt(city: TestCity, password: str) -> str:
         way = await sign_in.by_password(city.call(), "department", password)
     except MarketError as error:
         return error.key
-    return "in" if "session" in way else "on the way"
+    return "in" if isinstance(way, SignedIn) else "on the way"
 
 
 async def test_attempts_at_the_same_time_are_counted_one_by_one(city: TestCity) -> None:
@@ -68,7 +69,7 @@ async def test_a_suspended_person_is_told_only_with_the_right_password(city: Tes
 
 async def test_no_token_is_ever_kept_with_an_answer(city: TestCity) -> None:
     way = await sign_in.by_password(city.call(), "department", DEMO_PASSWORD)
-    assert way["session"]
+    assert isinstance(way, SignedIn)
     assert not await Answer.exists()
 
 
@@ -117,11 +118,11 @@ async def test_wrong_current_passwords_lock_too(city: TestCity) -> None:
 async def test_changing_the_password_ends_every_other_session(city: TestCity) -> None:
     first = await sign_in.by_password(city.call(), "department", DEMO_PASSWORD)
     second = await sign_in.by_password(city.call(), "department", DEMO_PASSWORD)
-    me = await actor_of(second["session"], city.clock())
+    me = await actor_of(second.session, city.clock())
     assert me is not None
     await account.change_password(city.call(me), DEMO_PASSWORD, "Fresh-word-1", "Fresh-word-1")
-    assert await actor_of(first["session"], city.clock()) is None
-    assert await actor_of(second["session"], city.clock()) == me
+    assert await actor_of(first.session, city.clock()) is None
+    assert await actor_of(second.session, city.clock()) == me
 
 
 async def test_a_repeated_key_changes_the_password_once(city: TestCity) -> None:

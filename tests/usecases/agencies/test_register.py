@@ -14,6 +14,7 @@ from market.agencies.seed import seed
 from market.agencies.states import Standing
 from market.audit.models import LedgerEntry
 from market.catalogue import queries as catalogue
+from market.catalogue.seed import Loaded
 from market.catalogue.seed import seed as enter_items
 from market.kernel.actors import THE_CLOCK
 from market.kernel.clock import CITY_ZONE
@@ -26,8 +27,8 @@ async def test_loading_twice_changes_nothing_and_is_logged_once(city: TestCity) 
     await fill(city)
     before = (await Agency.all().count(), await Offer.all().count(), await Work.all().count())
     assert before[0] == 634
-    assert await seed(city.demo_call(THE_CLOCK)) == {"agencies": 0}
-    assert await enter_items(city.demo_call(THE_CLOCK)) == {"items": 0}
+    assert await seed(city.demo_call(THE_CLOCK)) == Loaded(0)
+    assert await enter_items(city.demo_call(THE_CLOCK)) == Loaded(0)
     assert before == (
         await Agency.all().count(),
         await Offer.all().count(),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +22,19 @@ from tests.factories.city import TestCity
 NO_ENTRY = "(?i)foreign key"  # the driver's own words at the commit
 
 
+@dataclass(frozen=True)
+class Said:
+    marks: tuple[ledger.Mark, ...]
+
+    @property
+    def indexes(self) -> list[int]:
+        return [mark.index for mark in self.marks]
+
+
 @use_case
 async def say(
     call: Call, abouts: Sequence[str] = ("test:1",), before: datetime | None = None
-) -> dict[str, Any]:
+) -> Said:
     """One entry about each; the last of them refuses its own time from an instant on."""
 
     def accept(at: datetime) -> None:
@@ -36,7 +45,7 @@ async def say(
     last = await ledger.record(
         call, "test:said", about=abouts[-1], facts={"of": abouts[-1]}, accept=accept
     )
-    return {"indexes": [*marks, last]}
+    return Said((*marks, last))
 
 
 @use_case
@@ -71,7 +80,7 @@ async def must_be_whole() -> list[dict[str, Any]]:
 
 
 async def test_an_entry_is_what_the_protocol_says(city: TestCity) -> None:
-    assert await say(city.call()) == {"indexes": [0]}
+    assert (await say(city.call())).indexes == [0]
     [entry] = await must_be_whole()
     assert entry == {
         "v": 1,
@@ -100,7 +109,7 @@ async def test_many_at_once_are_numbered_without_gaps_though_some_fail(city: Tes
 
 async def test_entries_of_one_unit_follow_in_the_order_of_their_promise(city: TestCity) -> None:
     answer = await say(city.call(), ["a:1", "b:1", "a:1"])
-    assert answer == {"indexes": [0, 1, 2]}
+    assert answer.indexes == [0, 1, 2]
     assert [e["about"] for e in await must_be_whole()] == ["a:1", "b:1", "a:1"]
 
 
@@ -154,16 +163,23 @@ async def test_what_is_not_chained_tells_of_nothing_before(city: TestCity) -> No
     assert [entry["prev"] for entry in await must_be_whole()] == [None, None]
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    foreseen: int
+    mark: ledger.Mark
+
+
 async def test_what_is_foreseen_comes_true(city: TestCity) -> None:
     await say(city.call(), ["a:1", "b:1"])
 
     @use_case
-    async def foresee(call: Call) -> dict[str, Any]:
+    async def foresee(call: Call) -> Foreseen:
         await ledger.record(call, "test:said", about="a:1", facts={})
         foreseen = await ledger.foresee()
-        return {"foreseen": foreseen, "is": await ledger.record(call, "t:x", about="c", facts={})}
+        return Foreseen(foreseen, await ledger.record(call, "t:x", about="c", facts={}))
 
-    assert await foresee(city.call()) == {"foreseen": 3, "is": 3}
+    found = await foresee(city.call())
+    assert (found.foreseen, found.mark.index) == (3, 3)
     await must_be_whole()
 
 

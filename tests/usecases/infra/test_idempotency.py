@@ -1,8 +1,11 @@
 """The same key, the same answer: done once, never twice, kept or lost together with the deed."""
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +13,13 @@ import pytest
 from market.audit import ledger
 from market.audit.models import LedgerEntry, SecurityEvent
 from market.infra.db import use_case
-from market.infra.idempotency import Answer, Index, Known
+from market.infra.idempotency import Answer, Index, Known, kept_as
 from market.kernel.actors import Role
 from market.kernel.call import Call, Retry
 from market.kernel.errors import Kind, MarketError
 from tests.factories.city import TestCity
+
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,17 @@ async def test_an_answer_of_another_version_is_refused_and_nothing_is_done_twice
         await deed(under(city))
     assert (refused.value.key, refused.value.kind) == ("idempotency.other_version", Kind.CONFLICT)
     assert await SecurityEvent.all().count() == 1
+
+
+def test_what_every_use_case_answers_can_be_kept_and_read_back() -> None:
+    found = 0
+    for path in (ROOT / "market").rglob("*.py"):
+        names = re.findall(r"^@use_case\nasync def (\w+)", path.read_text("utf-8"), re.MULTILINE)
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for name in names:
+            assert kept_as(getattr(import_module(module), name).__wrapped__), (module, name)
+            found += 1
+    assert found > 50
 
 
 @pytest.mark.parametrize("at", ["market.infra.db.keep_answer", "market.audit.ledger._number"])

@@ -30,9 +30,7 @@ async def agencies(city: TestCity) -> list[str]:
 
 
 async def _start(city: TestCity) -> str:
-    made = await actions.start(city.call(OWNER))
-    assert made
-    return str(made["code"])
+    return (await actions.start(city.call(OWNER))).code
 
 
 async def test_codes_count_up_within_the_year_of_the_city(
@@ -115,9 +113,7 @@ async def test_discarding_can_be_taken_back_with_everything_typed(
 
 async def test_a_copy_is_a_new_draft_without_the_date(city: TestCity, agencies: list[str]) -> None:
     code = await publish(city)
-    made = await actions.copy(city.call(OWNER), code)
-    assert made
-    row = await Project.get(code=made["code"])
+    row = await Project.get(code=(await actions.copy(city.call(OWNER), code)).code)
     assert (row.state, row.need, row.published_at) == (State.DRAFT, None, None)
     assert row.typed == {k: v for k, v in typed(city.clock()).items() if k != "deadline_at"}
 
