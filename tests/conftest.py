@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.suite.budgets",
     "tests.suite.elsewhere",
     "tests.suite.grouping",
+    "tests.suite.sampling",
     "tests.suite.towns",
 ]
 

@@ -1,7 +1,9 @@
-"""Time as a process that kills itself: one job, once, by SIGKILL at the n-th point of its way.
+"""Time as a process that kills itself: one job, once, by SIGKILL at a point of its way.
 
 ``python -m tests.factories.mortal_time DATA DATABASE [BUG]`` stays warm and forks a child for every
-line ``{"job", "now", "dies_at"}`` that it reads; it answers ``{"points", "killed", "failed"}``.
+line ``{"job", "now", "dies_at", "spared"}`` that it reads; it answers ``{"points", "killed",
+"failed"}``. It dies at point ``dies_at``, or if that is null at the first whose kind
+(``factories/points.py``) is not among the spared.
 Points are the statements, commits and rollbacks of the database driver and what is done to files,
 found by wrapping them. BUG ``split`` makes two transactions of one.
 """
@@ -12,7 +14,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +33,7 @@ from market.settings import Settings
 from signing.pdf import pades
 from tests.factories import mortal
 from tests.factories.clock import FakeClock
+from tests.factories.points import Kinds
 from tests.factories.town import Town
 
 ROOT = Path(__file__).parents[2]
@@ -39,23 +42,26 @@ WARM = (pades,)  # what a job would import at its first paper, and every child a
 
 
 class Told(mortal.Way):
-    """The points of one run, told through a pipe before the next is reached."""
+    """The points of one run, each told through a pipe before anybody dies of it."""
 
-    def __init__(self, dies_at: int, pipe: int) -> None:
+    def __init__(self, dies_at: int | None, spared: list[str], pipe: int) -> None:
         super().__init__(dies_at)
-        self.pipe = pipe
+        self.kinds, self.spared, self.pipe = Kinds(), {"", *spared}, pipe
+        self.sampled = dies_at is None
 
     def pass_by(self, name: str) -> None:
         """Half of the points: nothing happens between the end of a statement and the next."""
         if name.startswith("after execute"):
             return
-        super().pass_by(name)
         os.write(self.pipe, name.replace("\n", " ").encode() + b"\n")
+        if self.sampled and self.kinds.of(name) not in self.spared:
+            self.dies_at = len(self.points)
+        super().pass_by(name)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of one run: its points, and whether it was killed at the next, or failed."""
+    """What became of one run: its points, and whether it was killed at the last, or failed."""
 
     points: list[str]
     killed: bool
@@ -68,11 +74,14 @@ class Time:
 
     process: asyncio.subprocess.Process
 
-    async def run(self, job: str, now: datetime, dies_at: int) -> Run:
+    async def run(
+        self, job: str, now: datetime, dies_at: int | None, spared: Iterable[str] = ()
+    ) -> Run:
         """One job at an instant, killed at a point or not at all if it does not come so far."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        asked = {"job": job, "now": now.isoformat(), "dies_at": dies_at}
+        asked: dict[str, Any] = {"job": job, "now": now.isoformat(), "dies_at": dies_at}
+        asked |= {"spared": [*spared]}
         self.process.stdin.write(json.dumps(asked).encode() + b"\n")
         return Run(**json.loads(await self.process.stdout.readline()))
 
@@ -135,7 +144,7 @@ def _child(settings: Settings, asked: dict[str, Any], pipe: int, bug: str) -> No
     if bug:
         _split()
     clock = FakeClock(datetime.fromisoformat(asked["now"]))
-    asyncio.run(_once(settings, asked["job"], clock, Told(asked["dies_at"], pipe)))
+    asyncio.run(_once(settings, asked["job"], clock, Told(asked["dies_at"], asked["spared"], pipe)))
 
 
 def main(data: str, database: str, bug: str = "") -> None:

@@ -53,7 +53,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not is_everything(session.config):
         return
     folder = session.config.cache.mkdir("postgres")
-    command = (*COMMAND, "-o", f"cache_dir={folder / 'cache'}")
+    command = [*COMMAND, "-o", f"cache_dir={folder / 'cache'}"]
+    command += ["--whole"] * session.config.option.whole
     environment = {**os.environ, VARIABLE: "postgres"}  # noqa: TID251 - a run of tests, not a city
     said = folder / "report.txt"
     with said.open("wb") as out:
