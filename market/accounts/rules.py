@@ -48,17 +48,17 @@ def is_identity_number(text: str) -> bool:
 
 def why_not_grant(held: Collection[Role], new: Role, kind: OrganisationKind) -> Refusal | None:
     """Why ``new`` cannot join the roles ``held`` by a person of such an organisation."""
-    key = None
     if new not in GRANTABLE:
-        key = "accounts.role_unknown"
-    elif new in held:
-        key = "accounts.role_held"
-    elif any(frozenset({new, role}) not in TOGETHER for role in held):
-        watches = new in ADMINISTRATORS or not ADMINISTRATORS.isdisjoint(held)
-        key = "accounts.three_administrators" if watches else "accounts.roles_exclude"
-    elif new not in ROLES_OF[kind]:
-        key = "accounts.role_not_of_kind"
-    return Refusal(key, Kind.CONFLICT) if key else None
+        return Refusal("accounts.role_unknown", Kind.CONFLICT)
+    if new in held:
+        return Refusal("accounts.role_held", Kind.CONFLICT)
+    if any(frozenset({new, role}) not in TOGETHER for role in held):
+        if new in ADMINISTRATORS or not ADMINISTRATORS.isdisjoint(held):
+            return Refusal("accounts.three_administrators", Kind.CONFLICT)
+        return Refusal("accounts.roles_exclude", Kind.CONFLICT)
+    if new not in ROLES_OF[kind]:
+        return Refusal("accounts.role_not_of_kind", Kind.CONFLICT)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import contextvars
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
@@ -21,11 +21,15 @@ from market.infra.idempotency import first_answer, keep_answer
 from market.infra.sqlite import Connection
 from market.kernel.call import Call
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+
+class Result(Protocol):
+    """What a use case answers: a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
 
 P = ParamSpec("P")
-R = TypeVar("R", bound="DataclassInstance | None")
+R = TypeVar("R", bound=Result | None)
 Hook = Callable[[], Awaitable[None]]
 
 

@@ -32,27 +32,29 @@ def why_not_start(actor: Actor) -> Refusal | None:
 
 def why_not_edit(actor: Actor, owner: str, state: State) -> Refusal | None:
     """The owner changes the answers until publication."""
-    return _why_not(actor, owner, "project.closed", fits=state in OPEN_TO_OWNER)
+    closed = Refusal("project.closed", Kind.CONFLICT)
+    return _why_not(actor, owner, None if state in OPEN_TO_OWNER else closed)
 
 
 def why_not_discard(
     actor: Actor, owner: str, state: State, *, was_published: bool
 ) -> Refusal | None:
     """The owner throws a draft away; what was once public stays on record."""
+    stays = Refusal("project.not_discardable", Kind.CONFLICT)
     fits = not was_published and MACHINE.allows(state, Event.DISCARDED)
-    return _why_not(actor, owner, "project.not_discardable", fits=fits)
+    return _why_not(actor, owner, None if fits else stays)
 
 
 def why_not_restore(actor: Actor, owner: str, state: State) -> Refusal | None:
     """The owner takes a discarded draft back."""
-    fits = MACHINE.allows(state, Event.RESTORED)
-    return _why_not(actor, owner, "project.not_discarded", fits=fits)
+    there = Refusal("project.not_discarded", Kind.CONFLICT)
+    return _why_not(actor, owner, None if MACHINE.allows(state, Event.RESTORED) else there)
 
 
 def why_not_go_on(actor: Actor, owner: str, state: State) -> Refusal | None:
     """The owner tries a failed project again, or gives it up."""
-    fits = MACHINE.allows(state, Event.RETRIED)
-    return _why_not(actor, owner, "project.not_failed", fits=fits)
+    runs = Refusal("project.not_failed", Kind.CONFLICT)
+    return _why_not(actor, owner, None if MACHINE.allows(state, Event.RETRIED) else runs)
 
 
 def why_not_countersign(actor: Actor, owner: str, region: str) -> Refusal | None:
@@ -63,8 +65,6 @@ def why_not_countersign(actor: Actor, owner: str, region: str) -> Refusal | None
     return None
 
 
-def _why_not(actor: Actor, owner: str, key: str, *, fits: bool) -> Refusal | None:
-    """Nobody but the owner learns that there is something; the owner that it does not fit now."""
-    if not is_owner(actor, owner):
-        return _HIDDEN
-    return None if fits else Refusal(key, Kind.CONFLICT)
+def _why_not(actor: Actor, owner: str, refusal: Refusal | None) -> Refusal | None:
+    """Nobody but the owner learns that there is something, let alone what is in its way."""
+    return refusal if is_owner(actor, owner) else _HIDDEN

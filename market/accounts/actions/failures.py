@@ -38,5 +38,8 @@ def refusal(failures: Failures, call: Call) -> Refusal:
     numbers = regions.rules_of(call.tools.city.region, call.now)
     assert failures.locked_until is not None  # noqa: S101 - the caller looked
     until = local(failures.locked_until)
-    facts = {"failures": numbers.lock_after_failures, "until": until.strftime("%H:%M")}
-    return Refusal("accounts.locked", Kind.TOO_MANY, facts)
+    return Refusal(
+        "accounts.locked",
+        Kind.TOO_MANY,
+        {"failures": numbers.lock_after_failures, "until": until.strftime("%H:%M")},
+    )
