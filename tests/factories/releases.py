@@ -99,12 +99,17 @@ class Reopened:
 
 
 @asynccontextmanager
-async def reopened(folder: Path, release: Path = FIRST) -> AsyncIterator[Reopened]:
-    """The city of that release in ``folder``, with its trustees and who may apply in it."""
+async def reopened(
+    folder: Path, release: Path = FIRST, *, demo: bool = False
+) -> AsyncIterator[Reopened]:
+    """The city of that release in ``folder``, with its trustees and who may apply in it.
+
+    In a ``demo`` its trustees may run by clocks that can be put ahead.
+    """
     unpacked("city", folder, release)
     put_keys_back(folder, release.name)
     story = json.loads((folder / "story.json").read_text())
-    settings = Settings(data=folder / "city")
+    settings = Settings(data=folder / "city", demo=demo)
     clock = FakeClock(datetime.fromisoformat(story["now"]))
     _renew_stamps(folder, settings.data / "seal")
     app = make_app(settings, clock, jobs=False)
@@ -115,7 +120,7 @@ async def reopened(folder: Path, release: Path = FIRST) -> AsyncIterator[Reopene
         town.applicants = [_applicant(one) for one in sorted((folder / "holders").iterdir())]
         town.renew()
         yield Reopened(town, story["rounds"])
-        for one in trustees:
+        for one in town.trustees:
             one.memory.close()
 
 

@@ -12,6 +12,8 @@ from market.oversight.queries import alarms, figures, regulator_page, rounds, tr
 from market.oversight.queries.waiting import Wait, waits
 from market.selection.models import Round, TrusteeAlarm
 from market.selection.states import State
+from signing.core.canonical import dumps
+from signing.trustee import work
 from tests.factories.openings import REGULATOR
 from tests.factories.town import OWNER, Town
 
@@ -165,6 +167,15 @@ async def test_alarms_keep_back_before_the_freeze_what_would_tell(
 async def test_what_is_about_the_ledger_is_shown_at_once(town: Town) -> None:
     name = await alarm(town, "", grave=True)
     assert (await alarms.alarm(name, REGULATOR)).sentence == "said 3"
+
+
+async def test_what_a_trustee_does_not_speak_is_kept_and_blames_nobody(town: Town) -> None:
+    asked = work.read(dumps({"v": 1, "kind": "work", "ballots": [{"vote": 1}]}))
+    town.trustees[0].alarm(None, asked.unspoken[0], town.clock())
+    await town.turns(most=1)
+    (shown,) = await alarms.alarms(REGULATOR)
+    assert (shown.code, shown.group, shown.grave) == ("not_spoken", "version", False)
+    assert shown.sentence == "work: ballots (kind ballots) is not spoken here"
 
 
 async def test_a_regulator_sees_the_own_region_only(town: Town, accepting: Round) -> None:
