@@ -9,7 +9,6 @@ from market.jobs import JOBS
 from market.selection.states import State
 from market.web.i18n import LOCALES, catalogue, say
 from signing.blind_audit.messages import FAULTS
-from signing.trustee.wire import WHATS
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted((ROOT / "templates/oversight").glob("*.html"))
@@ -31,8 +30,7 @@ def keys() -> set[str]:
     found |= {f"oversight.state.{state}" for state in State}
     found |= {f"oversight.job.{job.name.replace(' ', '_')}" for job in JOBS}
     found |= {f"oversight.health.{one}" for one in ("well", "quiet", "gone")}
-    found |= {f"selection.audit.fault.{one}" for one in FAULTS}
-    return found | {f"oversight.release.{one}" for one in WHATS}
+    return found | {f"selection.audit.fault.{one}" for one in FAULTS}
 
 
 def test_every_text_has_its_english() -> None:
