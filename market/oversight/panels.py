@@ -3,7 +3,9 @@
 from typing import Final
 
 from market.kernel.actors import Role
+from market.oversight.queries import duties
 from market.web.panels import MenuLine
 
 MENU: Final = (MenuLine(50, "/oversight", "监管"),)
 DESKS: Final = {Role.REGULATOR: "/oversight"}
+DUTIES: Final = (duties.to_countersign, duties.to_order_openings)

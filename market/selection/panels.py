@@ -3,5 +3,7 @@
 from typing import Final
 
 from market.kernel.actors import Role
+from market.selection import duties
 
 DESKS: Final = {Role.AGENCY: "/my/applications"}
+DUTIES: Final = (duties.to_publish, duties.to_explain, duties.to_judge)

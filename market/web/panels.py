@@ -1,13 +1,16 @@
 """What rooms contribute to pages that know none of them, each in its module ``panels``."""
 
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from market import rooms
-from market.kernel.actors import Role
+from market.kernel.actors import Actor, Role
 
 EVERYBODY: Final = frozenset(Role)
+MOST_DUTIES: Final = 100  # of one room
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,30 @@ def desk_of(role: Role) -> str:
 @cache
 def _desks() -> dict[Role, str]:
     return rooms.merged("panels", "DESKS")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that one actor has to do; it is gone once it is done.
+
+    ``verb`` and ``why`` are keys of words, ``about`` is what the thing is called, ``href`` where it
+    is done; ``project`` is its code, where it has to do with one.
+    """
+
+    verb: str
+    about: str
+    why: str
+    href: str
+    due_at: datetime | None = None
+    project: str = ""
+
+
+# The duties of an actor at an instant, of all projects or among some; at ``MOST_DUTIES``.
+Duties: TypeAlias = Callable[[Actor, datetime, Collection[str] | None], Awaitable[list[Duty]]]
+
+
+async def duties(actor: Actor, now: datetime, among: Collection[str] | None = None) -> list[Duty]:
+    """What waits for ``actor`` in all rooms (``panels.DUTIES``), what is due first first."""
+    of_rooms: list[Duties] = rooms.gathered("panels", "DUTIES")
+    found = [duty for of_room in of_rooms for duty in await of_room(actor, now, among)]
+    return sorted(found, key=lambda duty: (duty.due_at is None, duty.due_at or now))

@@ -28,7 +28,7 @@ CONTRIBUTIONS = {
     "dossier": {"SECTIONS"},
     "events": {"TRANSITIONS", "SUBJECTS", "DETAILS"},
     "jobs": {"JOBS"},
-    "panels": {"MENU", "DESKS"},
+    "panels": {"MENU", "DESKS", "DUTIES"},
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
     "statements": {"STATEMENTS"},

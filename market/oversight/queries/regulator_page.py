@@ -8,14 +8,14 @@ from market.accounts.regions import Place, place
 from market.audit.models import LedgerHead
 from market.kernel.call import Call
 from market.oversight.queries.regions import regions_of
+from market.oversight.queries.unnamed import FellAway, fell_away
 from market.oversight.queries.waiting import Wait, waits
 from market.oversight.rules import health
 from market.projects import queries as projects
-from market.projects.models import Project
 from market.selection import blind
-from market.selection.models import OpeningOrder, Round, TrusteeSeen
-from market.selection.rules import UNNAMED
+from market.selection.models import Round, TrusteeSeen
 from market.selection.states import FINAL, State
+from market.web.panels import Duty, duties
 
 RUNNING = 100
 LISTED = 20
@@ -54,11 +54,11 @@ class TrusteeRow:
 class Desk:
     """Everything on the desk of one reader."""
 
+    duties: tuple[Duty, ...]
     running: tuple[RoundLine, ...]
     flagged: tuple[RoundLine, ...]
     failed: tuple[RoundLine, ...]
     unnamed: tuple[RoundLine, ...]
-    asked: tuple[RoundLine, ...]
     repeated: tuple[RoundLine, ...]
     trustees: tuple[TrusteeRow, ...]
     k: int
@@ -71,20 +71,17 @@ async def desk(call: Call) -> Desk:
     waiting = await waits(running, call.now)
     decided = [row for row in await lines.of(Round.exclude(flagged=None)) if _may_flag(call, row)]
     failed = await lines.of(Round.filter(state=State.FAILED))
-    moved = [row for row in await lines.of(Round.filter(decided_at__not_isnull=True)) if row.moves]
-    unnamed = [row for row in moved if any(m["cause"] in UNNAMED for m in row.moves)]
-    reasons = await projects.waiting_redos(lines.regions, LISTED)
-    asked = await lines.of(Round.filter(about__in=list(reasons)))
+    unnamed = await fell_away(lines.regions, LISTED)
     repeated = await lines.of(Round.filter(attempt__gt=1))
-    orders = OpeningOrder.filter(round_id__in=[row.about for row in unnamed])
-    ordered = set(await orders.values_list("leaf", flat=True))
-    titles = await _titles([*running, *decided, *failed, *unnamed, *asked, *repeated])
+    without = [one.round for one in unnamed]
+    shown = [*running, *decided, *failed, *without, *repeated]
+    titles = await projects.titles({row.project for row in shown})
     return Desk(
+        duties=tuple(await duties(call.actor, call.now)),
         running=tuple(_line(row, titles, wait=waiting[row.about]) for row in running),
         flagged=tuple(_line(row, titles, note=_flag_note(row)) for row in decided),
         failed=tuple(_line(row, titles, note=row.failure) for row in failed),
-        unnamed=tuple(_line(row, titles, note=_order_note(row, ordered)) for row in unnamed),
-        asked=tuple(_line(row, titles, note=reasons[row.about]) for row in asked),
+        unnamed=tuple(_line(one.round, titles, note=_order_note(one)) for one in unnamed),
         repeated=tuple(_line(row, titles) for row in repeated),
         trustees=await trustees(call),
         k=call.tools.anchors.k,
@@ -133,15 +130,8 @@ def _flag_note(row: Round) -> str:
     return "explained" if row.explanation else "silent"
 
 
-def _order_note(row: Round, ordered: set[Any]) -> str:
-    leaves = {move["leaf"] for move in row.moves if move["cause"] in UNNAMED}
-    return "ordered" if leaves <= ordered else "open"
-
-
-async def _titles(rows: list[Round]) -> dict[str, str]:
-    codes = {row.project for row in rows}
-    found = await Project.filter(code__in=list(codes)).values_list("code", "title")
-    return {str(code): str(title) for code, title in found}
+def _order_note(one: FellAway) -> str:
+    return "ordered" if one.ordered else "open"
 
 
 def _line(row: Round, titles: dict[str, str], **more: Any) -> RoundLine:

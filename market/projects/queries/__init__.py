@@ -1,8 +1,9 @@
 """Reads of this room: frozen dataclasses made for a page, never a table row."""
 
-from market.projects.queries.cards import ProjectCard, card, cards, need, needs
+from market.projects.queries.cards import ProjectCard, card, cards, need, needs, titles
 from market.projects.queries.listing import Listing, Wish, listing, stream, wish_of
 from market.projects.queries.numbers import Numbers, numbers
+from market.projects.queries.owned import Owned, owned
 from market.projects.queries.owner_page import GROUPS, Desk, Filling, desk, filling
 from market.projects.queries.redos import (
     Asking,
@@ -21,6 +22,7 @@ __all__ = [
     "Filling",
     "Listing",
     "Numbers",
+    "Owned",
     "ProjectCard",
     "RedoCard",
     "Wish",
@@ -33,9 +35,11 @@ __all__ = [
     "need",
     "needs",
     "numbers",
+    "owned",
     "redo_signatures",
     "redos",
     "stream",
+    "titles",
     "waiting_redo",
     "waiting_redos",
     "wish_of",

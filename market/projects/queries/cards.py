@@ -102,6 +102,14 @@ async def needs(codes: Collection[str]) -> dict[str, dict[str, Any]]:
     return {code: need for code, need in rows if need is not None}
 
 
+async def titles(codes: Collection[str]) -> dict[str, str]:
+    """What the projects are called, by code."""
+    if not codes:
+        return {}
+    rows = await Project.filter(code__in=list(codes)).values_list("code", "title")
+    return {str(code): str(title) for code, title in rows}
+
+
 def card_of(
     project: Project, items: dict[str, ItemName], viewer: Actor, now: datetime
 ) -> ProjectCard:

@@ -1,5 +1,6 @@
 """The owner's desk: own projects by state, what to do next, and the form as it was filled."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,10 +11,12 @@ from market.projects import lookup, policy, rules
 from market.projects.codes import must_be_code
 from market.projects.models import Project
 from market.projects.queries.cards import ItemName, item_names
+from market.projects.queries.owned import title_typed
 from market.projects.rules import timing
-from market.projects.rules.steps import STEPS
 from market.projects.states import State, Way
+from market.web import panels
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
+from market.web.panels import Duty
 
 GROUPS: Final = {
     "open": (State.DRAFT, State.READY, State.ASKED),
@@ -25,7 +28,7 @@ GROUPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """An own project and what to do next: ``next_key`` names it, ``next_href`` leads there."""
+    """An own project, what has to be done with it, and what there is to look at: words, address."""
 
     code: str
     state: State
@@ -35,11 +38,11 @@ class DeskRow:
     control_price_fen: int | None
     deadline_at: datetime | None
     changed_at: datetime
-    next_key: str
-    next_href: str
+    duties: tuple[Duty, ...]
+    view: tuple[str, str] | None
     may_discard: bool
     may_restore: bool
-    may_go_on: bool
+    may_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Filling:
     may_discard: bool
 
 
-async def desk(actor: Actor, group: str, cursor: Cursor | None) -> Desk:
+async def desk(actor: Actor, group: str, cursor: Cursor | None, now: datetime) -> Desk:
     """The projects of the actor's organisation in ``group``, the newest first."""
     mine = Project.filter(owner=actor.organisation)
     counts = {name: await mine.filter(state__in=list(s)).count() for name, s in GROUPS.items()}
@@ -89,11 +92,11 @@ async def desk(actor: Actor, group: str, cursor: Cursor | None) -> Desk:
         rows = rows.filter(**{f"code__{'lt' if downwards else 'gt'}": cursor.value[:32]})
     found = await rows.order_by("-code" if downwards else "code").limit(PAGE_SIZE + 1)
     page = cut(found, cursor, lambda row: row.code)
-    return Desk(
-        group,
-        counts,
-        Page(tuple(_row(actor, row) for row in page.rows), page.previous, page.next),
-    )
+    waiting = defaultdict(list)
+    for duty in await panels.duties(actor, now, [row.code for row in page.rows]):
+        waiting[duty.project].append(duty)
+    rows_shown = tuple(_row(actor, row, waiting[row.code]) for row in page.rows)
+    return Desk(group, counts, Page(rows_shown, page.previous, page.next))
 
 
 async def filling(actor: Actor, code: str, region: str, now: datetime) -> Filling:
@@ -128,44 +131,32 @@ async def filling(actor: Actor, code: str, region: str, now: datetime) -> Fillin
     )
 
 
-def next_step(typed: dict[str, str]) -> int:
-    """The first step with nothing in it yet; the check when every step was visited."""
-    for step in STEPS[:-1]:
-        if not any(typed.get(name) for name in step.fields):
-            return step.number
-    return STEPS[-1].number
-
-
-def _row(actor: Actor, project: Project) -> DeskRow:
-    key, href = _next(project)
+def _row(actor: Actor, project: Project, duties: list[Duty]) -> DeskRow:
     published = project.published_at is not None
     return DeskRow(
         code=project.code,
         state=project.state,
-        title=(project.typed.get("title") or "").strip()[:60],
+        title=title_typed(project.typed),
         region=project.typed.get("region") or "",
         way=project.way,
         control_price_fen=project.control_price_fen,
         deadline_at=project.deadline_at,
         changed_at=project.changed_at,
-        next_key=key,
-        next_href=href,
+        duties=tuple(duties),
+        view=_view(project),
         may_discard=policy.why_not_discard(
             actor, project.owner, project.state, was_published=published
         )
         is None,
         may_restore=policy.why_not_restore(actor, project.owner, project.state) is None,
-        may_go_on=policy.why_not_go_on(actor, project.owner, project.state) is None,
+        may_withdraw=policy.why_not_go_on(actor, project.owner, project.state) is None,
     )
 
 
-def _next(project: Project) -> tuple[str, str]:
-    code = project.code
-    if project.state is State.DRAFT:
-        number = next_step(project.typed)
-        return "project.next.fill", f"/my/projects/{code}/step/{number}"
-    if project.state is State.READY:
-        return "project.next.publish", f"/projects/{code}/publish"
+def _view(project: Project) -> tuple[str, str] | None:
+    """What there is to look at, beside what has to be done."""
+    if project.state in {State.DRAFT, State.READY}:
+        return None
     if project.state is State.DISCARDED:
-        return "project.next.restore", f"/my/projects/{code}/step/1"
-    return f"project.next.{project.state}", f"/projects/{code}"
+        return "project.next.restore", f"/my/projects/{project.code}/step/1"
+    return f"project.next.{project.state}", f"/projects/{project.code}"

@@ -60,6 +60,18 @@ class Asking:
         return redo.statement(about, reason, instant(now)).decode()
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRedo:
+    """A further attempt that waits for a regulator, after the attempt that ``failed``."""
+
+    project: str
+    failed: int
+    title: str
+    owner: str
+    region: str
+    reason: str
+
+
 async def asking(actor: Actor, code: str, now: datetime) -> Asking:
     """What may be asked for; raises NOT_FOUND for others, CONFLICT when nothing has failed."""
     project = await Project.get_or_none(code=must_be_code(code))
@@ -94,15 +106,30 @@ async def waiting_redo(code: str, attempt: int, actor: Actor) -> RedoCard:
     return _card(row)
 
 
-async def waiting_redos(regions: Collection[str], most: int) -> dict[str, str]:
-    """The failed rounds for whose further attempt a regulator's signature is missing: reasons.
+async def waiting_redos(
+    regions: Collection[str], among: Collection[str] | None, most: int
+) -> list[WaitingRedo]:
+    """The further attempts for which a regulator's signature is missing.
 
-    Of those regions, at ``most`` so many, those that have waited longest.
+    Of those regions, maybe among those projects, at ``most`` so many, the longest waiting first.
     """
     asked = Project.filter(state=State.ASKED, region__in=list(regions)).order_by("changed_at")
-    codes = await asked.limit(most).values_list("code", flat=True)
-    rows = await Redo.filter(project__in=list(codes), regulator_cms=None)
-    return {row.about: row.reason for row in rows if redo.needs_regulator(row.attempt - 1)}
+    if among is not None:
+        asked = asked.filter(code__in=list(among))
+    projects = {row.code: row for row in await asked.limit(most)} if regions else {}
+    rows = Redo.filter(project__in=list(projects), regulator_cms=None).order_by("asked_at")
+    return [
+        WaitingRedo(
+            row.project,
+            row.attempt - 1,
+            projects[row.project].title,
+            projects[row.project].owner,
+            projects[row.project].region,
+            row.reason,
+        )
+        for row in (await rows if projects else [])
+        if redo.needs_regulator(row.attempt - 1)
+    ]
 
 
 async def redo_signatures(statement_sha256: str) -> tuple[bytes, bytes, bytes | None]:

@@ -19,6 +19,7 @@ from market.selection.models import Round
 from market.selection.publishing.project_need import closed_to
 from market.selection.states import State
 from market.web import pages
+from market.web.panels import Duty, duties
 from signing.ways.pools import APPLIED_FOR
 
 LISTED = 100
@@ -37,7 +38,7 @@ class Line:
     deadline_at: datetime
     control_price_fen: int | None
     hindrance: Refusal | None
-    explain: bool
+    duty: Duty | None
 
 
 async def show(request: Request, call: Call) -> Response:
@@ -52,10 +53,15 @@ async def show(request: Request, call: Call) -> Response:
     accepting = await _accepting(offers, call.now, LISTED)
     codes = {row.project for row in [*accepting, *won]}
     cards = await projects.cards(codes, call.actor, call.now)
+    asked = await duties(call.actor, call.now, {row.project for row in won})
+    waiting = {duty.project: duty for duty in asked}
 
     def lines(rows: list[Round]) -> list[Line]:
         barred = [offers.get(row.item, NOT_REGISTERED) for row in rows]
-        return [_line(row, cards[row.project], why) for row, why in zip(rows, barred, strict=True)]
+        return [
+            _line(row, cards[row.project], why, waiting.get(row.project))
+            for row, why in zip(rows, barred, strict=True)
+        ]
 
     may = lines(accepting)
     return pages.render(
@@ -95,7 +101,9 @@ async def _accepting(items: Collection[str], now: datetime, most: int) -> list[R
     return await rows.filter(item__in=list(items)).order_by("deadline_at").limit(most)
 
 
-def _line(row: Round, card: projects.ProjectCard, hindrance: Refusal | None) -> Line:
+def _line(
+    row: Round, card: projects.ProjectCard, hindrance: Refusal | None, duty: Duty | None
+) -> Line:
     return Line(
         project=row.project,
         attempt=row.attempt,
@@ -105,5 +113,5 @@ def _line(row: Round, card: projects.ProjectCard, hindrance: Refusal | None) -> 
         deadline_at=row.deadline_at,
         control_price_fen=row.control_price_fen or card.control_price_fen,
         hindrance=hindrance,
-        explain=bool(row.flagged) and row.state is State.REVEALED and not row.explanation,
+        duty=duty,
     )

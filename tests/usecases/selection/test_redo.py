@@ -102,7 +102,9 @@ async def test_the_second_waits_for_a_regulator_who_signs_the_same_bytes(
     await owner.ask(failed)
     said = (await queries.redos(failed))[-1]
     assert (said.reason, said.waits) == ("TOO_FEW", True)
-    assert await queries.waiting_redos(["511702"], 9) == {f"round:{failed}/2": "TOO_FEW"}
+    (waiting,) = await queries.waiting_redos(["511702"], None, 9)
+    assert (waiting.project, waiting.failed, waiting.reason) == (failed, 2, "TOO_FEW")
+    assert await queries.waiting_redos(["511702"], [], 9) == []
     regulator = await regulator_of(town)
     town.clock.forward(days=2)
     town.renew()
@@ -116,7 +118,7 @@ async def test_the_second_waits_for_a_regulator_who_signs_the_same_bytes(
     facts = (await of_project(failed))[-1]["facts"]
     assert (facts["count"], facts["attempt"]) == (2, 3)
     assert facts["regulator"]["name"].startswith("达州市公共资源交易监督管理办公室")
-    assert await queries.waiting_redos(["511702"], 9) == {}
+    assert await queries.waiting_redos(["511702"], None, 9) == []
     assert await publish_again(town, failed) == f"round:{failed}/3"
 
 

@@ -1,0 +1,39 @@
+"""An owner's projects in some states, for whoever asks what has to be done with them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from market.kernel.actors import Actor, Role
+from market.projects.models import Project
+from market.projects.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A project of the asker: its title as it was typed last, and all that was typed."""
+
+    code: str
+    title: str
+    state: State
+    typed: dict[str, Any]
+
+
+async def owned(
+    actor: Actor, states: Collection[State], among: Collection[str] | None, most: int
+) -> list[Owned]:
+    """The projects of the actor's organisation in these states, the newest first."""
+    if actor.role is not Role.OWNER or actor.organisation is None:
+        return []
+    rows = Project.filter(owner=actor.organisation, state__in=list(states))
+    if among is not None:
+        rows = rows.filter(code__in=list(among))
+    return [
+        Owned(row.code, title_typed(row.typed), row.state, dict(row.typed))
+        for row in await rows.order_by("-code").limit(most)
+    ]
+
+
+def title_typed(typed: dict[str, Any]) -> str:
+    """The title as it stands in the form."""
+    return (typed.get("title") or "").strip()[:60]
