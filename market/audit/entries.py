@@ -43,8 +43,12 @@ async def lines(rows: Iterable[LedgerEntry]) -> list[EntryLine]:
 async def history(beginning: str, root: str) -> list[EntryLine]:
     """What was recorded about ``root`` and what belongs to it, in order."""
     kinds = [one.kind for one in _subjects().values() if one.history == beginning]
-    names = [Q(about=f"{kind}:{root}") | Q(about__startswith=f"{kind}:{root}/") for kind in kinds]
-    return await lines(await LedgerEntry.filter(Q(*names, join_type="OR")).order_by("index"))
+    itself = Q(about__in=[f"{kind}:{root}" for kind in kinds])
+    # From "/" to the character after it: an index answers.
+    below = [Q(about__gte=f"{kind}:{root}/", about__lt=f"{kind}:{root}0") for kind in kinds]
+    return await lines(
+        await LedgerEntry.filter(Q(itself, *below, join_type="OR")).order_by("index")
+    )
 
 
 def who(by: str) -> str:

@@ -20,11 +20,13 @@ class SignedPaper(Model):
     code = fields.CharField(max_length=20, primary_key=True)
     kind = fields.CharField(max_length=20)
     about = fields.CharField(max_length=80, db_index=True)
-    state = fields.CharEnumField(PaperState, max_length=10, default=PaperState.ORDERED)
+    state = fields.CharEnumField(
+        PaperState, max_length=10, default=PaperState.ORDERED, db_index=True
+    )
     data = fields.BinaryField()
-    data_sha256 = fields.CharField(max_length=64)
+    data_sha256 = fields.CharField(max_length=64, db_index=True)
     digest = fields.CharField(max_length=64, null=True)
-    pdf_sha256 = fields.CharField(max_length=64, null=True)
+    pdf_sha256 = fields.CharField(max_length=64, null=True, db_index=True)
     cms: Any = fields.BinaryField(null=True)
     ordered_at = fields.DatetimeField()
     signed_at = fields.DatetimeField(null=True)

@@ -9,11 +9,14 @@ writer. Values go to the driver as they are: text, numbers, bytes, aware instant
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from market.kernel.clock import CITY_ZONE
+
 Row = dict[str, Any]
+_AHEAD: Final = "+8 hours"  # of UTC, on the city's wall clock: SQLite knows no zones
 
 
 async def rows(client: BaseDBAsyncClient, text: str, *values: Any) -> list[Row]:
@@ -36,6 +39,18 @@ def read_instant(stored: Any) -> datetime:
     """An instant as this database gives it: SQLite keeps the text that Tortoise wrote."""
     found: datetime = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
     return found
+
+
+def month(client: BaseDBAsyncClient, column: str) -> str:
+    """An expression for the month of an instant on the city's wall clock, such as 2026-11."""
+    if client.capabilities.dialect == "postgres":
+        return f"to_char({column} AT TIME ZONE '{CITY_ZONE}', 'YYYY-MM')"
+    return f"strftime('%Y-%m', {column}, '{_AHEAD}')"
+
+
+def among(values: Sequence[object], first: int = 1) -> str:
+    """The places of these values in a statement, from number ``first`` on."""
+    return ", ".join(f"${number}" for number, _ in enumerate(values, first))
 
 
 def _spoken(text: str, client: BaseDBAsyncClient) -> str:

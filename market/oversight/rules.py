@@ -75,13 +75,8 @@ def health(seen_at: datetime | None, now: datetime) -> str:
     return "quiet" if now - seen_at >= QUIET else "well"
 
 
-def month(at: datetime) -> str:
-    """The month on the city's wall clock, such as 2026-11."""
-    return local(at).strftime("%Y-%m")
-
-
 def span_of(name: str) -> tuple[datetime, datetime]:
-    """When that month begins and when the next one does."""
+    """When a month such as 2026-11 begins on the city's wall clock, and when the next one does."""
     begins = datetime.strptime(name, "%Y-%m").replace(tzinfo=CITY_ZONE)
     ends = (begins + timedelta(days=32)).replace(day=1)
     return begins.astimezone(UTC), ends.astimezone(UTC)

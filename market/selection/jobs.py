@@ -1,7 +1,10 @@
 """What time and the trustees' answers do to rounds: each that is not over takes its step."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Final
+
+from tortoise.expressions import Q
 
 from market.audit.publish import witnessed_note
 from market.kernel.call import Call
@@ -33,7 +36,7 @@ STEPS: Final[dict[Step, Callable[[Call, str], Awaitable[None]]]] = {
 async def advance_due(call: Call) -> None:
     """Take every step that is due; one round's trouble does not hold up the others."""
     troubles: list[Exception] = []
-    for row in await Round.filter(state__not_in=list(FINAL)).order_by("deadline_at"):
+    for row in await Round.filter(_may_be_due(call.now)).order_by("deadline_at"):
         try:
             step = due(await standing(row), call.now)
             if step is not None:
@@ -42,6 +45,16 @@ async def advance_due(call: Call) -> None:
             troubles.append(error)
     if troubles:
         raise ExceptionGroup("rounds that could not be advanced", troubles)
+
+
+def _may_be_due(now: datetime) -> Q:
+    """What the timeline may find due at ``now``: no round that only waits for its hour."""
+    return Q(
+        Q(state__in=[State.PUBLISHED, State.FROZEN, State.DECIDED]),
+        Q(state=State.ACCEPTING, deadline_at__lte=now),
+        Q(state=State.REVEALED, publicity_until__lte=now),
+        join_type="OR",
+    )
 
 
 async def forget_keys(call: Call) -> None:

@@ -7,18 +7,23 @@ compared with the whole month before, which the page says.
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Final
 
 from market.audit.models import LedgerHead
 from market.audit.publish import latest
-from market.oversight.rules import last_months, month
+from market.infra import db, sql
+from market.oversight.rules import last_months, span_of
 from market.projects.queries import numbers
 from market.selection.models import Round
 from market.selection.states import AFTER_DECISION, AFTER_REVEAL, State
 from market.selection.ways.registry import WAYS
 
 BATCH = 200
-_YEAR = timedelta(days=400)
+_SELECTED: Final = (
+    "SELECT {month} AS month, way, region, count(*) AS count FROM selection_round"
+    " WHERE decided_at >= $1 AND state IN ({states}) GROUP BY 1, 2, 3"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +68,35 @@ class Selection:
 async def figures(now: datetime) -> Figures:
     """The figures at ``now``."""
     months = last_months(now)
-    rows = await Round.filter(
-        state__in=list(AFTER_DECISION), decided_at__gte=now - _YEAR
-    ).values_list("decided_at", "way", "region")
-    kept = [(month(at), str(way), str(region)) for at, way, region in rows]
-    kept = [row for row in kept if row[0] in months]
-    cells = Counter((at, way) for at, way, _ in kept)
-    each = Counter(at for at, _, _ in kept)
+    cells, each, counties = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
+    for row in await _selected(span_of(months[0])[0]):
+        cells[row["month"], row["way"]] += row["count"]
+        each[row["month"]] += row["count"]
+        counties[row["region"]] += row["count"]
     known = await numbers()
     head = await LedgerHead.get(id=1)
     seen = await latest(witnessed=True)
     return Figures(
         months=months,
         by_way={way: tuple(cells[at, way] for at in months) for way in WAYS},
-        counties=dict(Counter(region for _, _, region in kept)),
+        counties=dict(counties),
         this_month=each[months[-1]],
         last_month=each[months[-2]],
-        year=len(kept),
+        year=each.total(),
         failed=await Round.filter(state=State.FAILED).count(),
         saving_permille=known.saving_permille,
         hours=known.hours,
         ledger_size=head.size,
         witnessed_size=seen.size if seen else 0,
     )
+
+
+async def _selected(since: datetime) -> list[sql.Row]:
+    """How many selections were decided in each month, by way and region."""
+    client, states = db.connection(), [str(state) for state in AFTER_DECISION]
+    month = sql.month(client, "decided_at")
+    statement = _SELECTED.format(month=month, states=sql.among(states, 2))
+    return await sql.rows(client, statement, since, *states)
 
 
 async def selections() -> AsyncIterator[list[Selection]]:

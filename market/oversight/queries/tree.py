@@ -20,11 +20,6 @@ _COUNTED: Final = (
     "SELECT region, {month} AS month, count(*) AS count FROM projects_project"
     " WHERE published_at IS NOT NULL AND region IN ({regions}) GROUP BY 1, 2"
 )
-# On the city's wall clock (``CITY_ZONE``); SQLite knows no zones.
-_MONTH: Final = {
-    True: "to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')",
-    False: "strftime('%Y-%m', published_at, '+8 hours')",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +86,10 @@ async def tree(actor: Actor, by: str, opened: str) -> Tree:
 
 async def _counts(regions: list[str]) -> list[sql.Row]:
     """How many projects were published in each region and month."""
-    numbers = ", ".join(f"${number}" for number, _ in enumerate(regions, 1))
-    statement = _COUNTED.format(month=_MONTH[db.is_postgres()], regions=numbers)
-    return await sql.rows(db.connection(), statement, *regions)
+    client = db.connection()
+    month = sql.month(client, "published_at")
+    statement = _COUNTED.format(month=month, regions=sql.among(regions))
+    return await sql.rows(client, statement, *regions)
 
 
 async def _leaves(mine: QuerySet[Project], chosen: str, key: str) -> tuple[Leaf, ...]:

@@ -25,8 +25,13 @@ from signing.ways.pools import POOLS
 
 async def envelopes_of(hashes: list[str]) -> dict[str, sealed.Envelope]:
     """Stored envelopes by hash; their bytes were checked when they came."""
-    rows = await Envelope.filter(sha256__in=hashes)
-    return {row.sha256: stored(bytes(row.data)) for row in rows}
+    return {sha: stored(data) for sha, data in (await bytes_of(hashes)).items()}
+
+
+async def bytes_of(hashes: list[str]) -> dict[str, bytes]:
+    """The bytes of stored envelopes, by hash."""
+    rows = await Envelope.filter(sha256__in=hashes).values_list("sha256", "data")
+    return {str(sha): bytes(data) for sha, data in rows}
 
 
 def stored(data: bytes) -> sealed.Envelope:

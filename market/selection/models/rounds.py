@@ -55,6 +55,7 @@ class Round(Model):
     class Meta:
         table = "selection_round"
         unique_together = (("project", "attempt"),)
+        indexes = (("decided_at", "state", "way", "region"),)
 
 
 class Contribution(Model):

@@ -93,7 +93,7 @@ class TrusteeAlarm(Model):
     about = fields.CharField(max_length=80)
     code = fields.CharField(max_length=60)
     body: Any = fields.JSONField()
-    at = fields.DatetimeField()
+    at = fields.DatetimeField(db_index=True)
 
     class Meta:
         table = "selection_trustee_alarm"

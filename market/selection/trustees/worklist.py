@@ -10,20 +10,18 @@ from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
-from market.selection.deciding.reveal import chosen_record
+from market.selection.deciding.reveal import chosen_records
 from market.selection.events import Tag
 from market.selection.models import (
     BlindAudit,
-    BoxReport,
     Contribution,
-    Envelope,
     OpeningOrder,
     Release,
     Round,
     SealedShare,
-    Submission,
 )
 from market.selection.states import State
+from market.selection.trustees.boxes import unseen
 from signing.log import note
 from signing.trustee import wire, work
 from signing.ways.pools import POOLS
@@ -32,7 +30,7 @@ MOST_BOXES = 32
 MOST_RELEASES = 2
 MOST_ORDERS = 8
 MOST_AUDITS = 4
-LIVE = (State.PUBLISHED, State.ACCEPTING, State.FROZEN, State.DECIDED)
+ACTING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 
 
 async def work_for(call: Call, hello: wire.Hello) -> work.Work:
@@ -43,8 +41,9 @@ async def work_for(call: Call, hello: wire.Hello) -> work.Work:
         newest.size > hello.size
         or name not in {line.name for line in note.parse(newest.note).lines}
     )
-    rounds = await _told(newest.size if newest else 0)
-    boxes = await _boxes(hello.trustee, rounds)
+    size = newest.size if newest else 0
+    rounds = await _told(size)
+    boxes = await unseen(hello.trustee, size, MOST_BOXES)
     return work.Work(
         checkpoint=newest.note if newest and wanted else None,
         contribute=tuple(await _contribute(hello.trustee, rounds)),
@@ -56,8 +55,11 @@ async def work_for(call: Call, hello: wire.Hello) -> work.Work:
 
 
 async def _told(size: int) -> list[Round]:
-    """The rounds whose publication lies in the newest tree: of others no trustee can know."""
-    rounds = await Round.filter(state__in=LIVE).order_by("deadline_at", "about")
+    """The rounds in which a trustee can act whose publication lies in the newest tree.
+
+    Of others no trustee can know.
+    """
+    rounds = await Round.filter(state__in=ACTING).order_by("deadline_at", "about")
     published = LedgerEntry.filter(tag=Tag.PUBLISHED, index__lt=size)
     names = published.filter(about__in=[row.about for row in rounds]).values_list(
         "about", flat=True
@@ -82,48 +84,29 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
     return [about for about in asked if about not in known]
 
 
-async def _boxes(trustee: str, rounds: list[Round]) -> list[work.Box]:
-    abouts = [r.about for r in rounds]
-    if not abouts:
-        return []
-    told = BoxReport.filter(trustee=trustee, envelope__round_id__in=abouts)
-    seen = {str(sha) for sha in await told.values_list("envelope_id", flat=True)}
-    secrets = Envelope.filter(round_id__in=abouts, kind="draw_secret")
-    names = map(str, await secrets.values_list("sha256", flat=True))
-    alone = [sha for sha in names if sha not in seen][:MOST_BOXES]
-    uploads = await Submission.filter(round_id__in=abouts).order_by("application")
-    fresh = [row for row in uploads if not {row.application, row.identity} <= seen]
-    del fresh[MOST_BOXES - len(alone) :]
-    if not alone and not fresh:
-        return []
-    times = await inputs.entry_times([row.act_id for row in fresh])
-    pairs = [sha for row in fresh for sha in (row.application, row.identity)]
-    data = await _bytes_of([*alone, *pairs])
-    boxes = [work.Box((data[sha],)) for sha in alone]
-    for row in fresh:
-        both = (data[row.application], data[row.identity])
-        boxes.append(work.Box(both, times[row.act_id][0], row.salt))
-    return boxes
-
-
-async def _bytes_of(hashes: list[str]) -> dict[str, bytes]:
-    rows = await Envelope.filter(sha256__in=hashes).values_list("sha256", "data")
-    return {str(sha256): bytes(data) for sha256, data in rows}
-
-
 async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
+    decided = [row for row in rounds if row.state is State.DECIDED and POOLS[row.pool].applied_for]
+    records = await chosen_records(decided)
+    given = await _given(trustee, [row.about for row in rounds])
     found: list[work.Evidence] = []
     for row in rounds:
         if len(found) == MOST_RELEASES:
             break
-        if row.state is State.FROZEN:
-            if trustee not in await inputs.released(row, "application"):
-                found += await _evidence(row, "application", row.freeze_index or 0)
-        elif row.state is State.DECIDED and POOLS[row.pool].applied_for:
-            identity = (await chosen_record(row))["identity"]
-            if trustee not in await inputs.released(row, "identity", [identity]):
+        if row.state is State.FROZEN and (row.about, "application") not in given:
+            found += await _evidence(row, "application", row.freeze_index or 0)
+        elif row.about in records:
+            identity = records[row.about]["identity"]
+            if identity not in given.get((row.about, "identity"), ()):
                 found += await _evidence(row, "identity", await last_index(row))
     return found
+
+
+async def _given(trustee: str, abouts: list[str]) -> dict[tuple[str, str], set[str]]:
+    """(round, kind) → the envelopes of which this trustee has released its shares."""
+    given: dict[tuple[str, str], set[str]] = {}
+    for row in await Release.filter(trustee=trustee, round_id__in=abouts):
+        given.setdefault((row.round_id, row.kind), set()).update(row.body["envelopes"])
+    return given
 
 
 async def last_index(row: Round) -> int:

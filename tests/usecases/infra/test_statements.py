@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -34,6 +34,18 @@ async def test_an_instant_is_read_as_the_orm_wrote_it(city: TestCity, millisecon
     async with db.unit() as running:
         (row,) = await sql.rows(running.connection, SEEN, "k")
     assert sql.read_instant(row["at"]) == at
+
+
+@pytest.mark.parametrize(
+    ("at", "month"),
+    [("2026-10-31 15:59:59.999", "2026-10"), ("2026-10-31 16:00:00.000", "2026-11")],
+)
+async def test_a_month_turns_at_midnight_of_the_city(city: TestCity, at: str, month: str) -> None:
+    instant = datetime.fromisoformat(at + "+00:00")
+    await SecurityEvent.create(at=instant, key="k", actor="a", path="", facts={})
+    client = db.connection()
+    statement = f"SELECT {sql.month(client, 'at')} AS month FROM security_event"  # noqa: S608 - ours
+    assert await sql.rows(client, statement) == [{"month": month}]
 
 
 @pytest.mark.on_sqlite

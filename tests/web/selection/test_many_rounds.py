@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from market.kernel.actors import Role
+from market.selection.jobs import advance_due
 from market.selection.models import Round
 from market.selection.states import State
 from tests.factories.asked import statements
@@ -50,3 +51,10 @@ async def test_as_many_questions_as_for_one(
     asked = await questions(town, client, page)
     assert len({*asked.values()}) == 1, asked
     assert 0 < asked[1] <= 30
+
+
+async def test_a_beat_of_the_clock_looks_at_no_round_that_only_waits(town: Town) -> None:
+    await copies(await town.publish(way="price"), max(COUNTS))
+    with statements() as said:
+        await advance_due(town.call())
+    assert len(said) == 1
