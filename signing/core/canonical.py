@@ -59,14 +59,21 @@ def dumps_with(body: JsonObject, key: str, items: Iterable[bytes]) -> Iterator[b
 
     `items` are the canonical bytes of its members, so that none has to stay in memory.
     """
-    before = dumps({name: value for name, value in body.items() if name < key})[1:-1]
-    after = dumps({name: value for name, value in body.items() if name > key})[1:-1]
+    head, tail = around(body, key)
     rest = iter(items)
-    yield b"{" + before + (b"," if before else b"") + dumps(key) + b":["
+    yield head
     yield b",".join(islice(rest, _BLOCK))
     while block := list(islice(rest, _BLOCK)):
         yield b"," + b",".join(block)
-    yield b"]" + (b"," if after else b"") + after + b"}"
+    yield tail
+
+
+def around(body: JsonObject, key: str) -> tuple[bytes, bytes]:
+    """Give what stands before the members of that array, and what stands after them."""
+    before = dumps({name: value for name, value in body.items() if name < key})[1:-1]
+    after = dumps({name: value for name, value in body.items() if name > key})[1:-1]
+    head = b"{" + before + (b"," if before else b"") + dumps(key) + b":["
+    return head, b"]" + (b"," if after else b"") + after + b"}"
 
 
 def loads(data: bytes) -> Json:

@@ -8,7 +8,7 @@ of the opened applications is compared with `signing.ways.applications`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from signing.core.canonical import Json, JsonObject, dumps_with, unhex
+from signing.core.canonical import Json, JsonObject, around, dumps_with, unhex
 from signing.core.errors import Refused
 from signing.core.shape import (
     Shape,
@@ -100,6 +100,18 @@ def transcript(
     done: Draw, *, freeze_index: int, freeze_sha256: str, result_index: int
 ) -> Iterator[bytes]:
     """Give the bytes of `draws/<name>.json`, piece by piece."""
+    body = _body(done, freeze_index, freeze_sha256, result_index)
+    return dumps_with(body, "pool", done.pool.items())
+
+
+def around_pool(
+    done: Draw, *, freeze_index: int, freeze_sha256: str, result_index: int
+) -> tuple[bytes, bytes]:
+    """Give what stands before and after the pool, for whoever has its members written already."""
+    return around(_body(done, freeze_index, freeze_sha256, result_index), "pool")
+
+
+def _body(done: Draw, freeze_index: int, freeze_sha256: str, result_index: int) -> JsonObject:
     body = {
         "v": 1,
         "rules": done.rules,
@@ -107,7 +119,7 @@ def transcript(
         "freeze": {"index": freeze_index, "sha256": freeze_sha256},
         "result_index": result_index,
     }
-    return dumps_with(body | _outcome(done), "pool", done.pool.items())
+    return body | _outcome(done)
 
 
 def check(body: Json) -> Draw:

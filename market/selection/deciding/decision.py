@@ -23,7 +23,7 @@ from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing.core.canonical import JsonObject, unhex
 from signing.core.errors import Refused
-from signing.draw.transcript import Draw, draw, transcript
+from signing.draw.transcript import Draw, around_pool, draw
 from signing.rounds import ledger_view
 from signing.ways.applications import Judged
 from signing.ways.registry import way_of
@@ -91,16 +91,16 @@ def _decided(
 
 
 async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
-    index = await ledger.foresee()
-    pieces = transcript(
+    ranked = await keep_paper(round_, "ranking", outcome.ranking) if outcome.ranking else None
+    pool = await to_thread(b",".join, outcome.draw.pool.items())
+    index = await ledger.foresee()  # from here on nothing that takes long: others wait
+    head, tail = around_pool(
         outcome.draw,
         freeze_index=round_.freeze_index or 0,
         freeze_sha256=round_.freeze_sha256 or "",
         result_index=index,
     )
-    written = await to_thread(b"".join, pieces)
-    digest = await keep_paper(round_, "transcript", written)
-    ranked = await keep_paper(round_, "ranking", outcome.ranking) if outcome.ranking else None
+    digest = await keep_paper(round_, "transcript", head + pool + tail)
     taken = [leaf.hex() for leaf in outcome.draw.walk.taken]
     facts = {"transcript": digest, "ranking": ranked, "taken": taken}
     await move(

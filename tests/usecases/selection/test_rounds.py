@@ -1,14 +1,18 @@
 """Whole rounds with real trustees, from publication to the signed notice."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from market.audit import ledger
 from market.documents.models import PaperState, SignedPaper
 from market.kernel.actors import NOBODY
 from market.projects.models import Project
 from market.selection.artifacts import paper
-from market.selection.deciding import explanation
+from market.selection.deciding import decision, explanation
 from market.selection.forms import Explanation, Verdict
 from market.selection.models import Envelope, Round
 from market.selection.pages.round_page import round_page
@@ -39,6 +43,27 @@ async def test_price_the_lowest_wins_and_the_notice_is_signed(town: Town) -> Non
     losers = await Envelope.filter(kind="identity", opened__payload__isnull=False)
     assert len(losers) == 1
     assert (await Project.get(code=found.project)).state == "concluded"
+
+
+async def test_nothing_long_is_done_once_the_ledger_s_head_is_held(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def noted(name: str, real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            done.append(name)
+            return await real(*args, **kwargs)
+
+        return call
+
+    monkeypatch.setattr(ledger, "foresee", noted("head", ledger.foresee))
+    monkeypatch.setattr(decision, "to_thread", noted("long", asyncio.to_thread))
+    found = await town.publish(way="random", pool="qualified")
+    await town.to_reveal(found.about)
+    frozen, decided = (at for at, name in enumerate(done) if name == "head")
+    assert "long" in done[frozen:decided]
+    assert "long" not in done[decided:]
 
 
 async def test_random_draws_one_of_the_applicants(town: Town) -> None:
