@@ -13,12 +13,15 @@ from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from market import rooms
 from market.infra import db
-from market.infra.migration import Statements
+from market.infra.migration import DropColumns, Statements
 from market.kernel.errors import Kind, MarketError
 
 APP = "market"
 MODELS = ("market.infra.idempotency", *rooms.names("models"))
-ADDING = (ops.CreateModel, ops.AddField, ops.AddIndex, ops.AddConstraint, Statements)
+ADDING = (
+    *(ops.CreateModel, ops.AddField, ops.AddIndex, ops.AddConstraint),
+    *(Statements, DropColumns),
+)
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4611686018427387001)"
 
 

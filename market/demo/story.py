@@ -25,6 +25,7 @@ from market.kernel.call import Call, Tools
 from market.kernel.clock import local, to_millisecond
 from market.projects import actions as owners
 from market.projects import steps as projects
+from market.selection import progress
 from market.selection.jobs import advance_due
 from market.selection.models import Round
 from market.selection.states import FINAL, State
@@ -133,12 +134,13 @@ async def _settle(stage: Stage) -> None:
 async def _dates() -> list[datetime]:
     """The next hour at which each round that is not over moves by itself."""
     found = []
-    for row in await Round.filter(state__not_in=list(FINAL)):
+    for one in await progress.of_each(await Round.filter(state__not_in=list(FINAL))):
+        row = one.round
         if row.state is State.ACCEPTING:
             grace = timedelta(minutes=6) if row.closing_at else timedelta(0)
             found.append(row.deadline_at + grace)
-        elif row.state is State.REVEALED and not row.flagged and row.publicity_until:
-            found.append(row.publicity_until)
+        elif row.state is State.REVEALED and not one.is_flagged and one.result:
+            found.append(one.result.publicity_until)
     return found
 
 

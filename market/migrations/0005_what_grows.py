@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
         ops.AddIndex("SignedPaper", Index(fields=("data_sha256",))),
         ops.AddIndex("SignedPaper", Index(fields=("pdf_sha256",))),
         ops.AddIndex("TrusteeAlarm", Index(fields=("at",))),
-        ops.AddIndex("Round", Index(fields=("decided_at", "state", "way", "region"))),
         Statements(
             'ALTER TABLE ledger_entry ALTER COLUMN about TYPE VARCHAR(120) COLLATE "C"',
             dialect="postgres",

@@ -12,6 +12,7 @@ from market.selection.address import about
 from market.selection.blind_audit import hand_in
 from market.selection.blind_audit.audits import audit_of, bundle_of
 from market.selection.forms import SignedAudit
+from market.selection.models import Freeze
 from market.selection.regulator_keys import order_keys
 from market.web import pages
 from market.web.refused_form import Filled, comes_back
@@ -37,6 +38,7 @@ async def audit_bundle(request: Request, call: Call) -> Response:
 async def _page(request: Request, call: Call, filled: Filled) -> Response:
     name = about(request)
     row = await rounds.overseen(name, call.actor)
+    freeze = await Freeze.get_or_none(round_id=name)
     return pages.render(
         request,
         call,
@@ -45,7 +47,7 @@ async def _page(request: Request, call: Call, filled: Filled) -> Response:
         about=name,
         project=await projects.card(row.project, call.actor, call.now),
         attempt=row.attempt,
-        freeze=row.freeze_sha256,
+        freeze=freeze.sha256 if freeze else None,
         audit=await audit_of(row),
         refusal=policy.why_not_audit(call.actor, row.region, row.state, row.pool),
         trustees=[t.id for t in call.tools.anchors.trustees],

@@ -62,7 +62,7 @@ def _row(locale: str, one: Selection) -> list[Cell]:
         _time(one.decided_at),
         _time(one.revealed_at),
         _money(one.control_price_fen),
-        _money(one.winner_price_fen),
+        _money(one.price_fen),
         one.winner or "",
         one.winner_name or "",
         one.moves,

@@ -4,11 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Subquery
+
 from market.kernel.actors import Actor, Role
 from market.projects import queries as projects
 from market.projects.states import State as ProjectState
-from market.selection import policy
-from market.selection.models import Round
+from market.selection import policy, progress
+from market.selection.models import Judging, Result
+from market.selection.progress import Progress
 from market.selection.rules import is_overdue
 from market.selection.states import State
 from market.web.panels import MOST_DUTIES, Duty
@@ -32,7 +35,7 @@ async def to_explain(actor: Actor, now: datetime, among: Collection[str] | None)
     """An agency's own prices far below the others."""
     if actor.role is not Role.AGENCY or actor.organisation is None:
         return []
-    rows = Round.filter(winner=actor.organisation, explanation__isnull=True)
+    rows = Result.filter(winner=actor.organisation)
     return await _told(rows, "selection.duty.explain", actor, now, among)
 
 
@@ -40,7 +43,7 @@ async def to_judge(actor: Actor, now: datetime, among: Collection[str] | None) -
     """What an owner was told of such a price, or that nothing was told in time."""
     if actor.role is not Role.OWNER or actor.organisation is None:
         return []
-    rows = Round.filter(owner=actor.organisation)
+    rows = Result.filter(round__owner=actor.organisation)
     return await _told(rows, "selection.duty.judge", actor, now, among)
 
 
@@ -48,34 +51,35 @@ async def _told(
     rows: Any, verb: str, actor: Actor, now: datetime, among: Collection[str] | None
 ) -> list[Duty]:
     """Of these rounds, those in public notice whose price is questioned and not yet judged."""
-    asked = rows.filter(state=State.REVEALED, explanation_accepted__isnull=True)
-    asked = asked.exclude(flagged=None)
+    unjudged = Subquery(Judging.filter(accepted__isnull=True).values("round_id"))
+    asked = rows.filter(round__state=State.REVEALED, round_id__in=unjudged)
     if among is not None:
-        asked = asked.filter(project__in=list(among))
-    found = [
-        round_
-        for round_ in await asked.order_by("publicity_until").limit(MOST_DUTIES)
-        if _may(actor, round_, now)
-    ]
-    titles = await projects.titles({round_.project for round_ in found})
+        asked = asked.filter(round__project__in=list(among))
+    named = await asked.order_by("publicity_until").limit(MOST_DUTIES).select_related("round")
+    steps = await progress.of_each([result.round for result in named])
+    found = [one for one in steps if _may(actor, one, now)]
+    titles = await projects.titles({one.round.project for one in found})
     return [
         Duty(
             verb,
-            titles[round_.project],
+            titles[one.round.project],
             f"{verb}.why",
-            f"/projects/{round_.project}",
-            round_.publicity_until,
-            round_.project,
+            f"/projects/{one.round.project}",
+            one.result.publicity_until if one.result else None,
+            one.round.project,
         )
-        for round_ in found
+        for one in found
     ]
 
 
-def _may(actor: Actor, round_: Round, now: datetime) -> bool:
+def _may(actor: Actor, one: Progress, now: datetime) -> bool:
+    said = one.judging.explanation if one.judging else None
+    winner, until = (one.result.winner, one.result.publicity_until) if one.result else (None, None)
     if actor.role is Role.AGENCY:
-        return policy.why_not_explain(actor, round_.winner, round_.state, flagged=True) is None
-    overdue = is_overdue(round_.publicity_until, now, flagged=True)
+        reason = policy.why_not_explain(actor, winner, one.round.state, flagged=True)
+        return said is None and reason is None
+    overdue = is_overdue(until, now, flagged=True)
     reason = policy.why_not_judge_explanation(
-        actor, round_.owner, round_.state, round_.explanation, overdue=overdue
+        actor, one.round.owner, one.round.state, said, overdue=overdue
     )
     return reason is None

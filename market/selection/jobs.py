@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from market.audit.publish import witnessed_note
 from market.kernel.call import Call
 from market.kernel.job import Job
+from market.selection import progress
 from market.selection.deciding import inputs
 from market.selection.deciding.acceptance import accept, give_up
 from market.selection.deciding.conclusion import conclude
@@ -16,7 +17,8 @@ from market.selection.deciding.decision import decide
 from market.selection.deciding.freeze import close
 from market.selection.deciding.reveal import chosen_record, reveal_winner
 from market.selection.escrow.breach import open_escrow
-from market.selection.models import OpeningOrder, Round
+from market.selection.models import OpeningOrder, Result, Round
+from market.selection.progress import Progress
 from market.selection.round_secrets import ROUND_KEY, round_key_name
 from market.selection.states import FINAL, State
 from market.selection.timeline import Standing, Step, due
@@ -36,11 +38,12 @@ STEPS: Final[dict[Step, Callable[[Call, str], Awaitable[None]]]] = {
 async def advance_due(call: Call) -> None:
     """Take every step that is due; one round's trouble does not hold up the others."""
     troubles: list[Exception] = []
-    for row in await Round.filter(_may_be_due(call.now)).order_by("deadline_at"):
+    rounds = await Round.filter(_may_be_due(call.now)).order_by("deadline_at")
+    for one in await progress.of_each(rounds):
         try:
-            step = due(await standing(row), call.now)
+            step = due(await standing(one), call.now)
             if step is not None:
-                await STEPS[step](call, row.about)
+                await STEPS[step](call, one.round.about)
         except Exception as error:  # noqa: BLE001 - told below, after the other rounds had their turn
             troubles.append(error)
     if troubles:
@@ -49,10 +52,11 @@ async def advance_due(call: Call) -> None:
 
 def _may_be_due(now: datetime) -> Q:
     """What the timeline may find due at ``now``: no round that only waits for its hour."""
+    public = Result.filter(publicity_until__lte=now, concluded_at__isnull=True)
     return Q(
         Q(state__in=[State.PUBLISHED, State.FROZEN, State.DECIDED]),
         Q(state=State.ACCEPTING, deadline_at__lte=now),
-        Q(state=State.REVEALED, publicity_until__lte=now),
+        Q(state=State.REVEALED, about__in=Subquery(public.values("round_id"))),
         join_type="OR",
     )
 
@@ -78,18 +82,18 @@ async def open_ordered(call: Call) -> None:
         raise ExceptionGroup("escrows that could not be opened", troubles)
 
 
-async def standing(row: Round) -> Standing:
+async def standing(one: Progress) -> Standing:
     """What the timeline asks about a round."""
-    k = row.terms["k"]
+    row, k = one.round, one.round.terms["k"]
     return Standing(
         state=row.state,
         opens_at=row.opens_at,
         deadline_at=row.deadline_at,
-        publicity_until=row.publicity_until,
+        publicity_until=one.result.publicity_until if one.result else None,
         contributed=row.state is State.PUBLISHED and await inputs.all_contributed(row),
         shares_in=row.state is State.FROZEN and await _shares_in(row, k),
         identity_in=row.state is State.DECIDED and await _identity_in(row, k),
-        explanation_open=bool(row.flagged) and not row.explanation_accepted,
+        explanation_open=one.judging is not None and not one.judging.accepted,
     )
 
 
@@ -102,7 +106,7 @@ async def _shares_in(row: Round, k: int) -> bool:
 async def _identity_in(row: Round, k: int) -> bool:
     if not POOLS[row.pool].applied_for:  # nothing to release, yet nobody acts unwitnessed
         return await witnessed_note(await last_index(row)) is not None
-    sha = (await chosen_record(row))["identity"]
+    sha = (await chosen_record(row.about))["identity"]
     return len((await inputs.shares_of([sha])).get(sha, {})) >= k
 
 

@@ -14,7 +14,7 @@ from market.kernel.clock import system_clock, to_millisecond
 from market.selection.blind_audit import hand_in
 from market.selection.blind_audit.audits import bundle_of
 from market.selection.forms import SignedAudit
-from market.selection.models import Round
+from market.selection.models import Freeze, Round
 from market.settings import Settings
 from signing.blind_audit.messages import audit_order, finding
 from signing.core.canonical import JsonObject, dumps, instant
@@ -45,7 +45,7 @@ async def of_an_audit(dossiers: Dossiers, folder: Path, kind: str = "price") -> 
         stage = Stage(tools, trustees, {}, issue, lambda _: None, now)
         found = (await Round.filter(project=code).order_by("-attempt"))[0]
         seal_to = secret.public_key().public_bytes_raw().hex()
-        freeze = str(found.freeze_sha256)
+        freeze = (await Freeze.get(round_id=found.about)).sha256
         order = audit_order(key, about=found.about, freeze=freeze, seal_to=seal_to, at=at)
 
         async def give(body: JsonObject) -> None:

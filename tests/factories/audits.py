@@ -18,7 +18,7 @@ from market.selection.blind_audit import hand_in
 from market.selection.blind_audit.audits import bundle_of
 from market.selection.events import Tag
 from market.selection.forms import SignedAudit
-from market.selection.models import BlindAudit, Nullifier, Round
+from market.selection.models import BlindAudit, Nullifier
 from signing.blind_audit.messages import audit_order, digest, finding
 from signing.core.canonical import JsonObject, dumps, instant, loads
 from signing.regulator.result import Result, audit
@@ -26,6 +26,7 @@ from signing.trustee import order_key
 from signing.verify.checks import verify
 from signing.verify.report import Report
 from tests.factories.openings import ORDERS, REGULATOR, pin_orders
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Applicant, Town
 
 NOTICE_OUT = 9  # days after the reveal
@@ -41,7 +42,7 @@ class Audited:
     """A round, who applied, the regulator's order key and the key of the one audit."""
 
     town: Town
-    round: Round
+    round: RoundAsItStands
     applicants: list[Applicant]
     folder: Path
     key: Path
@@ -91,7 +92,7 @@ class Audited:
 
     async def found(self, without: str = "") -> Result:
         """What the tool finds with bundle and dossier of now, less what one trustee said."""
-        bundle = loads(dumps(await bundle_of(self.round)))
+        bundle = loads(dumps(await bundle_of(self.round.progress.round)))
         bundle["shares"] = [one for one in bundle["shares"] if one["trustee"] != without]
         trust = self.town.city.tools.anchors.data
         return audit(await self.dossier(), bundle, self.secret, trust)[1]

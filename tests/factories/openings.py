@@ -17,6 +17,7 @@ from signing.rounds import admission
 from signing.trustee import keys, order_key
 from signing.trustee.orders import opening_order
 from signing.trustee.trustee import Trustee
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Applicant, Town
 
 REGULATOR = Actor(
@@ -31,13 +32,13 @@ class Case:
     """A round that moved on, who had to go, and the key of the regulator's orders."""
 
     town: Town
-    round: Round
+    round: RoundAsItStands
     gone: Applicant
     key: Path
 
     async def row(self) -> Unnamed:
         """The one code that fell away unnamed, as it stands."""
-        (found,) = await unnamed(await self.town.round(self.round.about))
+        (found,) = await unnamed(await Round.get(about=self.round.about))
         return found
 
     async def order(self, **changes: str) -> SignedOrder:

@@ -28,9 +28,9 @@ projects.csv projects.xlsx projects.api.listing projects.api.project selection.p
 selection.dossier selection.checking selection.events selection.paper selection.terms
 selection.apply selection.envelope selection.withdraw trustee.hello trustee.cosignature
 trustee.contribution trustee.report trustee.release trustee.alarm trustee.audit documents.asking
-documents.verify documents.timestamp documents.of_round documents.pdf documents.statement
+documents.verify documents.timestamp selection.notice documents.pdf documents.statement
 documents.signature documents.show audit.log audit.checkpoint audit.tile audit.keys
-audit.consistency audit.entry audit.entry_json audit.project oversight.overview
+audit.consistency audit.entry audit.entry_json projects.history oversight.overview
 oversight.open_data demo.persona demo.clock demo.key
 """
 _SIGNED_IN: Final = """

@@ -28,6 +28,7 @@ from signing.trustee.trustee import Trustee
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
 from tests.factories.needs import typed
+from tests.factories.standing import RoundAsItStands, as_it_stands
 
 FOUNDED = FakeClock().now - timedelta(days=60)
 MOST_TURNS = 12
@@ -122,16 +123,16 @@ class Town:
         """A checked need of the owner."""
         return (await _ready(self.call(OWNER), typed(self.clock(), **changes))).code
 
-    async def publish(self, **changes: str) -> Round:
+    async def publish(self, **changes: str) -> RoundAsItStands:
         """A published round that accepts applications."""
         await self.turns()
         about = await publish_need(self.call(OWNER), await self.ready(**changes))
         await self.turns()
         return await self.round(about)
 
-    async def round(self, about: str) -> Round:
+    async def round(self, about: str) -> RoundAsItStands:
         """The round as it stands."""
-        return await Round.get(about=about)
+        return await as_it_stands(about)
 
     async def apply(self, about: str, *prices: int | None) -> list[Applicant]:
         """One sealed application a price, each of another agency."""
@@ -142,7 +143,7 @@ class Town:
         await self.turns()
         return those
 
-    async def to_reveal(self, about: str) -> Round:
+    async def to_reveal(self, about: str) -> RoundAsItStands:
         """Past the deadline, until somebody is named or the round failed."""
         await self.until((await self.round(about)).deadline_at)
         await self.later(minutes=6)

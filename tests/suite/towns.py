@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from market.selection.models import Round
     from market.settings import Settings
     from tests.factories.city import TestCity
     from tests.factories.milestones import Resting, Towns
+    from tests.factories.standing import RoundAsItStands
     from tests.factories.town import Town
 
 
@@ -61,31 +61,31 @@ def town(
 
 
 @pytest.fixture
-async def accepting(town: "Town") -> "Round":
+async def accepting(town: "Town") -> "RoundAsItStands":
     """A round by price that takes applications."""
     return await town.round(town.about)
 
 
 @pytest.fixture
-async def applied(town: "Town") -> "Round":
+async def applied(town: "Town") -> "RoundAsItStands":
     """The same with three applicants, at 90,000, 80,000 and 85,000 yuan."""
     return await town.round(town.about)
 
 
 @pytest.fixture
-async def frozen(town: "Town") -> "Round":
+async def frozen(town: "Town") -> "RoundAsItStands":
     """The same, its list fixed and its boxes shut: a trustee was away, which is back."""
     return await town.round(town.about)
 
 
 @pytest.fixture
-async def revealed(town: "Town") -> "Round":
+async def revealed(town: "Town") -> "RoundAsItStands":
     """The same, its second applicant named."""
     return await town.round(town.about)
 
 
 @pytest.fixture
-async def concluded(town: "Town") -> "Round":
+async def concluded(town: "Town") -> "RoundAsItStands":
     """The same, its notice signed."""
     return await town.round(town.about)
 
@@ -93,4 +93,4 @@ async def concluded(town: "Town") -> "Round":
 @pytest.fixture
 async def failed(town: "Town") -> str:
     """A project whose round by lot had no applicants."""
-    return (await town.round(f"{town.about.rpartition('/')[0]}/1")).project
+    return str((await town.round(f"{town.about.rpartition('/')[0]}/1")).project)

@@ -15,14 +15,17 @@ from market.audit.publish import latest
 from market.infra import db, sql
 from market.oversight.rules import last_months, span_of
 from market.projects.queries import numbers
+from market.selection import progress
 from market.selection.models import Round
+from market.selection.progress import Progress
 from market.selection.states import AFTER_DECISION, AFTER_REVEAL, State
 from market.selection.ways.registry import WAYS
 
 BATCH = 200
 _SELECTED: Final = (
-    "SELECT {month} AS month, way, region, count(*) AS count FROM selection_round"
-    " WHERE decided_at >= $1 AND state IN ({states}) GROUP BY 1, 2, 3"
+    "SELECT {month} AS month, r.way, r.region, count(*) AS count FROM selection_decision d"
+    " JOIN selection_round r ON r.about = d.round_id"
+    " WHERE d.at >= $1 AND r.state IN ({states}) GROUP BY 1, 2, 3"
 )
 
 
@@ -58,7 +61,7 @@ class Selection:
     decided_at: datetime | None
     revealed_at: datetime | None
     control_price_fen: int | None
-    winner_price_fen: int | None
+    price_fen: int | None
     winner: str | None
     winner_name: str | None
     moves: int
@@ -94,7 +97,7 @@ async def figures(now: datetime) -> Figures:
 async def _selected(since: datetime) -> list[sql.Row]:
     """How many selections were decided in each month, by way and region."""
     client, states = db.connection(), [str(state) for state in AFTER_DECISION]
-    month = sql.month(client, "decided_at")
+    month = sql.month(client, "d.at")
     statement = _SELECTED.format(month=month, states=sql.among(states, 2))
     return await sql.rows(client, statement, since, *states)
 
@@ -110,11 +113,12 @@ async def selections() -> AsyncIterator[list[Selection]]:
         )
         if not rows:
             return
-        yield [_selection(row) for row in rows]
+        yield [_selection(one) for one in await progress.of_each(rows)]
         after = rows[-1].about
 
 
-def _selection(row: Round) -> Selection:
+def _selection(one: Progress) -> Selection:
+    row, decision, result = one.round, one.decision, one.result
     return Selection(
         project=row.project,
         attempt=row.attempt,
@@ -124,12 +128,12 @@ def _selection(row: Round) -> Selection:
         item=row.item,
         published_at=row.published_at,
         deadline_at=row.deadline_at,
-        decided_at=row.decided_at,
-        revealed_at=row.revealed_at,
+        decided_at=decision.at if decision else None,
+        revealed_at=result.revealed_at if result else None,
         control_price_fen=row.control_price_fen,
-        winner_price_fen=row.winner_price_fen,
-        winner=row.winner,
-        winner_name=row.winner_name,
-        moves=len(row.moves),
+        price_fen=result.price_fen if result else None,
+        winner=result.winner if result else None,
+        winner_name=result.winner_name if result else None,
+        moves=len(decision.moves) if decision else 0,
         state=str(row.state),
     )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Subquery
+
 from market.accounts.regions import Place, place
 from market.audit.models import LedgerHead
 from market.kernel.call import Call
@@ -12,8 +14,9 @@ from market.oversight.queries.unnamed import FellAway, fell_away
 from market.oversight.queries.waiting import Wait, waits
 from market.oversight.rules import health
 from market.projects import queries as projects
-from market.selection import blind
-from market.selection.models import Round, TrusteeSeen
+from market.selection import blind, progress
+from market.selection.models import Judging, Round, TrusteeSeen
+from market.selection.progress import Progress
 from market.selection.states import FINAL, State
 from market.web.panels import Duty, duties
 
@@ -67,22 +70,27 @@ class Desk:
 async def desk(call: Call) -> Desk:
     """The desk as ``call.actor`` sees it now."""
     lines = _Lines(regions_of(call.actor))
-    running = await lines.of(Round.exclude(state__in=list(FINAL)), "deadline_at", RUNNING)
-    waiting = await waits(running, call.now)
-    decided = [row for row in await lines.of(Round.exclude(flagged=None)) if _may_flag(call, row)]
+    going_on = await lines.of(Round.exclude(state__in=list(FINAL)), "deadline_at", RUNNING)
+    judged = await lines.of(Round.filter(about__in=Subquery(Judging.all().values("round_id"))))
     failed = await lines.of(Round.filter(state=State.FAILED))
     unnamed = await fell_away(lines.regions, LISTED)
     repeated = await lines.of(Round.filter(attempt__gt=1))
     without = [one.round for one in unnamed]
-    shown = [*running, *decided, *failed, *without, *repeated]
-    titles = await projects.titles({row.project for row in shown})
+    shown = {row.about: row for row in [*going_on, *judged, *failed, *without, *repeated]}
+    steps = {one.round.about: one for one in await progress.of_each([*shown.values()])}
+    running = [steps[row.about] for row in going_on]
+    waiting = await waits(running, call.now)
+    decided = [steps[row.about] for row in judged if _may_flag(call, row)]
+    titles = await projects.titles({row.project for row in shown.values()})
     return Desk(
         duties=tuple(await duties(call.actor, call.now)),
-        running=tuple(_line(row, titles, wait=waiting[row.about]) for row in running),
-        flagged=tuple(_line(row, titles, note=_flag_note(row)) for row in decided),
-        failed=tuple(_line(row, titles, note=row.failure) for row in failed),
-        unnamed=tuple(_line(one.round, titles, note=_order_note(one)) for one in unnamed),
-        repeated=tuple(_line(row, titles) for row in repeated),
+        running=tuple(_line(one, titles, wait=waiting[one.round.about]) for one in running),
+        flagged=tuple(_line(one, titles, note=_flag_note(one)) for one in decided),
+        failed=tuple(_line(steps[row.about], titles, note=row.failure) for row in failed),
+        unnamed=tuple(
+            _line(steps[one.round.about], titles, note=_order_note(one)) for one in unnamed
+        ),
+        repeated=tuple(_line(steps[row.about], titles) for row in repeated),
         trustees=await trustees(call),
         k=call.tools.anchors.k,
     )
@@ -124,17 +132,19 @@ def _may_flag(call: Call, row: Round) -> bool:
     return "far_below" in blind.visible(call.actor.role, row.state, row.way)
 
 
-def _flag_note(row: Round) -> str:
-    if row.explanation_accepted is not None:
-        return "kept" if row.explanation_accepted else "refused"
-    return "explained" if row.explanation else "silent"
+def _flag_note(one: Progress) -> str:
+    judging = one.judging
+    if judging and judging.accepted is not None:
+        return "kept" if judging.accepted else "refused"
+    return "explained" if judging and judging.explanation else "silent"
 
 
 def _order_note(one: FellAway) -> str:
     return "ordered" if one.ordered else "open"
 
 
-def _line(row: Round, titles: dict[str, str], **more: Any) -> RoundLine:
+def _line(one: Progress, titles: dict[str, str], **more: Any) -> RoundLine:
+    row = one.round
     return RoundLine(
         project=row.project,
         attempt=row.attempt,
@@ -143,6 +153,14 @@ def _line(row: Round, titles: dict[str, str], **more: Any) -> RoundLine:
         way=row.way,
         state=str(row.state),
         deadline_at=row.deadline_at,
-        at=row.concluded_at or row.revealed_at or row.decided_at or row.frozen_at,
+        at=_last_step(one),
         **more,
     )
+
+
+def _last_step(one: Progress) -> datetime | None:
+    if one.result:
+        return one.result.concluded_at or one.result.revealed_at
+    if one.decision:
+        return one.decision.at
+    return one.freeze.at if one.freeze else None

@@ -12,10 +12,10 @@ from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.oversight import policy
 from market.oversight.queries.waiting import Wait, waits
-from market.selection import blind
+from market.selection import blind, progress
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
-from market.selection.models import BoxReport, Release, Round
+from market.selection.models import BoxReport, Decision, Freeze, Release, Round
 from signing.core.canonical import loads
 from signing.draw.pool import position_code
 
@@ -97,7 +97,7 @@ async def overseen(about: str, actor: Actor) -> Round:
 
 async def wait_of(about: str, now: datetime) -> Wait:
     """What the round waits for at ``now``."""
-    return (await waits([await Round.get(about=about)], now))[about]
+    return (await waits([await progress.of(await Round.get(about=about))], now))[about]
 
 
 async def round_index(about: str, actor: Actor) -> RoundIndex:
@@ -105,10 +105,13 @@ async def round_index(about: str, actor: Actor) -> RoundIndex:
     row = await overseen(about, actor)
     seen = blind.visible(actor.role, row.state, row.way)
     papers = await SignedPaper.filter(about=about).order_by("ordered_at")
+    freeze = await Freeze.get_or_none(round_id=about) if "count" in seen else None
+    decision = await Decision.get_or_none(round_id=about)
+    drawn = decision if "draw" in seen else None
     named = {
-        "freeze": row.freeze_sha256 if "count" in seen else None,
-        "transcript": row.transcript_sha256 if "draw" in seen else None,
-        "ranking": row.ranking_sha256 if "draw" in seen else None,
+        "freeze": freeze.sha256 if freeze else None,
+        "transcript": drawn.transcript_sha256 if drawn else None,
+        "ranking": drawn.ranking_sha256 if drawn else None,
     }
     return RoundIndex(
         about=about,
@@ -116,7 +119,7 @@ async def round_index(about: str, actor: Actor) -> RoundIndex:
         timeline=await _timeline(about),
         reports=await _reports(row) if "count" in seen else None,
         releases=await _releases(row) if "count" in seen else (),
-        moves=await _moves(row),
+        moves=await _moves(decision) if decision else (),
         papers=tuple(
             PaperLine(
                 p.code, p.kind, p.signed_at is not None, p.ordered_at, p.signed_at, p.pdf_sha256
@@ -165,9 +168,9 @@ async def _releases(row: Round) -> tuple[Released, ...]:
     return tuple(sorted(found, key=lambda one: one.index))
 
 
-async def _moves(row: Round) -> tuple[MovedOn, ...]:
-    if not row.moves:
+async def _moves(decision: Decision) -> tuple[MovedOn, ...]:
+    if not decision.moves:
         return ()
-    pool = loads(await paper(row.transcript_sha256))["pool"]
+    pool = loads(await paper(decision.transcript_sha256))["pool"]
     places = {item["leaf"]: number for number, item in enumerate(pool)}
-    return tuple(MovedOn(position_code(places[m["leaf"]]), m["cause"]) for m in row.moves)
+    return tuple(MovedOn(position_code(places[m["leaf"]]), m["cause"]) for m in decision.moves)

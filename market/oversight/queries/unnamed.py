@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from market.selection.models import OpeningOrder, Round
+from market.selection.models import Decision, OpeningOrder, Round
 from market.selection.rules import UNNAMED
 
 
@@ -21,16 +21,16 @@ async def fell_away(
     """Those of the regions, the newest decision first; at ``most`` of so many rounds that moved."""
     if not regions:
         return []
-    rows = Round.filter(region__in=list(regions), moves__not=[])
+    rows = Decision.filter(round__region__in=list(regions), moves__not=[])
     if among is not None:
-        rows = rows.filter(project__in=list(among))
-    moved = await rows.order_by("-decided_at", "about").limit(most)
-    leaves = {row.about: _leaves(row) for row in moved}
-    found = [row for row in moved if leaves[row.about]]
+        rows = rows.filter(round__project__in=list(among))
+    moved = await rows.order_by("-at", "round_id").limit(most).select_related("round")
+    leaves = {one.round_id: _leaves(one) for one in moved}
+    found = [one.round for one in moved if leaves[one.round_id]]
     orders = OpeningOrder.filter(round_id__in=[row.about for row in found])
     ordered = {str(leaf) for leaf in await orders.values_list("leaf", flat=True)} if found else {}
     return [FellAway(row, leaves[row.about] <= set(ordered)) for row in found]
 
 
-def _leaves(row: Round) -> set[str]:
-    return {move["leaf"] for move in row.moves if move["cause"] in UNNAMED}
+def _leaves(decision: Decision) -> set[str]:
+    return {move["leaf"] for move in decision.moves if move["cause"] in UNNAMED}

@@ -14,6 +14,7 @@ from market.audit.publish import latest
 from market.selection.deciding import inputs
 from market.selection.deciding.reveal import chosen_records
 from market.selection.models import BoxReport, Contribution, Release, Round
+from market.selection.progress import Progress
 from market.selection.states import State
 from signing.draw.contributions import OWNER
 from signing.ways.pools import POOLS
@@ -53,13 +54,14 @@ class _Given:
         }
 
 
-async def waits(rows: Sequence[Round], now: datetime) -> dict[str, Wait]:
+async def waits(rounds: Sequence[Progress], now: datetime) -> dict[str, Wait]:
     """What each of the rounds waits for at ``now``, by name; asks as often for many as for one."""
-    given = await _given(rows)
-    return {row.about: _wait(row, given, now) for row in rows}
+    given = await _given(rounds)
+    return {one.round.about: _wait(one, given, now) for one in rounds}
 
 
-async def _given(rows: Sequence[Round]) -> _Given:
+async def _given(rounds: Sequence[Progress]) -> _Given:
+    rows = [one.round for one in rounds]
     parts: dict[str, dict[str, str]] = defaultdict(dict)
     releases: dict[str, list[Release]] = defaultdict(list)
     told = [row.about for row in rows if row.state is State.PUBLISHED]
@@ -73,7 +75,8 @@ async def _given(rows: Sequence[Round]) -> _Given:
     shut = [row for row in rows if row.state is State.FROZEN or row in decided]
     for release in await Release.filter(round_id__in=[row.about for row in shut]):
         releases[release.round_id].append(release)
-    records = await chosen_records(decided)
+    decisions = [one.decision for one in rounds if one.decision and one.round in decided]
+    records = await chosen_records(decisions)
     entries = await inputs.entry_times([row.act_id for row in decided])
     seen = await latest(witnessed=True)
     return _Given(
@@ -90,7 +93,8 @@ def _has_identity(row: Round) -> bool:
     return row.state is State.DECIDED and POOLS[row.pool].applied_for
 
 
-def _wait(row: Round, given: _Given, now: datetime) -> Wait:
+def _wait(one: Progress, given: _Given, now: datetime) -> Wait:
+    row = one.round
     match row.state:
         case State.PUBLISHED:
             return _parts(row, given)
@@ -99,11 +103,11 @@ def _wait(row: Round, given: _Given, now: datetime) -> Wait:
             return Wait("closing") if over else Wait("deadline", until=row.deadline_at)
         case State.FROZEN:
             there = given.released(row, "application")
-            return _shares(row, given, there, row.freeze_index or 0, "deciding")
+            return _shares(row, given, there, one.freeze.index if one.freeze else 0, "deciding")
         case State.DECIDED:
             return _identity(row, given)
         case State.REVEALED:
-            return _publicity(row, now)
+            return _publicity(one, now)
         case _:
             return Wait("nothing")
 
@@ -133,8 +137,8 @@ def _shares(row: Round, given: _Given, there: set[str], above: int, done: str) -
     return Wait("shares" if given.witnessed > above else "witness", missing)
 
 
-def _publicity(row: Round, now: datetime) -> Wait:
-    if row.flagged and row.explanation_accepted is None:
-        return Wait("verdict" if row.explanation else "explanation")
-    until = row.publicity_until
+def _publicity(one: Progress, now: datetime) -> Wait:
+    if one.judging and one.judging.accepted is None:
+        return Wait("verdict" if one.judging.explanation else "explanation")
+    until = one.result.publicity_until if one.result else None
     return Wait("publicity", until=until) if until and now < until else Wait("concluding")

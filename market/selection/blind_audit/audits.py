@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from market.kernel.errors import not_found
-from market.selection.artifacts import paper
+from market.selection.deciding import inputs
 from market.selection.models import BlindAudit, Round, SealedShare
-from signing.core.canonical import JsonObject, loads
+from signing.core.canonical import JsonObject
 from signing.draw.pool import position_code
 from signing.regulator.bundle import bundle
 
@@ -72,7 +72,7 @@ async def bundle_of(found: Round) -> JsonObject:
 
 async def identities_of(found: Round) -> list[str]:
     """The identity envelopes of all who are accepted in the freeze."""
-    frozen = loads(await paper(found.freeze_sha256))
+    frozen = await inputs.frozen(found.about)
     return [row["identity"] for row in frozen.get("accepted", [])]
 
 
@@ -80,7 +80,7 @@ async def _found(found: Round, row: BlindAudit) -> Found | None:
     if row.finding is None or row.found_at is None:
         return None
     body = row.finding
-    pool = loads(await paper(found.transcript_sha256))["pool"] if body["faults"] else []
+    pool = (await inputs.drawn(found.about))["pool"] if body["faults"] else []
     places = {item["record"]["identity"]: position_code(n) for n, item in enumerate(pool)}
     faults = sorted((places[one["envelope"]], one["code"]) for one in body["faults"])
     return Found(

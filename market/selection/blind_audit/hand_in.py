@@ -12,7 +12,7 @@ from market.selection import policy
 from market.selection.blind_audit.audits import identities_of
 from market.selection.events import Tag
 from market.selection.forms import SignedAudit
-from market.selection.models import BlindAudit, Round, SealedShare
+from market.selection.models import BlindAudit, Freeze, Round, SealedShare
 from market.selection.regulator_keys import order_keys
 from market.selection.steps import locked
 from signing.blind_audit.messages import digest, must_answer, must_be_ordered
@@ -53,7 +53,7 @@ _FAULTS = {
 async def _ordered(call: Call, found: Round, known: BlindAudit | None, order: JsonObject) -> None:
     if order["about"] != found.about:
         raise _wrong("selection.audit.about")
-    if order["freeze"] != found.freeze_sha256:
+    if order["freeze"] != (await Freeze.get(round_id=found.about)).sha256:
         raise _wrong("selection.audit.freeze")
     if known is not None:
         if known.order_sha256 != digest(order):

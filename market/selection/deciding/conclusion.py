@@ -5,6 +5,7 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.projects import steps as projects
 from market.selection.deciding.notice import notice_of
+from market.selection.models import Judging, Result
 from market.selection.papers import NOTICE
 from market.selection.states import Event, State
 from market.selection.steps import locked, move
@@ -13,11 +14,14 @@ from market.selection.steps import locked, move
 @use_case
 async def conclude(call: Call, about: str) -> None:
     """The publicity period is over: order the notice."""
-    found = await locked(about)
-    if found.state is not State.REVEALED or not found.publicity_until:
+    round_ = await locked(about)
+    if round_.state is not State.REVEALED:
         return
-    if call.now < found.publicity_until or (found.flagged and not found.explanation_accepted):
+    result = await Result.get(round_id=about)
+    judging = await Judging.get_or_none(round_id=about)
+    if call.now < result.publicity_until or (judging and not judging.accepted):
         return
-    await move(call, found, Event.CONCLUDED, {"winner": found.winner}, concluded_at=call.now)
-    await documents.order(call, NOTICE, about, await notice_of(call, found))
-    await projects.concluded(call, found.project)
+    await Result.filter(round_id=about).update(concluded_at=call.now)
+    await move(call, round_, Event.CONCLUDED, {"winner": result.winner})
+    await documents.order(call, NOTICE, about, await notice_of(call, round_))
+    await projects.concluded(call, round_.project)

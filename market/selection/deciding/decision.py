@@ -16,12 +16,12 @@ from market.projects import steps as projects
 from market.selection.artifacts import keep_paper
 from market.selection.deciding import inputs, opening
 from market.selection.deciding.pools.registry import POOLS
-from market.selection.deciding.succession import flag
+from market.selection.deciding.succession import judge_anew
 from market.selection.events import Tag
-from market.selection.models import Opened, Round
+from market.selection.models import Decision, Freeze, Opened, Round
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
-from signing.core.canonical import JsonObject, unhex
+from signing.core.canonical import JsonObject
 from signing.core.errors import Refused
 from signing.draw.transcript import Draw, around_pool, draw
 from signing.rounds import ledger_view
@@ -93,27 +93,27 @@ def _decided(
 async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
     ranked = await keep_paper(round_, "ranking", outcome.ranking) if outcome.ranking else None
     pool = await to_thread(b",".join, outcome.draw.pool.items())
+    freeze = await Freeze.get(round_id=round_.about)
     index = await ledger.foresee()  # from here on nothing that takes long: others wait
     head, tail = around_pool(
         outcome.draw,
-        freeze_index=round_.freeze_index or 0,
-        freeze_sha256=round_.freeze_sha256 or "",
+        freeze_index=freeze.index,
+        freeze_sha256=freeze.sha256,
         result_index=index,
     )
     digest = await keep_paper(round_, "transcript", head + pool + tail)
     taken = [leaf.hex() for leaf in outcome.draw.walk.taken]
     facts = {"transcript": digest, "ranking": ranked, "taken": taken}
-    await move(
-        call,
-        round_,
-        Event.DECIDED,
-        facts | POOLS[round_.pool].shown(call.tools, round_),
-        decided_index=index,
-        decided_at=call.now,
+    await Decision.create(
+        round_id=round_.about,
+        index=index,
+        at=call.now,
         transcript_sha256=digest,
         ranking_sha256=ranked,
         chosen=taken[0],
-        flagged=flag(call, round_, outcome.prices, unhex(taken[0])),
     )
     leaf = outcome.draw.walk.taken[0]
+    await judge_anew(call, round_, outcome.prices, leaf)
+    shown = POOLS[round_.pool].shown(call.tools, round_)
+    await move(call, round_, Event.DECIDED, facts | shown)
     await projects.decided(call, round_.project, outcome.prices.get(leaf))

@@ -7,11 +7,8 @@ from market.kernel.errors import Kind, MarketError, must
 from market.selection import policy
 from market.selection.deciding.succession import move_on
 from market.selection.events import Tag
-from market.selection.forms import (
-    Explanation,
-    Verdict,
-)
-from market.selection.models import Round
+from market.selection.forms import Explanation, Verdict
+from market.selection.models import Judging, Result, Round
 from market.selection.rules import Moved, is_overdue
 from market.selection.steps import locked
 from signing.core.hashing import sha256
@@ -20,31 +17,43 @@ from signing.core.hashing import sha256
 @use_case
 async def explain(call: Call, about: str, form: Explanation) -> None:
     """The winner explains a price far below the others."""
-    found = await locked(about)
-    must(policy.why_not_explain(call.actor, found.winner, found.state, flagged=bool(found.flagged)))
-    if found.explanation_accepted is not None:
+    round_, judging, result = await _explained(about)
+    winner = result.winner if result else None
+    must(policy.why_not_explain(call.actor, winner, round_.state, flagged=judging is not None))
+    if judging and judging.accepted is not None:
         raise MarketError("selection.judged_already", Kind.CONFLICT)
     facts = {"sha256": sha256(form.text.encode()).hex()}
     mark = await ledger.record(call, Tag.EXPLAINED, about=about, facts=facts)
-    await Round.filter(about=about).update(explanation=form.text, act_id=mark.token)
+    await Judging.filter(round_id=about).update(explanation=form.text)
+    await Round.filter(about=about).update(act_id=mark.token)
 
 
 @use_case
 async def judge_explanation(call: Call, about: str, form: Verdict) -> None:
     """Accept the winner's explanation, or refuse it: then the next in line follows."""
-    found = await locked(about)
-    overdue = is_overdue(found.publicity_until, call.now, flagged=bool(found.flagged))
+    round_, judging, result = await _explained(about)
+    said = judging.explanation if judging else None
+    until = result.publicity_until if result else None
+    overdue = is_overdue(until, call.now, flagged=judging is not None)
     must(
         policy.why_not_judge_explanation(
-            call.actor, found.owner, found.state, found.explanation, overdue=overdue
+            call.actor, round_.owner, round_.state, said, overdue=overdue
         )
     )
-    if form.accepted and not found.explanation:
+    if form.accepted and not said:
         raise MarketError("selection.nothing_to_judge", Kind.CONFLICT)
-    if found.explanation_accepted is not None:
+    if judging and judging.accepted is not None:
         raise MarketError("selection.judged_already", Kind.CONFLICT)
     facts = {"accepted": form.accepted, "reason": form.reason}
     mark = await ledger.record(call, Tag.ACCEPTED_EXPLANATION, about=about, facts=facts)
-    await Round.filter(about=about).update(explanation_accepted=form.accepted, act_id=mark.token)
+    await Judging.filter(round_id=about).update(accepted=form.accepted)
+    await Round.filter(about=about).update(act_id=mark.token)
     if not form.accepted:
-        await move_on(call, found, Moved.EXPLANATION_REFUSED, found.chosen or "")
+        await move_on(call, round_, Moved.EXPLANATION_REFUSED)
+
+
+async def _explained(about: str) -> tuple[Round, Judging | None, Result | None]:
+    """The locked round with what of it must be explained, and by whom."""
+    round_ = await locked(about)
+    judging = await Judging.get_or_none(round_id=about)
+    return round_, judging, await Result.get_or_none(round_id=about)

@@ -14,7 +14,7 @@ from market.kernel.call import Call
 from market.selection.artifacts import keep_paper
 from market.selection.deciding import inputs
 from market.selection.deciding.pools.registry import POOLS
-from market.selection.models import Round
+from market.selection.models import Freeze, Round
 from market.selection.rules import AtDeadline, at_deadline
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
@@ -94,19 +94,18 @@ async def _rows(round_: Round) -> Rows:
 async def _freeze(call: Call, round_: Round, rows: Rows) -> None:
     frozen = await POOLS[round_.pool].freeze(call, round_, rows)
     digest = await keep_paper(round_, "freeze", frozen.data)
-    await move(
-        call,
-        round_,
-        Event.FROZEN,
-        {
-            "kind": round_.pool,
-            "sha256": digest,
-            "root": frozen.root,
-            "standing_root": frozen.standing_root,
-        },
-        freeze_index=await ledger.foresee(),
-        freeze_sha256=digest,
-        frozen_at=call.now,
+    facts = {
+        "kind": round_.pool,
+        "sha256": digest,
+        "root": frozen.root,
+        "standing_root": frozen.standing_root,
+    }
+    await Freeze.create(
+        round_id=round_.about,
+        sha256=digest,
+        index=await ledger.foresee(),
+        at=call.now,
         count=frozen.count,
-        **frozen.columns,
+        snapshot_sha256=frozen.snapshot_sha256,
     )
+    await move(call, round_, Event.FROZEN, facts)

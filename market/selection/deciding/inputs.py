@@ -9,7 +9,9 @@ from market.selection.events import Tag
 from market.selection.models import (
     BoxReport,
     Contribution,
+    Decision,
     Envelope,
+    Freeze,
     Release,
     Round,
     Share,
@@ -126,8 +128,22 @@ async def due_at_the_hour(round_: Round) -> list[str]:
     secrets = [row["envelope"] for row in await contributions(round_)]
     if not POOLS[round_.pool].applied_for:  # a list of everybody qualified can be very long
         return secrets
-    frozen = loads(await paper(round_.freeze_sha256))
-    return [*secrets, *(row["application"] for row in frozen["accepted"])]
+    accepted = (await frozen(round_.about))["accepted"]
+    return [*secrets, *(row["application"] for row in accepted)]
+
+
+async def frozen(about: str) -> JsonObject:
+    """The freeze document of a round that has one."""
+    freeze = await Freeze.get(round_id=about)
+    body: JsonObject = loads(await paper(freeze.sha256))
+    return body
+
+
+async def drawn(about: str) -> JsonObject:
+    """The transcript of a round that is decided."""
+    decision = await Decision.get(round_id=about)
+    body: JsonObject = loads(await paper(decision.transcript_sha256))
+    return body
 
 
 async def all_contributed(found: Round) -> bool:

@@ -5,36 +5,39 @@ from market.kernel.call import Call
 from market.projects import queries as projects
 from market.selection.deciding.inputs import newest_time
 from market.selection.events import Tag
-from market.selection.models import Round
+from market.selection.models import Decision, Freeze, Result, Round
 from signing.core.canonical import JsonObject, instant
 
 
-async def notice_of(call: Call, found: Round) -> JsonObject:
+async def notice_of(call: Call, round_: Round) -> JsonObject:
     """The statement behind the notice of a round whose publicity has ended without objection.
 
     Decision and reveal have the ledger's times, which everybody checks it against.
     """
-    need = await projects.need(found.project)
-    winner = await organisation(found.winner or "")
+    need = await projects.need(round_.project)
+    result = await Result.get(round_id=round_.about)
+    freeze = await Freeze.get(round_id=round_.about)
+    decision = await Decision.get(round_id=round_.about)
+    winner = await organisation(result.winner)
     return {
         "v": 1,
         "kind": "selection_notice",
-        "about": found.about,
-        "project": found.project,
+        "about": round_.about,
+        "project": round_.project,
         "title": need["title"],
         "owner": need["owner"]["name"],
-        "region": found.region,
-        "item": found.item,
-        "way": found.way,
-        "pool": found.pool,
+        "region": round_.region,
+        "item": round_.item,
+        "way": round_.way,
+        "pool": round_.pool,
         "agency": {"code": winner.code, "name": winner.name, "credit_code": winner.credit_code},
-        "price_fen": found.winner_price_fen,
+        "price_fen": result.price_fen,
         "control_price_fen": need["control_price_fen"],
         "service_days": need["service_days"],
-        "applicants": found.count,
-        "transcript_sha256": found.transcript_sha256,
-        "decided_at": await newest_time(found.about, Tag.DECIDED),
-        "published_from_at": await newest_time(found.about, Tag.REVEALED),
-        "published_until_at": instant(found.publicity_until or call.now),
+        "applicants": freeze.count,
+        "transcript_sha256": decision.transcript_sha256,
+        "decided_at": await newest_time(round_.about, Tag.DECIDED),
+        "published_from_at": await newest_time(round_.about, Tag.REVEALED),
+        "published_until_at": instant(result.publicity_until),
         "issued_at": instant(call.now),
     }

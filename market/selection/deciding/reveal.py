@@ -18,7 +18,7 @@ from market.projects import steps as projects
 from market.selection.artifacts import paper, paper_of, papers
 from market.selection.deciding import freeze_documents, inputs, opening
 from market.selection.deciding.succession import move_on
-from market.selection.models import Opened, Round
+from market.selection.models import Decision, Freeze, Opened, Result, Round
 from market.selection.round_secrets import salt_key
 from market.selection.rules import Moved
 from market.selection.states import Event, State
@@ -34,53 +34,51 @@ from signing.ways.pools import POOLS
 @use_case
 async def reveal_winner(call: Call, about: str) -> None:
     """Name who was chosen, or move on when the identity does not hold."""
-    found = await locked(about)
-    if found.state is not State.DECIDED or found.chosen is None:
+    round_ = await locked(about)
+    if round_.state is not State.DECIDED:
         return
-    record = await chosen_record(found)
-    if not POOLS[found.pool].applied_for:
-        await _show(call, found, _registered(call, found, record, await paper_of(found, "pool")))
+    record = await chosen_record(about)
+    if not POOLS[round_.pool].applied_for:
+        await _show(call, round_, _registered(call, round_, record, await paper_of(round_, "pool")))
         return
     sha = record["identity"]
     shares = (await inputs.shares_of([sha])).get(sha, {})
-    if len(shares) < found.terms["k"]:
+    if len(shares) < round_.terms["k"]:
         return
     contents = opening.open_all(await inputs.envelopes_of([sha]), {sha: shares})
     payload = contents.payloads[sha]
     await Opened.create(envelope_id=sha, payload=payload)
     if payload is None:
-        await move_on(call, found, Moved.IDENTITY_UNREADABLE, found.chosen, sha)
+        await move_on(call, round_, Moved.IDENTITY_UNREADABLE, sha)
         return
-    outcome = await _identified(call, found, record, payload)
+    outcome = await _identified(call, round_, record, payload)
     if isinstance(outcome, Moved):
-        ground = await _ground(found, outcome, payload)
-        await move_on(call, found, outcome, found.chosen, sha, **ground)
+        ground = await _ground(round_, outcome, payload)
+        await move_on(call, round_, outcome, sha, **ground)
     else:
-        await _show(call, found, {**outcome, "identity": sha})
+        await _show(call, round_, {**outcome, "identity": sha})
 
 
-async def chosen_record(found: Round) -> JsonObject:
+async def chosen_record(about: str) -> JsonObject:
     """The record of the leaf that is chosen now."""
-    return (await chosen_records([found]))[found.about]
+    decision = await Decision.get(round_id=about)
+    return (await chosen_records([decision]))[about]
 
 
-async def chosen_records(rounds: Sequence[Round]) -> dict[str, JsonObject]:
+async def chosen_records(decisions: Sequence[Decision]) -> dict[str, JsonObject]:
     """The same of several decided rounds, by name."""
-    data = await papers([str(round_.transcript_sha256) for round_ in rounds])
-    return {
-        round_.about: _record(data[str(round_.transcript_sha256)], str(round_.chosen))
-        for round_ in rounds
-    }
+    data = await papers([one.transcript_sha256 for one in decisions])
+    return {one.round_id: _record(data[one.transcript_sha256], one.chosen) for one in decisions}
 
 
-def _record(transcript: bytes, leaf: str) -> JsonObject:
+def _record(transcript: bytes, leaf: str | None) -> JsonObject:
     item = next(item for item in loads(transcript)["pool"] if item["leaf"] == leaf)
     record: JsonObject = item["record"]
     return record
 
 
 async def _identified(
-    call: Call, found: Round, record: JsonObject, payload: bytes
+    call: Call, round_: Round, record: JsonObject, payload: bytes
 ) -> dict[str, Any] | Moved:
     opened = await Opened.get(envelope_id=record["application"])
     application = bytes(opened.payload)
@@ -95,7 +93,7 @@ async def _identified(
         return Moved.IDENTITY_UNBOUND
     if not await _signed(call, said):
         return Moved.SIGNATURE_BAD
-    shown = await _standing(found, agency["code"])
+    shown = await _standing(round_, agency["code"])
     if shown is None or not shown["record"]["qualified"]:
         return Moved.NOT_QUALIFIED
     if shown["record"]["avoided"]:
@@ -131,16 +129,17 @@ async def _signed(call: Call, said: JsonObject) -> bool:
     return bool(await certificate_holder(fingerprint) == agency["code"])
 
 
-async def _ground(found: Round, cause: Moved, payload: bytes) -> dict[str, JsonObject]:
+async def _ground(round_: Round, cause: Moved, payload: bytes) -> dict[str, JsonObject]:
     """The standing in the snapshot, where that is why somebody falls away."""
     if cause not in {Moved.NOT_QUALIFIED, Moved.AVOIDED}:
         return {}
-    shown = await _standing(found, loads(payload)["agency"]["code"])
+    shown = await _standing(round_, loads(payload)["agency"]["code"])
     return {} if shown is None else {"standing": shown}
 
 
-async def _standing(found: Round, agency: str) -> JsonObject | None:
-    private = await paper(found.snapshot_sha256)
+async def _standing(round_: Round, agency: str) -> JsonObject | None:
+    freeze = await Freeze.get(round_id=round_.about)
+    private = await paper(freeze.snapshot_sha256)
     try:
         shown = freeze_documents.shown_standing(private, agency)
     except StopIteration:
@@ -149,8 +148,8 @@ async def _standing(found: Round, agency: str) -> JsonObject | None:
     return shown
 
 
-def _registered(call: Call, found: Round, record: JsonObject, private: bytes) -> dict[str, Any]:
-    key = salt_key(call.tools, found.about)
+def _registered(call: Call, round_: Round, record: JsonObject, private: bytes) -> dict[str, Any]:
+    key = salt_key(call.tools, round_.about)
     agency = freeze_documents.agency_behind(private, record["id"])
     return {
         "agency": {"code": agency},
@@ -161,30 +160,29 @@ def _registered(call: Call, found: Round, record: JsonObject, private: bytes) ->
     }
 
 
-async def _show(call: Call, found: Round, what: dict[str, Any]) -> None:
+async def _show(call: Call, round_: Round, what: dict[str, Any]) -> None:
     agency = what["agency"]
     if "name" not in agency:
         known = await identity.of(agency["code"])
         agency = {"code": known.code, "name": known.name, "credit_code": known.credit_code}
+    decision = await Decision.get(round_id=round_.about)
     facts = {
-        "leaf": found.chosen,
+        "leaf": decision.chosen,
         "agency": agency,
         "agency_salt": what["agency_salt"],
         "identity": what["identity"],
         "standing": what["standing"],
         "price_fen": what["price_fen"],
     }
-    if found.moves:
-        await projects.priced(call, found.project, what["price_fen"])
-    days = rules_of(found.region, call.now).publicity_days
-    await move(
-        call,
-        found,
-        Event.REVEALED,
-        facts,
+    if decision.moves:
+        await projects.priced(call, round_.project, what["price_fen"])
+    days = rules_of(round_.region, call.now).publicity_days
+    await Result.create(
+        round_id=round_.about,
         winner=agency["code"],
         winner_name=agency["name"],
-        winner_price_fen=what["price_fen"],
+        price_fen=what["price_fen"],
         revealed_at=call.now,
         publicity_until=call.now + timedelta(days=days),
     )
+    await move(call, round_, Event.REVEALED, facts)

@@ -5,64 +5,71 @@ from collections.abc import Mapping
 from market.accounts.regions import rules_of
 from market.kernel.call import Call
 from market.selection.artifacts import paper
-from market.selection.models import Round
+from market.selection.models import Decision, Judging, Result, Round
 from market.selection.rules import Moved
 from market.selection.states import Event
 from market.selection.steps import fail, move
 from market.selection.ways.registry import WAYS
+from market.selection.ways.way import FarBelow
 from signing.core.canonical import JsonObject, loads
 from signing.draw import moves
 from signing.draw.transcript import check
 from signing.ways import ranking
 
 
-def flag(
-    call: Call, round_: Round, prices: Mapping[bytes, int], leaf: bytes
-) -> dict[str, int | str] | None:
-    """Why the price of ``leaf`` must be explained, among the ``prices`` {leaf: fen} left."""
+async def judge_anew(
+    call: Call, round_: Round, prices: Mapping[bytes, int], chosen: bytes | None
+) -> None:
+    """Whether the price of who is ``chosen`` now must be explained. Inside a unit.
+
+    ``prices`` {leaf: fen} are those of everybody who is left.
+    """
+    await Judging.filter(round_id=round_.about).delete()
+    low = _far_below(call, round_, prices, chosen)
+    if low:
+        flagged = {"measure": low.measure, "bound_fen": low.bound_fen}
+        await Judging.create(round_id=round_.about, flagged=flagged)
+
+
+def _far_below(
+    call: Call, round_: Round, prices: Mapping[bytes, int], chosen: bytes | None
+) -> FarBelow | None:
     judge = WAYS[round_.way].flag
-    if judge is None or leaf not in prices:
+    if judge is None or chosen is None or chosen not in prices:
         return None
-    others = [price for other, price in prices.items() if other != leaf]
+    others = [price for other, price in prices.items() if other != chosen]
     rules = rules_of(round_.region, call.now)
-    low = judge(prices[leaf], others, round_.control_price_fen, rules)
-    return {"measure": low.measure, "bound_fen": low.bound_fen} if low else None
+    return judge(prices[chosen], others, round_.control_price_fen, rules)
 
 
 async def move_on(
     call: Call,
     round_: Round,
     cause: Moved,
-    leaf: str,
     evidence: str | None = None,
     **proof: JsonObject,
 ) -> None:
-    """The next in line follows ``leaf``, or the round ends when there is none. Inside a unit.
+    """The next in line follows who is chosen, or the round ends. Inside a unit.
 
     ``proof`` are more facts for whoever checks the cause, such as ``standing``.
     """
-    rows = [*round_.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
-    body = loads(await paper(round_.transcript_sha256))
-    done = check(body)
-    ranked = await paper(round_.ranking_sha256) if round_.ranking_sha256 else None
-    start = WAYS[round_.way].rules.start(done.walk, ranked)
+    decision = await Decision.get(round_id=round_.about)
+    leaf = decision.chosen or ""
+    rows = [*decision.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
+    drawn = check(loads(await paper(decision.transcript_sha256)))
+    ranked = await paper(decision.ranking_sha256) if decision.ranking_sha256 else None
+    start = WAYS[round_.way].rules.start(drawn.walk, ranked)
+    now = moves.moved(round_.terms["rules"], drawn.walk.dropped, drawn.pool, start, rows)
+    chosen = next(iter(now.taken), None)
     gone = {row["leaf"] for row in rows}
     listed = ranking.prices(ranked) if ranked else {}
-    prices = {leaf: fen for leaf, fen in listed.items() if leaf.hex() not in gone}
-    now = moves.moved(round_.terms["rules"], done.walk.dropped, done.pool, start, rows)
+    left = {one: fen for one, fen in listed.items() if one.hex() not in gone}
+    await Decision.filter(round_id=round_.about).update(
+        moves=rows, chosen=chosen.hex() if chosen else None
+    )
+    await Result.filter(round_id=round_.about).delete()
+    await judge_anew(call, round_, left, chosen)
     facts = {"leaf": leaf, "cause": str(cause), "evidence": evidence, **proof}
-    columns = {
-        "moves": rows,
-        "chosen": now.taken[0].hex() if now.taken else None,
-        "winner": None,
-        "winner_name": None,
-        "winner_price_fen": None,
-        "revealed_at": None,
-        "publicity_until": None,
-        "flagged": flag(call, round_, prices, now.taken[0]) if now.taken else None,
-        "explanation": None,
-        "explanation_accepted": None,
-    }
-    await move(call, round_, Event.MOVED, facts, **columns)
-    if not now.taken:
+    await move(call, round_, Event.MOVED, facts)
+    if chosen is None:
         await fail(call, round_, Event.EXHAUSTED, "EXHAUSTED")

@@ -8,11 +8,10 @@ from typing import Any
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.selection.artifacts import paper
 from market.selection.deciding import inputs, opening
 from market.selection.deciding.reveal import known_agency
 from market.selection.events import Tag
-from market.selection.models import Opened, OpeningOrder, Round
+from market.selection.models import Decision, Opened, OpeningOrder, Round
 from market.selection.steps import locked
 from signing.core.canonical import JsonObject, loads
 from signing.core.errors import Refused
@@ -51,7 +50,7 @@ async def open_escrow(call: Call, about: str, order: str) -> None:
 
 async def _admission(found: Round, leaf: str) -> JsonObject:
     """The admission under which this leaf was applied; its signature was checked at the opening."""
-    pool = loads(await paper(found.transcript_sha256))["pool"]
+    pool = (await inputs.drawn(found.about))["pool"]
     record = next(item["record"] for item in pool if item["leaf"] == leaf)
     opened = await Opened.get(envelope_id=record["application"])
     body: JsonObject = loads(bytes(opened.payload))["admission"]
@@ -68,9 +67,10 @@ def _bound(payload: bytes | None, admitted: JsonObject) -> JsonObject | None:
 async def _breach(found: Round, row: OpeningOrder, said: JsonObject) -> dict[str, Any]:
     """Leaf, cause, and agency with the salt of its commitment, to be held against the admission."""
     known = await known_agency(said["agency"])
+    decision = await Decision.get(round_id=found.about)
     return {
         "leaf": row.leaf,
-        "cause": next(move["cause"] for move in found.moves if move["leaf"] == row.leaf),
+        "cause": next(move["cause"] for move in decision.moves if move["leaf"] == row.leaf),
         "order": row.sha256,
         "author": said["author"],
         "agency": {

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from market.kernel.errors import Kind, MarketError
-from market.selection.artifacts import paper
 from market.selection.deciding import inputs
-from market.selection.models import Admitted, OpeningOrder, Round
+from market.selection.models import Admitted, Decision, OpeningOrder, Round
 from market.selection.rules import UNNAMED
-from signing.core.canonical import loads
 from signing.draw.pool import position_code
 
 
@@ -35,10 +33,11 @@ class Unnamed:
 
 async def unnamed(found: Round) -> list[Unnamed]:
     """Every code of the round that fell away without a name, in the order of the moves."""
-    rows = [row for row in found.moves if row["cause"] in UNNAMED]
+    decision = await Decision.get_or_none(round_id=found.about)
+    rows = [row for row in decision.moves if row["cause"] in UNNAMED] if decision else []
     if not rows:
         return []
-    pool = loads(await paper(found.transcript_sha256))["pool"]
+    pool = (await inputs.drawn(found.about))["pool"]
     places = {item["leaf"]: (n, item["record"]) for n, item in enumerate(pool)}
     orders = {one.leaf: one for one in await OpeningOrder.filter(round_id=found.about)}
     result = []

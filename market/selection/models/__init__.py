@@ -10,6 +10,12 @@ from market.selection.models.rounds import (
     Paper,
     Round,
 )
+from market.selection.models.steps import (
+    Decision,
+    Freeze,
+    Judging,
+    Result,
+)
 from market.selection.models.trustees import (
     BoxReport,
     Opened,
@@ -31,12 +37,16 @@ __all__ = [
     "BlindAudit",
     "BoxReport",
     "Contribution",
+    "Decision",
     "Envelope",
+    "Freeze",
+    "Judging",
     "Nullifier",
     "Opened",
     "OpeningOrder",
     "Paper",
     "Release",
+    "Result",
     "Round",
     "SealedShare",
     "Share",

@@ -9,7 +9,10 @@ from market.selection.states import State
 
 
 class Round(Model):
-    """One attempt at one project. ``about``: its name in the ledger, ``round:<code>/<attempt>``."""
+    """One attempt at one project. ``about``: its name in the ledger, ``round:<code>/<attempt>``.
+
+    What its steps leave stands in ``steps``.
+    """
 
     about = fields.CharField(max_length=80, primary_key=True)
     project = fields.CharField(max_length=40, db_index=True)
@@ -27,26 +30,6 @@ class Round(Model):
     deadline_at = fields.DatetimeField(db_index=True)
     extended = fields.BooleanField(default=False)
     closing_at = fields.DatetimeField(null=True)
-    snapshot_sha256 = fields.CharField(max_length=64, null=True)
-    freeze_sha256 = fields.CharField(max_length=64, null=True)
-    freeze_index = fields.BigIntField(null=True)
-    frozen_at = fields.DatetimeField(null=True)
-    count = fields.IntField(null=True)
-    transcript_sha256 = fields.CharField(max_length=64, null=True)
-    ranking_sha256 = fields.CharField(max_length=64, null=True)
-    decided_index = fields.BigIntField(null=True)
-    decided_at = fields.DatetimeField(null=True)
-    chosen = fields.CharField(max_length=64, null=True)
-    flagged: Any = fields.JSONField(null=True)
-    moves: Any = fields.JSONField(default=list)
-    winner = fields.CharField(max_length=40, null=True)
-    winner_name = fields.CharField(max_length=200, null=True)
-    winner_price_fen = fields.BigIntField(null=True)
-    revealed_at = fields.DatetimeField(null=True)
-    publicity_until = fields.DatetimeField(null=True)
-    explanation = fields.TextField(null=True)
-    explanation_accepted = fields.BooleanField(null=True)
-    concluded_at = fields.DatetimeField(null=True)
     failure = fields.CharField(max_length=40, null=True)
     failure_by = fields.CharField(max_length=60, null=True)
     act: Any = fields.ForeignKeyField("market.LedgerAct", related_name=False)
@@ -55,7 +38,6 @@ class Round(Model):
     class Meta:
         table = "selection_round"
         unique_together = (("project", "attempt"),)
-        indexes = (("decided_at", "state", "way", "region"),)
 
 
 class Contribution(Model):

@@ -15,7 +15,7 @@ from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import Refusal
 from market.projects import queries as projects
-from market.selection.models import Round
+from market.selection.models import Result, Round
 from market.selection.publishing.project_need import closed_to
 from market.selection.states import State
 from market.web import pages
@@ -45,11 +45,8 @@ async def show(request: Request, call: Call) -> Response:
     """The desk of the signed-in agency."""
     agency = call.actor.organisation or ""
     offers = await offers_of(agency, call.now)
-    won = (
-        await Round.filter(winner=agency, state__in=[State.REVEALED, State.CONCLUDED])
-        .order_by("-revealed_at")
-        .limit(LISTED)
-    )
+    named = Result.filter(winner=agency).order_by("-revealed_at").limit(LISTED)
+    won = [result.round for result in await named.select_related("round")]
     accepting = await _accepting(offers, call.now, LISTED)
     codes = {row.project for row in [*accepting, *won]}
     cards = await projects.cards(codes, call.actor, call.now)

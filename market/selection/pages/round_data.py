@@ -11,7 +11,7 @@ from market.kernel.errors import not_found
 from market.selection import blind
 from market.selection.artifacts import paper
 from market.selection.deciding.inputs import entry_times
-from market.selection.models import BoxReport, Envelope
+from market.selection.models import BoxReport, Decision, Envelope, Freeze
 from market.selection.pages.round_page import round_of
 from market.selection.states import State
 from signing.core.canonical import instant
@@ -63,11 +63,12 @@ async def envelope_state(call: Call, about: str, sha256: str) -> dict[str, Any]:
 async def public_paper(about: str, name: str, role: Role) -> bytes:
     """Freeze, transcript or ranking, once ``role`` may see it; NOT_FOUND before."""
     round_ = await round_of(about)
-    digest = {
-        "freeze": round_.freeze_sha256,
-        "transcript": round_.transcript_sha256,
-        "ranking": round_.ranking_sha256,
-    }[name]
     if "draw" not in blind.visible(role, round_.state, round_.way):
         raise not_found("paper")
-    return await paper(digest)
+    freeze, decision = await Freeze.get(round_id=about), await Decision.get(round_id=about)
+    digests = {
+        "freeze": freeze.sha256,
+        "transcript": decision.transcript_sha256,
+        "ranking": decision.ranking_sha256,
+    }
+    return await paper(digests[name])

@@ -7,11 +7,12 @@ from typing import Any
 
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import not_found
-from market.selection import blind, policy
+from market.selection import blind, models, policy, progress
 from market.selection.artifacts import paper
 from market.selection.blind_audit.audits import Found, finding_of
 from market.selection.deciding.inputs import extensions
 from market.selection.models import Contribution, Round, TrusteeSeen
+from market.selection.progress import Progress
 from market.selection.rules import is_overdue
 from market.selection.states import State
 from signing.core.canonical import loads
@@ -140,9 +141,11 @@ async def attempts_of(project: str) -> tuple[Attempt, ...]:
 
 async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
     """The round as ``viewer`` sees it at ``now``; raises NOT_FOUND."""
-    round_ = await round_of(about)
+    one = await progress.of(await round_of(about))
+    round_, freeze, decision, result = one.round, one.freeze, one.decision, one.result
     seen = blind.visible(viewer.role, round_.state, round_.way)
-    transcript = loads(await paper(round_.transcript_sha256)) if "draw" in seen else None
+    shown = decision if "draw" in seen else None
+    transcript = loads(await paper(shown.transcript_sha256)) if shown else None
     given = await Contribution.filter(round_id=about).values_list("role", flat=True)
     return RoundPage(
         about=about,
@@ -157,18 +160,18 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         times={
             "published": round_.published_at,
             "accepting": round_.deadline_at,
-            "frozen": round_.frozen_at,
-            "decided": round_.decided_at,
-            "revealed": round_.revealed_at,
-            "concluded": round_.concluded_at,
+            "frozen": freeze.at if freeze else None,
+            "decided": decision.at if decision else None,
+            "revealed": result.revealed_at if result else None,
+            "concluded": result.concluded_at if result else None,
         },
         k=round_.terms["k"],
         trustees=await _trustees(round_, {str(role) for role in given}),
         sign_up=await _sign_up(round_, viewer, now),
-        count=round_.count if "count" in seen else None,
-        decision=await _decision(round_, transcript, seen) if transcript else None,
-        judging=_judging(round_, viewer, now, seen),
-        result=await _result(round_, transcript) if transcript and "winner" in seen else None,
+        count=freeze.count if freeze and "count" in seen else None,
+        decision=await _decision(shown, transcript, seen) if shown and transcript else None,
+        judging=_judging(one, viewer, now, seen),
+        result=await _result(one, transcript) if transcript and "winner" in seen else None,
         failure=round_.failure,
         failure_by=_party(round_.failure_by),
     )
@@ -193,40 +196,46 @@ async def _sign_up(round_: Round, viewer: Actor, now: datetime) -> SignUp:
     )
 
 
-async def _decision(round_: Round, transcript: dict[str, Any], seen: frozenset[str]) -> Decision:
-    prices = await _prices(round_) if "prices" in seen else {}
+async def _decision(
+    decision: models.Decision, transcript: dict[str, Any], seen: frozenset[str]
+) -> Decision:
+    prices = await _prices(decision) if "prices" in seen else {}
     return Decision(
-        candidates=_candidates(round_, transcript, prices),
-        transcript_sha256=round_.transcript_sha256,
-        ranking_sha256=round_.ranking_sha256,
+        candidates=_candidates(decision, transcript, prices),
+        transcript_sha256=decision.transcript_sha256,
+        ranking_sha256=decision.ranking_sha256,
     )
 
 
-def _judging(round_: Round, viewer: Actor, now: datetime, seen: frozenset[str]) -> Judging:
-    flagged, explanation = bool(round_.flagged), round_.explanation
+def _judging(one: Progress, viewer: Actor, now: datetime, seen: frozenset[str]) -> Judging:
+    round_, judging, result = one.round, one.judging, one.result
+    winner, until = (result.winner, result.publicity_until) if result else (None, None)
+    said, accepted = (judging.explanation, judging.accepted) if judging else (None, None)
     reads = viewer.role is Role.REGULATOR or (
-        "explanation" in seen and viewer.organisation in {round_.owner, round_.winner, None}
+        "explanation" in seen and viewer.organisation in {round_.owner, winner, None}
     )
-    overdue = is_overdue(round_.publicity_until, now, flagged=flagged)
-    is_open = round_.explanation_accepted is None
-    explain = policy.why_not_explain(viewer, round_.winner, round_.state, flagged=flagged)
+    overdue = is_overdue(until, now, flagged=one.is_flagged)
+    explain = policy.why_not_explain(viewer, winner, round_.state, flagged=one.is_flagged)
     judge = policy.why_not_judge_explanation(
-        viewer, round_.owner, round_.state, explanation, overdue=overdue
+        viewer, round_.owner, round_.state, said, overdue=overdue
     )
     return Judging(
-        flagged=round_.flagged if "far_below" in seen else None,
-        explanation=explanation if reads else None,
-        accepted=round_.explanation_accepted if "winner" in seen else None,
-        may_explain=is_open and explain is None,
-        may_judge=is_open and judge is None,
+        flagged=judging.flagged if judging and "far_below" in seen else None,
+        explanation=said if reads else None,
+        accepted=accepted if "winner" in seen else None,
+        may_explain=accepted is None and explain is None,
+        may_judge=accepted is None and judge is None,
     )
 
 
-async def _result(round_: Round, transcript: dict[str, Any]) -> Result | None:
-    winner = _winner(round_, transcript)
-    if winner is None:
+async def _result(one: Progress, transcript: dict[str, Any]) -> Result | None:
+    result, decision = one.result, one.decision
+    if result is None or decision is None:
         return None
-    return Result(winner, round_.publicity_until, await finding_of(round_))
+    leaves = [item["leaf"] for item in transcript["pool"]]
+    code = position_code(leaves.index(decision.chosen))
+    winner = Winner(result.winner, result.winner_name, code, result.price_fen)
+    return Result(winner, result.publicity_until, await finding_of(one.round))
 
 
 def _party(role: str | None) -> str | None:
@@ -248,17 +257,17 @@ async def _trustees(round_: Round, roles: set[Any]) -> tuple[TrusteeLine, ...]:
     )
 
 
-async def _prices(round_: Round) -> dict[str, tuple[int, int]]:
-    if round_.ranking_sha256 is None:
+async def _prices(decision: models.Decision) -> dict[str, tuple[int, int]]:
+    if decision.ranking_sha256 is None:
         return {}
-    entries = loads(await paper(round_.ranking_sha256))["entries"]
+    entries = loads(await paper(decision.ranking_sha256))["entries"]
     return {e["leaf"]: (rank, e["price_fen"]) for rank, e in enumerate(entries, 1)}
 
 
 def _candidates(
-    round_: Round, transcript: dict[str, Any], prices: dict[str, tuple[int, int]]
+    decision: models.Decision, transcript: dict[str, Any], prices: dict[str, tuple[int, int]]
 ) -> tuple[Candidate, ...]:
-    moved = {m["leaf"]: m["cause"] for m in round_.moves}
+    moved = {m["leaf"]: m["cause"] for m in decision.moves}
     found = []
     for position, item in enumerate(transcript["pool"]):
         leaf = item["leaf"]
@@ -270,17 +279,9 @@ def _candidates(
                 price_fen=price,
                 rank=rank,
                 excluded=item["record"]["excluded"],
-                chosen=leaf == round_.chosen,
+                chosen=leaf == decision.chosen,
                 reserve=leaf in transcript["reserves"],
                 moved=moved.get(leaf),
             )
         )
     return tuple(sorted(found, key=lambda c: (c.rank or 10**9, c.code)))
-
-
-def _winner(round_: Round, transcript: dict[str, Any]) -> Winner | None:
-    if round_.winner is None or round_.winner_name is None:
-        return None
-    leaves = [item["leaf"] for item in transcript["pool"]]
-    code = position_code(leaves.index(round_.chosen))
-    return Winner(round_.winner, round_.winner_name, code, round_.winner_price_fen)

@@ -12,7 +12,7 @@ from market.kernel.errors import Kind, MarketError
 from market.selection.artifacts import paper
 from market.selection.blind_audit.audits import identities_of
 from market.selection.deciding import inputs
-from market.selection.models import BlindAudit, Release, Round
+from market.selection.models import BlindAudit, Decision, Freeze, Release, Round
 from signing.core.canonical import JsonObject, loads
 from signing.ways.pools import POOLS
 
@@ -32,7 +32,8 @@ async def must_be_due(found: Round, body: JsonObject) -> None:
         raise MarketError("selection.released_early", Kind.UNPROCESSABLE)
     size = body["tree_size"] or 0
     seen = size > ground.index and await Checkpoint.exists(size=size, witnessed=True)
-    if body["freeze_index"] != found.freeze_index or not seen:
+    freeze = await Freeze.get(round_id=found.about)
+    if body["freeze_index"] != freeze.index or not seen:
         raise MarketError("selection.released_otherwise", Kind.UNPROCESSABLE)
     if not ground.envelopes.issuperset(body["envelopes"]):
         raise MarketError("selection.stays_shut", Kind.UNPROCESSABLE)
@@ -48,12 +49,14 @@ async def is_known(found: Round, body: JsonObject) -> bool:
 
 async def _ground(found: Round, what: str) -> Ground | None:
     """None while nothing of the kind is due."""
-    if found.freeze_index is None:
+    freeze = await Freeze.get_or_none(round_id=found.about)
+    if freeze is None:
         return None
     if what == "application":
-        return Ground(found.freeze_index, frozenset(await inputs.due_at_the_hour(found)))
-    if what == "identity" and found.decided_index is not None:
-        return Ground(found.decided_index, await _ever_taken(found))
+        return Ground(freeze.index, frozenset(await inputs.due_at_the_hour(found)))
+    decision = await Decision.get_or_none(round_id=found.about)
+    if what == "identity" and decision is not None:
+        return Ground(decision.index, await _ever_taken(found, decision))
     audit = await BlindAudit.get_or_none(round_id=found.about) if what == "audit" else None
     if audit is None:
         return None
@@ -61,10 +64,10 @@ async def _ground(found: Round, what: str) -> Ground | None:
     return Ground(index, frozenset(await identities_of(found)))
 
 
-async def _ever_taken(found: Round) -> frozenset[str]:
+async def _ever_taken(found: Round, decision: Decision) -> frozenset[str]:
     """The identities of who is chosen and of all who fell away."""
     if not POOLS[found.pool].applied_for:
         return frozenset()
-    leaves = {found.chosen, *(row["leaf"] for row in found.moves)}
-    pool = loads(await paper(found.transcript_sha256))["pool"]
+    leaves = {decision.chosen, *(row["leaf"] for row in decision.moves)}
+    pool = loads(await paper(decision.transcript_sha256))["pool"]
     return frozenset(one["record"]["identity"] for one in pool if one["leaf"] in leaves)

@@ -8,6 +8,7 @@ from typing import Any
 from market.audit.models import LedgerEntry
 from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
+from market.selection import progress
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
 from market.selection.deciding.reveal import chosen_records
@@ -15,6 +16,7 @@ from market.selection.events import Tag
 from market.selection.models import (
     BlindAudit,
     Contribution,
+    Freeze,
     OpeningOrder,
     Release,
     Round,
@@ -86,14 +88,18 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
 
 async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
     decided = [row for row in rounds if row.state is State.DECIDED and POOLS[row.pool].applied_for]
-    records = await chosen_records(decided)
+    steps = await progress.of_each(rounds)
+    freezes = {one.round.about: one.freeze for one in steps if one.freeze}
+    names = {row.about for row in decided}
+    decisions = [one.decision for one in steps if one.decision and one.round.about in names]
+    records = await chosen_records(decisions)
     given = await _given(trustee, [row.about for row in rounds])
     found: list[work.Evidence] = []
     for row in rounds:
         if len(found) == MOST_RELEASES:
             break
         if row.state is State.FROZEN and (row.about, "application") not in given:
-            found += await _evidence(row, "application", row.freeze_index or 0)
+            found += await _evidence(row, "application", freezes[row.about].index)
         elif row.about in records:
             identity = records[row.about]["identity"]
             if identity not in given.get((row.about, "identity"), ()):
@@ -120,11 +126,12 @@ async def _evidence(row: Round, what: str, above: int) -> list[work.Evidence]:
     if witnessed is None:
         return []
     gone = [one.body for one in await inputs.withdrawals(row)]
+    freeze = await Freeze.get(round_id=row.about)
     return [
         work.Evidence(
             row.about,
             what,
-            await paper(row.freeze_sha256),
+            await paper(freeze.sha256),
             witnessed,
             tuple(await inputs.reports(row)),
             tuple(gone),

@@ -15,6 +15,7 @@ from market.selection.states import State
 from signing.core.canonical import dumps
 from signing.trustee import work
 from tests.factories.openings import REGULATOR
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import OWNER, Town
 
 AUDITOR = Actor(Role.AUDIT_ADMIN, "audit-admin", regions=("511700",), session="a")
@@ -23,12 +24,12 @@ READERS = pytest.mark.parametrize("reader", [REGULATOR, AUDITOR])
 
 
 async def wait(town: Town, about: str) -> Wait:
-    return (await waits([await town.round(about)], town.clock()))[about]
+    return (await waits([(await town.round(about)).progress], town.clock()))[about]
 
 
 @READERS
 async def test_nothing_that_an_overseer_reads_tells_of_applicants(
-    town: Town, accepting: Round, reader: Actor
+    town: Town, accepting: RoundAsItStands, reader: Actor
 ) -> None:
 
     async def seen() -> list[object]:
@@ -51,7 +52,7 @@ async def test_nothing_that_an_overseer_reads_tells_of_applicants(
 
 
 async def test_after_the_freeze_reports_releases_and_documents_are_shown(
-    town: Town, revealed: Round
+    town: Town, revealed: RoundAsItStands
 ) -> None:
     index = await rounds.round_index(revealed.about, REGULATOR)
     assert index.reports is not None
@@ -120,7 +121,7 @@ async def test_the_figures_are_those_of_the_rounds(town: Town) -> None:
     assert {way: sum(row) for way, row in now.by_way.items()} == {"random": 1, "price": 1}
     assert (now.year, now.failed, sum(now.counties.values())) == (2, 1, 2)
     rows = [row async for batch in figures.selections() for row in batch]
-    prices = {row.project: row.winner_price_fen for row in rows}
+    prices = {row.project: row.price_fen for row in rows}
     assert prices == {price.project: 8_000_000, lot.project: None}
     shown = await regulator_page.desk(town.call(REGULATOR))
     assert [(row.project, row.note) for row in shown.failed] == [(nobody.project, "TOO_FEW")]
@@ -149,7 +150,7 @@ async def alarm(town: Town, about: str, *, grave: bool) -> str:
 
 @READERS
 async def test_alarms_keep_back_before_the_freeze_what_would_tell(
-    town: Town, applied: Round, reader: Actor
+    town: Town, applied: RoundAsItStands, reader: Actor
 ) -> None:
     grave = await alarm(town, applied.about, grave=True)
     light = await alarm(town, applied.about, grave=False)
@@ -178,7 +179,7 @@ async def test_what_a_trustee_does_not_speak_is_kept_and_blames_nobody(town: Tow
     assert shown.sentence == "work: ballots (kind ballots) is not spoken here"
 
 
-async def test_a_regulator_sees_the_own_region_only(town: Town, accepting: Round) -> None:
+async def test_a_regulator_sees_the_own_region_only(town: Town, accepting: RoundAsItStands) -> None:
     name = await alarm(town, accepting.about, grave=True)
     for stranger in (ELSEWHERE, OWNER, NOBODY):
         with pytest.raises(MarketError, match=r"not_found\.round"):
@@ -192,7 +193,7 @@ async def test_a_regulator_sees_the_own_region_only(town: Town, accepting: Round
 
 @pytest.mark.parametrize("by", ["region", "project", "month", "'; drop", ""])
 async def test_the_tree_hangs_open_where_the_address_says(
-    town: Town, accepting: Round, by: str
+    town: Town, accepting: RoundAsItStands, by: str
 ) -> None:
     row = await Round.get(about=accepting.about)
     key = {"project": accepting.project, "month": "2026-11"}.get(by, row.region)
@@ -204,7 +205,7 @@ async def test_the_tree_hangs_open_where_the_address_says(
     assert [b.open for b in closed.branches] == [False]
 
 
-async def test_a_later_attempt_is_on_the_desk(town: Town, accepting: Round) -> None:
+async def test_a_later_attempt_is_on_the_desk(town: Town, accepting: RoundAsItStands) -> None:
     await Round.filter(about=accepting.about).update(attempt=2)
     shown = await regulator_page.desk(town.call(REGULATOR))
     assert [(row.project, row.attempt) for row in shown.repeated] == [(accepting.project, 2)]

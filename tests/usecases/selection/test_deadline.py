@@ -16,11 +16,12 @@ from market.selection.artifacts import paper
 from market.selection.forms import SealedApplication
 from market.selection.intake.upload import apply
 from market.selection.jobs import advance_due
-from market.selection.models import Round, Share, TrusteeAlarm
+from market.selection.models import Share, TrusteeAlarm
 from market.selection.states import State
 from signing.core.canonical import loads, read_instant
 from tests.factories.sending import path_of
 from tests.factories.serving import prepared, server
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town, tags
 
 EACH = 6
@@ -85,7 +86,7 @@ async def _at(when: datetime, client: httpx2.AsyncClient, about: str, form: Any)
 
 
 async def test_the_platforms_clock_runs_ahead_and_the_trustees_open_nothing(
-    town: Town, accepting: Round
+    town: Town, accepting: RoundAsItStands
 ) -> None:
     who = await town.apply(accepting.about, 9_000_000, 8_000_000)
     true = town.clock()
@@ -109,7 +110,7 @@ async def test_the_platforms_clock_runs_ahead_and_the_trustees_open_nothing(
 
 
 async def test_a_clock_set_back_reopens_nothing_and_the_ledger_goes_on(
-    town: Town, accepting: Round
+    town: Town, accepting: RoundAsItStands
 ) -> None:
     await town.apply(accepting.about, 9_000_000, 8_000_000)
     sender = await prepared(town, 2, accepting.about)

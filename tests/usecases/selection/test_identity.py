@@ -10,18 +10,18 @@ from market.kernel.actors import NOBODY
 from market.selection.forms import AskAdmission, SealedApplication
 from market.selection.intake.admission import admit
 from market.selection.intake.upload import apply
-from market.selection.models import Round
 from market.selection.publishing.publication import terms_of
 from market.selection.states import State
 from signing.cms.signer import Signer
 from signing.rounds import admission
 from signing.sealing import sealed
 from signing.statements import cades
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Applicant, Town
 
 
 async def apply_with(
-    town: Town, found: Round, who: Applicant, certificate: bytes, signer: Signer
+    town: Town, found: RoundAsItStands, who: Applicant, certificate: bytes, signer: Signer
 ) -> None:
     """An application whose enclosed certificate and whose signer the test chooses."""
     town.clock.forward(minutes=1)

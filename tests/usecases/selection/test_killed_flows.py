@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.kernel.actors import Role
 from market.projects.models import Project
-from market.selection.models import Admitted, Nullifier, Round, Withdrawal
+from market.selection.models import Admitted, Nullifier, Withdrawal
 from tests.factories.people import enter
 from tests.factories.points import Choice
 from tests.factories.sending import Sender, path_of
 from tests.factories.serving import prepared, server
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
 from tests.usecases.selection.test_killed import lost
 
@@ -99,7 +100,7 @@ async def test_every_withdrawal_that_was_acknowledged_is_in_the_ledger(
 
 
 async def test_every_admission_that_was_acknowledged_can_be_used(
-    town: Town, accepting: Round, trace: Path, choose: Choice
+    town: Town, accepting: RoundAsItStands, trace: Path, choose: Choice
 ) -> None:
     about = accepting.about
     keys: dict[int, Ed25519PrivateKey] = {}

@@ -13,11 +13,11 @@ from market.audit.models import LedgerAct, LedgerEntry, LedgerHead
 from market.audit.publish import must_not_be_shorter
 from market.demo.players import trustees_turn
 from market.documents.models import PaperState, SignedPaper
-from market.selection.models import Round
 from market.selection.round_secrets import round_key_name
 from market.selection.states import State
 from tests.factories.mortal_time import Time, time_over
 from tests.factories.points import Kinds
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town, tags
 from tests.usecases.selection.test_rounds import BEGUN, DONE, NAMED, OPENED
 
@@ -87,7 +87,7 @@ async def lived(
 
 
 async def test_a_round_whose_time_dies_ends_as_any_other(
-    town: Town, applied: Round, *, whole: bool
+    town: Town, applied: RoundAsItStands, *, whole: bool
 ) -> None:
     died, said = await lived(town, applied.about, whole=whole)
     assert said == []
@@ -101,7 +101,7 @@ async def test_a_round_whose_time_dies_ends_as_any_other(
 
 @pytest.mark.on_sqlite  # the fault is in the step, whatever lies below
 async def test_the_harness_catches_a_step_that_is_two_transactions(
-    town: Town, applied: Round
+    town: Town, applied: RoundAsItStands
 ) -> None:
     _, said = await lived(town, applied.about, "split")
     assert said == ["a job failed"]

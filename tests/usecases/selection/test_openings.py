@@ -22,6 +22,7 @@ from market.selection.deciding.inputs import shares_of
 from market.selection.forms import OwnContribution
 from market.selection.models import (
     Envelope,
+    Freeze,
     Paper,
     Release,
     Round,
@@ -293,12 +294,13 @@ async def test_a_second_freeze_is_not_to_be_had(town: Town) -> None:
     assert (await tags(found.about)).count("frozen") == 1
     # a platform that cheats: it goes back, forgets, and freezes again with one applicant fewer
     await Round.filter(about=found.about).update(state=State.ACCEPTING)
+    await Freeze.filter(round_id=found.about).delete()
     body = loads(await paper(first.freeze_sha256))
     other = dumps({**body, "closed_at": "2026-11-23T01:00:00.000Z"})
     changed = sha256(other).hex()
     await freeze.close(town.call(), found.about)
     await Paper.create(sha256=changed, round_id=found.about, name="freeze", data=other)
-    await Round.filter(about=found.about).update(freeze_sha256=changed)
+    await Freeze.filter(round_id=found.about).update(sha256=changed)
     for _ in range(4):
         await trustees_turn(town.call(), town.trustees)
     assert not await Share.exists()

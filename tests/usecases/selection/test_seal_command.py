@@ -14,11 +14,12 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from market.cli.seal import must_be_admitted, must_be_the_round, seal
-from market.selection.models import Admitted, Round, Submission, Withdrawal
+from market.selection.models import Admitted, Submission, Withdrawal
 from market.selection.pages.round_data import terms
 from signing.core.errors import Refused
 from signing.log.anchors import read_anchors
 from signing.rounds import admission
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Applicant, Town
 
 COMMAND = Typer()
@@ -53,7 +54,7 @@ async def run(*arguments: object) -> Result:
 
 
 async def test_it_applies_replaces_and_withdraws_under_one_key(
-    town: Town, accepting: Round, tmp_path: Path
+    town: Town, accepting: RoundAsItStands, tmp_path: Path
 ) -> None:
     keys, voucher = tmp_path / "keys.json", tmp_path / "voucher.json"
     keys.write_bytes(town.city.tools.anchors.data)
@@ -76,7 +77,7 @@ async def test_it_applies_replaces_and_withdraws_under_one_key(
 
 
 async def test_it_seals_for_no_other_trustees_than_the_pinned(
-    town: Town, accepting: Round, tmp_path: Path
+    town: Town, accepting: RoundAsItStands, tmp_path: Path
 ) -> None:
     book = json.loads(town.city.tools.anchors.data)
     book["trustees"][0]["hpke"] = "ab" * 32
@@ -105,7 +106,7 @@ async def test_it_seals_for_no_other_trustees_than_the_pinned(
     ],
 )
 async def test_a_price_that_cannot_be_is_refused_before_anything_is_asked(
-    town: Town, accepting: Round, tmp_path: Path, price: str, why: str
+    town: Town, accepting: RoundAsItStands, tmp_path: Path, price: str, why: str
 ) -> None:
     code, voucher = accepting.about.removeprefix("round:"), tmp_path / "voucher.json"
     async with serving(town) as url:
@@ -120,7 +121,7 @@ async def test_a_price_that_cannot_be_is_refused_before_anything_is_asked(
 
 @pytest.mark.parametrize("name", ["about", "k", "platform_key"])
 async def test_terms_that_are_not_the_rounds_are_refused(
-    town: Town, accepting: Round, name: str
+    town: Town, accepting: RoundAsItStands, name: str
 ) -> None:
     code, pins = accepting.about.removeprefix("round:"), read_anchors(town.city.tools.anchors.data)
     said = await terms(accepting.about, town.clock())
@@ -130,7 +131,9 @@ async def test_terms_that_are_not_the_rounds_are_refused(
         must_be_the_round({**said, name: other[name]}, code, pins)
 
 
-async def test_an_admission_of_another_agency_is_refused(town: Town, accepting: Round) -> None:
+async def test_an_admission_of_another_agency_is_refused(
+    town: Town, accepting: RoundAsItStands
+) -> None:
     """Under it the identity would never bind, and who was drawn would fall away."""
     said, tools = await terms(accepting.about, town.clock()), town.city.tools
     one, other = town.applicants[:2]

@@ -19,13 +19,14 @@ from market.audit.models import LedgerEntry
 from market.infra import db
 from market.kernel.actors import Role
 from market.selection.artifacts import paper
-from market.selection.models import Envelope, Round
+from market.selection.models import Envelope
 from signing.core.canonical import loads
 from signing.core.errors import Refused
 from signing.sealing import sealed
 from signing.trustee import boxes
 from tests.factories.people import enter
 from tests.factories.sending import Sender, path_of
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
 
 PRICE = 7_654_321
@@ -79,7 +80,7 @@ def names_of(sender: Sender) -> list[str]:
 
 
 @pytest.fixture
-async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
+async def sender(town: Town, accepting: RoundAsItStands, client: httpx2.AsyncClient) -> Sender:
     """An agency that was admitted, applied, and asked for everything it may not have."""
     one = Sender(town, client, accepting.about, town.applicants[0])
     await one.applied(PRICE)

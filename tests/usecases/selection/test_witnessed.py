@@ -3,12 +3,12 @@
 import httpx2
 
 from market.demo.players import apply_sealed
-from market.selection.models import Round
 from market.selection.states import State
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town, entries, tags
 
 
-async def unseen(town: Town) -> Round:
+async def unseen(town: Town) -> RoundAsItStands:
     """A round in which somebody has applied while one of the two witnesses was away."""
     found = await town.publish(way="price")
     await town.apply(found.about, 9_000_000, 8_000_000)

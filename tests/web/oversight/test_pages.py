@@ -9,9 +9,10 @@ import pytest
 
 from market.infra import job_heartbeats
 from market.kernel.actors import Role
-from market.selection.models import OpeningOrder, Round, TrusteeAlarm
+from market.selection.models import OpeningOrder, TrusteeAlarm
 from tests.factories.openings import Case
 from tests.factories.people import alert, enter, post
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
 
 ROLES = {
@@ -49,7 +50,7 @@ async def test_everyone_sees_the_figures_and_nobody_else_the_desk(
 
 @pytest.mark.parametrize("who", ROLES)
 async def test_each_page_opens_to_its_own_readers(
-    town: Town, accepting: Round, client: httpx2.AsyncClient, who: str
+    town: Town, accepting: RoundAsItStands, client: httpx2.AsyncClient, who: str
 ) -> None:
     row = await TrusteeAlarm.create(
         id=uuid4(),
@@ -160,7 +161,7 @@ async def test_open_data_are_the_named_selections(
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 async def test_a_round_is_told_from_the_ledger(
-    town: Town, applied: Round, client: httpx2.AsyncClient, lang: str
+    town: Town, applied: RoundAsItStands, client: httpx2.AsyncClient, lang: str
 ) -> None:
     await come(town, client, "regulator")
     path = f"/oversight/rounds/{applied.project}/1?lang={lang}"

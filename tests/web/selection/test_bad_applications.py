@@ -12,19 +12,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.agencies.models import Offer
 from market.audit.models import LedgerHead, SecurityEvent
-from market.selection.models import Admitted, Envelope, Nullifier, Round, Submission, Withdrawal
+from market.selection.models import Admitted, Envelope, Nullifier, Submission, Withdrawal
 from market.web.i18n import catalogue
 from signing.core.canonical import b64, dumps, loads
 from signing.sealing import sealed
 from tests.factories.needs import ITEM
 from tests.factories.sending import Sender
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
 
 NAMELESS = "anyone:untold"
 
 
 @pytest.fixture
-async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
+async def sender(town: Town, accepting: RoundAsItStands, client: httpx2.AsyncClient) -> Sender:
     return Sender(town, client, accepting.about, town.applicants[0])
 
 
@@ -102,7 +103,7 @@ PLAIN = '{"agency":"ag-0001","price_fen":9000000,"v":1}'
 
 
 UNSEALED: list[tuple[dict[str, Any], str]] = [
-    ({"application": PLAIN, "identity": PLAIN}, "signing.core.shape"),
+    ({"application": PLAIN, "identity": PLAIN}, "signing.shape"),
     ({"application": "x", "identity": "y"}, "signing.syntax"),
     ({"price_fen": 9_000_000}, "form.invalid"),
     ({"application": 1, "identity": None}, "form.invalid"),
@@ -129,10 +130,10 @@ WRONG: list[tuple[dict[str, Any], bool, str]] = [
     ({"ciphertext_b64": "AAAA"}, True, "signing.envelope_size"),
     ({"boxes_b64": ["AAAA"] * 3}, True, "signing.envelope_box"),
     ({"boxes_b64": []}, True, "signing.envelope_counts"),
-    ({"suite": "none"}, True, "signing.core.shape"),
-    ({"v": 2}, True, "signing.core.shape"),
-    ({"salt": "00"}, True, "signing.core.shape"),
-    ({"extra": 1}, True, "signing.core.shape"),
+    ({"suite": "none"}, True, "signing.shape"),
+    ({"v": 2}, True, "signing.shape"),
+    ({"salt": "00"}, True, "signing.shape"),
+    ({"extra": 1}, True, "signing.shape"),
     ({"k": 1}, True, "signing.envelope_terms"),
     ({"opens_at": "2026-11-23T01:00:00.000Z"}, True, "signing.envelope_terms"),
     ({"about": "round:DZ-2026-999999/1"}, True, "signing.envelope_terms"),

@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from market.audit.models import LedgerHead
-from market.selection.models import Round
 from tests.factories.sending import Sender
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
@@ -37,7 +37,7 @@ ADDRESSES = ("admission", "envelopes", "withdrawals")
 
 
 @pytest.fixture
-async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
+async def sender(town: Town, accepting: RoundAsItStands, client: httpx2.AsyncClient) -> Sender:
     one = Sender(town, client, accepting.about, town.applicants[0])
     await one.admission()
     return one

@@ -8,12 +8,13 @@ import pytest
 from market.audit.models import Checkpoint, LedgerHead, SecurityEvent
 from market.audit.publish import publish
 from market.demo.players import publish_need
-from market.selection.models import Envelope, Round, Share, Submission
+from market.selection.models import Envelope, Share, Submission
 from signing.core.canonical import JsonObject, dumps, instant
 from signing.rounds import admission
 from signing.trustee import wire
 from signing.trustee.boxes import share_of
 from signing.trustee.trustee import Trustee
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import OWNER, Town, tags
 
 LIAR = "notary"
@@ -24,7 +25,7 @@ def liar(town: Town) -> Trustee:
 
 
 async def release(
-    town: Town, found: Round, what: str, hashes: list[str], **tied: Any
+    town: Town, found: RoundAsItStands, what: str, hashes: list[str], **tied: Any
 ) -> JsonObject:
     """Shares that fit their envelopes; only what is said of them can be a lie."""
     given = {}
@@ -56,13 +57,13 @@ async def refused(client: httpx2.AsyncClient, path: str, body: JsonObject, key: 
     assert before == ((await LedgerHead.get(id=1)).size, await Share.all().count())
 
 
-async def hashes(found: Round, kind: str) -> list[str]:
+async def hashes(found: RoundAsItStands, kind: str) -> list[str]:
     rows = Envelope.filter(round_id=found.about, kind=kind).order_by("sha256")
     return [str(sha) for sha in await rows.values_list("sha256", flat=True)]
 
 
 async def test_shares_before_the_freeze(
-    town: Town, client: httpx2.AsyncClient, applied: Round
+    town: Town, client: httpx2.AsyncClient, applied: RoundAsItStands
 ) -> None:
     for what, kind in (("application", "application"), ("identity", "identity")):
         body = await release(town, applied, what, await hashes(applied, kind))
@@ -72,7 +73,7 @@ async def test_shares_before_the_freeze(
 
 
 async def test_identities_before_the_decision(
-    town: Town, client: httpx2.AsyncClient, applied: Round
+    town: Town, client: httpx2.AsyncClient, applied: RoundAsItStands
 ) -> None:
     town.down = {one.own.id for one in town.trustees}
     frozen = await town.to_reveal(applied.about)
@@ -91,13 +92,15 @@ async def test_identities_before_the_decision(
     "tied", [{"freeze_index": 3}, {"freeze_index": None}, {"tree_size": None}, {"tree_size": 2**52}]
 )
 async def test_a_release_that_speaks_of_something_else(
-    town: Town, client: httpx2.AsyncClient, revealed: Round, tied: dict[str, int | None]
+    town: Town, client: httpx2.AsyncClient, revealed: RoundAsItStands, tied: dict[str, int | None]
 ) -> None:
     body = await release(town, revealed, "application", [], **tied)
     await refused(client, "release", body, "selection.released_otherwise")
 
 
-async def test_what_stays_shut(town: Town, client: httpx2.AsyncClient, revealed: Round) -> None:
+async def test_what_stays_shut(
+    town: Town, client: httpx2.AsyncClient, revealed: RoundAsItStands
+) -> None:
     identities = await hashes(revealed, "identity")
     for what in ("application", "identity"):
         body = await release(town, revealed, what, identities)
@@ -105,7 +108,7 @@ async def test_what_stays_shut(town: Town, client: httpx2.AsyncClient, revealed:
 
 
 async def test_the_same_in_other_words_is_logged_once(
-    town: Town, client: httpx2.AsyncClient, revealed: Round
+    town: Town, client: httpx2.AsyncClient, revealed: RoundAsItStands
 ) -> None:
     before = await tags(revealed.about)
     again = await release(town, revealed, "application", await hashes(revealed, "application"))
@@ -114,7 +117,7 @@ async def test_the_same_in_other_words_is_logged_once(
 
 
 async def test_wrong_shares_and_shares_of_no_form(
-    town: Town, client: httpx2.AsyncClient, revealed: Round
+    town: Town, client: httpx2.AsyncClient, revealed: RoundAsItStands
 ) -> None:
     own, at = liar(town).own, instant(town.clock())
     honest = await release(town, revealed, "application", await hashes(revealed, "application"))
@@ -124,11 +127,11 @@ async def test_wrong_shares_and_shares_of_no_form(
     )
     for rows in (5, True, {}, "x", [1], [[]], [{}]):
         body = own.signed("shares", release=honest["release"], shares=rows, at=at)
-        await refused(client, "release", body, "signing.core.shape")
+        await refused(client, "release", body, "signing.shape")
 
 
 async def test_a_report_on_what_the_round_does_not_hold(
-    town: Town, client: httpx2.AsyncClient, applied: Round
+    town: Town, client: httpx2.AsyncClient, applied: RoundAsItStands
 ) -> None:
     own, at = liar(town).own, instant(town.clock())
     report = admission.box_report(

@@ -32,7 +32,7 @@ async def questions(town: Town, client: httpx2.AsyncClient, page: str) -> dict[i
     await enter(town.city, client, PEOPLE.get(role, town.applicants[0].actor.code), role)
     asked = {}
     for count in COUNTS:
-        await copies(found, count)
+        await copies(found.progress.round, count)
         if role is Role.REGULATOR:
             for last, state in (("1", State.PUBLISHED), ("2", State.FROZEN)):
                 await Round.filter(project__endswith=last, attempt=1).update(state=state)

@@ -8,15 +8,16 @@ import pytest
 
 from market.audit.models import LedgerHead, SecurityEvent
 from market.infra.idempotency import Answer
-from market.selection.models import Round, Submission
+from market.selection.models import Submission
 from tests.factories.sending import Sender, path_of
+from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
 
 MANY = 50
 
 
 @pytest.fixture
-async def sender(town: Town, accepting: Round, client: httpx2.AsyncClient) -> Sender:
+async def sender(town: Town, accepting: RoundAsItStands, client: httpx2.AsyncClient) -> Sender:
     return Sender(town, client, accepting.about, town.applicants[0])
 
 

@@ -12,9 +12,9 @@ from market.audit.models import LedgerHead, SecurityEvent
 from market.infra import db
 from market.kernel.actors import Actor, Role
 from market.routes import ROUTES
-from market.selection.models import Round
 from market.web.guards import GuardedRoute
 from tests.factories.needs import ITEM
+from tests.factories.standing import RoundAsItStands
 from tests.factories.survey import ALL, ALLOWED, PEOPLE
 from tests.factories.town import OWNER, Town
 
@@ -43,7 +43,7 @@ def test_reading_and_writing_never_share_an_address_and_a_method() -> None:
 
 
 @pytest.fixture
-async def visited(town: Town, accepting: Round) -> str:
+async def visited(town: Town, accepting: RoundAsItStands) -> str:
     """A town with a round; whoever shows a role as session acts in it."""
     acting = {OWNER.role: OWNER, Role.AGENCY: town.applicants[0].actor}
 

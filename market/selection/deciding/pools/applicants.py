@@ -4,8 +4,8 @@ from asyncio import to_thread
 
 from market.agencies.queries import candidates
 from market.kernel.call import Call, Tools
-from market.selection.artifacts import keep_paper, paper
-from market.selection.deciding import freeze_documents
+from market.selection.artifacts import keep_paper
+from market.selection.deciding import freeze_documents, inputs
 from market.selection.deciding.opening import Contents
 from market.selection.deciding.pools.pool import Frozen, PoolSteps
 from market.selection.models import Round
@@ -27,12 +27,12 @@ async def _freeze(call: Call, round_: Round, rows: Rows) -> Frozen:
         root=loads(data)["envelopes_root"],
         standing_root=standing.root.hex(),
         count=len(rows.accepted),
-        columns={"snapshot_sha256": snapshot},
+        snapshot_sha256=snapshot,
     )
 
 
 async def _judge(_call: Call, round_: Round, contents: Contents) -> Judged:
-    frozen = loads(await paper(round_.freeze_sha256))
+    frozen = await inputs.frozen(round_.about)
     return await to_thread(judged, round_.terms, frozen, contents.payloads)
 
 

@@ -1,8 +1,7 @@
 """What freezing and deciding ask of a pool; each pool answers in a module of its own."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from market.kernel.call import Call, Tools
 from market.selection.deciding.opening import Contents
@@ -13,13 +12,13 @@ from signing.ways.applications import Judged
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A freeze document, the roots that its entry names, how many it holds, further columns."""
+    """A freeze document, the roots that its entry names, how many it holds, the snapshot's hash."""
 
     data: bytes
     root: str
     standing_root: str | None
     count: int
-    columns: dict[str, Any] = field(default_factory=dict)
+    snapshot_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
