@@ -2,6 +2,15 @@
 
 from typing import Final
 
-from market.web.panels import MenuLine
+from market.documents import queries
+from market.web.panels import Card, MenuLine, Shown
+
+
+async def papers(shown: Shown) -> list[Card]:
+    """The papers about what is shown, ordered or sealed."""
+    found = await queries.papers_of(shown.abouts)
+    return [Card("documents/papers_card.html", found, zone="result")] if found else []
+
 
 MENU: Final = (MenuLine(70, "/verify", "核验"),)
+CARDS: Final = (papers,)

@@ -1,5 +1,6 @@
 """Reads of the papers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,12 @@ async def paper_of(about: str, kind: str) -> PaperCard:
     if row is None:
         raise not_found("document")
     return _card(row)
+
+
+async def papers_of(abouts: Collection[str]) -> list[PaperCard]:
+    """The papers about these things, in the order in which they were ordered."""
+    rows = SignedPaper.filter(about__in=list(abouts)).order_by("ordered_at", "code")
+    return [_card(row) for row in await rows]
 
 
 async def paper_with(sha256: str) -> PaperCard | None:

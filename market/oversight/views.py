@@ -12,6 +12,7 @@ from market.oversight.queries import alarms, figures, regulator_page, rounds, sy
 from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection.address import about
+from market.selection.blind_audit.audits import finding_of
 from market.selection.escrow import opening_order
 from market.selection.escrow.unnamed import unnamed
 from market.selection.forms import SignedOrder
@@ -73,6 +74,7 @@ async def show_round(request: Request, call: Call) -> Response:
     name = about(request)
     index = await rounds.round_index(name, call.actor)
     found = await round_page(name, call.actor, call.now)
+    row = await rounds.overseen(name, call.actor)
     return pages.render(
         request,
         call,
@@ -81,7 +83,8 @@ async def show_round(request: Request, call: Call) -> Response:
         round=found,
         wait=await rounds.wait_of(name, call.now),
         project=await projects.card(found.project, call.actor, call.now),
-        unnamed=await unnamed(await rounds.overseen(name, call.actor)),
+        unnamed=await unnamed(row),
+        finding=await finding_of(row),
         alarms=await alarms.alarms(call.actor, about=name),
     )
 

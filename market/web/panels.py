@@ -1,10 +1,11 @@
 """What rooms contribute to pages that know none of them, each in its module ``panels``."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from market import rooms
 from market.kernel.actors import Actor, Role
@@ -66,3 +67,42 @@ async def duties(actor: Actor, now: datetime, among: Collection[str] | None = No
     of_rooms: list[Duties] = rooms.gathered("panels", "DUTIES")
     found = [duty for of_room in of_rooms for duty in await of_room(actor, now, among)]
     return sorted(found, key=lambda duty: (duty.due_at is None, duty.due_at or now))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A project's page as somebody looks at it: which attempt it shows, 0 while there is none.
+
+    ``abouts`` are the names that the ledger has for what is shown.
+    """
+
+    project: str
+    attempt: int
+    abouts: tuple[str, ...]
+    viewer: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A part of a project's page: a room's own template, which finds ``card.given``.
+
+    ``zone`` is ``result`` (with the outcome, shown anew when the state moves) or ``main``.
+    """
+
+    template: str
+    given: Any
+    zone: str = "main"
+
+
+Cards: TypeAlias = Callable[[Shown], Awaitable[list[Card]]]
+
+
+async def project_cards(shown: Shown) -> dict[str, list[Card]]:
+    """What all rooms (``panels.CARDS``) show of a project, by zone, the highest room first."""
+    of_rooms: list[Cards] = rooms.gathered("panels", "CARDS")
+    found: dict[str, list[Card]] = defaultdict(list)
+    for of_room in reversed(of_rooms):
+        for card in await of_room(shown):
+            found[card.zone].append(card)
+    return found

@@ -16,6 +16,7 @@ from tests.browser.visitor import PATIENCE, Visitor
 DAY = 86_400
 ITEM = "soil-conservation"  # all three agencies of the personas offer it
 CLOCK = "[data-server-ms]"
+NOTICE = "main a[href^='/documents/']"
 
 
 @dataclass(frozen=True)
@@ -195,10 +196,10 @@ async def publicity_of(page: Page) -> datetime:
     return await city_now(page) + timedelta(days=7)
 
 
-async def notice_holds(visitor: Visitor, code: str) -> None:
+async def notice_holds(visitor: Visitor) -> None:
     """The notice's own page checks its seal; the PDF is there; a wrong byte is found."""
     page = visitor.page
-    await page.click(f"a[href='/documents/of/{code}/1']")
+    await page.click(NOTICE)
     while not await page.locator("main .inset.good").count():
         await page.reload()  # it is sealed within seconds
     notice = page.url

@@ -67,10 +67,8 @@ async def test_the_lowest_price_wins_and_one_that_is_far_below_is_explained(
         await acts.put_ahead_past(owner, await acts.publicity_of(owner.page))
         notice = people["agency_b"].page
         await people["agency_b"].go(f"/projects/{code}")
-        await expect(notice.locator(f"a[href='/documents/of/{code}/1']")).to_be_visible(
-            timeout=PATIENCE
-        )
-        await acts.notice_holds(people["agency_b"], code)
+        await expect(notice.locator(acts.NOTICE)).to_be_visible(timeout=PATIENCE)
+        await acts.notice_holds(people["agency_b"])
         await expect(notice.locator("main")).to_contain_text("20,000.00 yuan")
 
 

@@ -52,9 +52,9 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         await stranger.shot("journey-random-5-recomputed")
         await stranger.go(home)
         await acts.put_ahead_past(owner, await acts.publicity_of(stranger.page))
-        notice = stranger.page.locator(f"a[href='/documents/of/{code}/1']")
+        notice = stranger.page.locator(acts.NOTICE)
         await expect(notice).to_be_visible(timeout=PATIENCE)
-        await acts.notice_holds(stranger, code)
+        await acts.notice_holds(stranger)
         await stranger.shot("journey-random-6-notice")
         await acts.dossier_verifies(stranger, demo_city, code)
 

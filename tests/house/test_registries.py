@@ -28,7 +28,7 @@ CONTRIBUTIONS = {
     "dossier": {"SECTIONS"},
     "events": {"TRANSITIONS", "SUBJECTS", "DETAILS"},
     "jobs": {"JOBS"},
-    "panels": {"MENU", "DESKS", "DUTIES"},
+    "panels": {"MENU", "DESKS", "DUTIES", "CARDS"},
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
     "statements": {"STATEMENTS"},

@@ -12,15 +12,17 @@ from market.infra import live
 from market.kernel.call import Call
 from market.kernel.errors import must, not_found
 from market.projects import queries as projects
+from market.projects.events import about as project_about
 from market.selection import policy
 from market.selection.address import about
 from market.selection.deciding import explanation
 from market.selection.forms import Explanation, Verdict
-from market.selection.pages.round_page import Attempt, attempts_of, round_page
+from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_page
 from market.selection.publishing.publication import about_of, alive
-from market.web import pages
+from market.web import pages, panels
 from market.web.forms import read_form
 from market.web.i18n import negotiate, say
+from market.web.panels import Shown
 from market.web.refused_form import Filled, comes_back
 
 SEE_OTHER = 303
@@ -49,10 +51,15 @@ async def _project_page(request: Request, call: Call, filled: Filled) -> Respons
         round=shown,
         attempts=attempts,
         avoided={one.code: one for one in await cards.named(_codes(card.need["avoid"]))},
-        redos=await projects.redos(code),
+        cards=await panels.project_cards(_shown(code, shown, call)),
         may_publish=policy.why_not_publish(call.actor, card.owner) is None
         and card.state == "ready",
     )
+
+
+def _shown(code: str, round_: RoundPage | None, call: Call) -> Shown:
+    abouts = (project_about(code), *([round_.about] if round_ else []))
+    return Shown(code, round_.attempt if round_ else 0, abouts, call.actor, call.now)
 
 
 def _codes(avoid: list[dict[str, str]]) -> list[str]:

@@ -9,7 +9,6 @@ from market.kernel.actors import Actor, Role
 from market.kernel.errors import not_found
 from market.selection import blind, models, policy, progress
 from market.selection.artifacts import paper
-from market.selection.blind_audit.audits import Found, finding_of
 from market.selection.deciding.inputs import extensions
 from market.selection.models import Contribution, Round, TrusteeSeen
 from market.selection.progress import Progress
@@ -87,11 +86,10 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Who was chosen, how long the public may object, what a blind audit found."""
+    """Who was chosen, and how long the public may object."""
 
     winner: Winner
     publicity_until: datetime | None
-    audit: Found | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +233,7 @@ async def _result(one: Progress, transcript: dict[str, Any]) -> Result | None:
     leaves = [item["leaf"] for item in transcript["pool"]]
     code = position_code(leaves.index(decision.chosen))
     winner = Winner(result.winner, result.winner_name, code, result.price_fen)
-    return Result(winner, result.publicity_until, await finding_of(one.round))
+    return Result(winner, result.publicity_until)
 
 
 def _party(role: str | None) -> str | None:
