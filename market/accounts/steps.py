@@ -8,7 +8,7 @@ from tortoise.queryset import QuerySet
 
 from market.accounts import regions as places
 from market.accounts import rules
-from market.accounts.events import Tag
+from market.accounts.events import Granted
 from market.accounts.models import CertificateRecord, Grant, Organisation, Person, Session
 from market.accounts.queries import OrganisationCard, holds, token_hash
 from market.accounts.states import Method
@@ -69,16 +69,12 @@ async def grant_role(
         held=f"{person.code}:{role}",
         granted_by=call.actor.ledger_name[:40],
     )
-    await ledger.record(
-        call,
-        Tag.GRANTED,
-        about=f"person:{person.code}",
-        facts={
-            "role": str(role),
-            "regions": grant.regions,
-            "until_at": instant(until_at) if until_at else None,
-        },
+    told = Granted(
+        role=str(role),
+        regions=grant.regions,
+        until_at=instant(until_at) if until_at else None,
     )
+    await ledger.record(call, told, about=f"person:{person.code}")
     return grant
 
 

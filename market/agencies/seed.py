@@ -8,8 +8,7 @@ from typing import Any
 from market.accounts.models import Organisation
 from market.accounts.regions import places
 from market.accounts.states import OrganisationKind
-from market.agencies import rules
-from market.agencies.events import Tag
+from market.agencies import events, rules
 from market.agencies.invent import HOW_MANY, Invented, World, invent
 from market.agencies.models import Agency, Offer, Work
 from market.audit import ledger
@@ -34,9 +33,8 @@ async def seed(call: Call) -> Loaded:
     made = [invent(number, world) for number in range(1, HOW_MANY + 1)]
     await store(made)
     digest = hashlib.sha256("\n".join(a.agency["credit_code"] for a in made).encode()).hexdigest()
-    await ledger.record(
-        call, Tag.LOADED, about="agencies:register", facts={"count": len(made), "sha256": digest}
-    )
+    told = events.Loaded(count=len(made), sha256=digest)
+    await ledger.record(call, told, about="agencies:register")
     return Loaded(len(made))
 
 

@@ -5,11 +5,10 @@ order. ``prev`` chains the entries about the same thing. Times never go back, wh
 does (PROTOCOL.md §3).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from market.audit.models import LedgerEntry
 from market.infra import db, sql
@@ -17,6 +16,7 @@ from market.kernel.call import Call
 from market.kernel.clock import to_millisecond
 from market.kernel.ids import new_token
 from signing.core import canonical
+from signing.core.facts import Facts
 from signing.log import tree
 
 MAX_ENTRY = 65_535
@@ -35,11 +35,10 @@ class Mark:
     """The entry to be: its token at once, its index when the unit ends."""
 
     token: str
-    tag: str
+    facts: Facts
     about: str
     by: str
     at: datetime
-    facts: Mapping[str, Any]
     chained: bool = True
     accept: Accept | None = None
     number: int | None = field(default=None)
@@ -54,22 +53,21 @@ class Mark:
 
 async def record(
     call: Call,
-    tag: StrEnum,
+    facts: Facts,
     *,
     about: str,
-    facts: Mapping[str, Any],
     by: str | None = None,
     chained: bool = True,
     accept: Accept | None = None,
 ) -> Mark:
-    """Promise an entry. Inside a unit.
+    """Promise an entry that states ``facts`` under their tag. Inside a unit.
 
     ``accept`` is told the entry's time and may raise, so that the unit fails. What is not
     ``chained`` does not tell which entry about the same thing came before.
     """
     unit = db.current()
     by = by or call.actor.ledger_name
-    mark = Mark(new_token(), str(tag), about, by, call.now, facts, chained, accept)
+    mark = Mark(new_token(), facts, about, by, call.now, chained, accept)
     await sql.insert(unit.connection, "ledger_act", {"token": mark.token})
     unit.pending.append(mark)
     unit.at_end["ledger"] = _number
@@ -98,21 +96,23 @@ async def _number() -> None:
             mark.accept(at)
         entry = {
             "v": 1,
-            "tag": mark.tag,
+            "tag": str(mark.facts.tag),
             "at": canonical.instant(at),
             "about": mark.about,
             "by": mark.by,
             "prev": await _previous(unit, mark.about) if mark.chained else None,
-            "facts": dict(mark.facts),
+            "facts": mark.facts.written(),
         }
         data = canonical.dumps(entry)
         if len(data) > MAX_ENTRY:
-            raise ValueError(f"{mark.tag}: an entry of {len(data)} bytes; log its hash instead")
+            raise ValueError(
+                f"{mark.facts.tag}: an entry of {len(data)} bytes; log its hash instead"
+            )
         row = {
             "index": index,
             "token": mark.token,
             "about": mark.about,
-            "tag": mark.tag,
+            "tag": str(mark.facts.tag),
             "at": at,
             "data": data,
             "leaf": tree.leaf_hash(data),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from market.audit import ledger
-from market.catalogue.events import Tag
+from market.catalogue import events
 from market.catalogue.models import Department, ServiceItem
 from market.catalogue.states import ItemState
 from market.infra.db import use_case
@@ -52,9 +52,8 @@ async def seed(call: Call) -> Loaded:
     )
     await ServiceItem.bulk_create([_item(n, row) for n, row in enumerate(rows, 1)])
     digest = hashlib.sha256(_file("items").read_bytes()).hexdigest()
-    await ledger.record(
-        call, Tag.LOADED, about="catalogue:items", facts={"count": len(rows), "sha256": digest}
-    )
+    told = events.Loaded(count=len(rows), sha256=digest)
+    await ledger.record(call, told, about="catalogue:items")
     return Loaded(len(rows))
 
 

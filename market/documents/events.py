@@ -1,6 +1,10 @@
 """Ledger tags of papers."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
+
+from signing.core.facts import Digest, Facts, Text
 
 
 class Tag(StrEnum):
@@ -8,3 +12,23 @@ class Tag(StrEnum):
 
     ORDERED = "documents:paper:ordered"
     SIGNED = "documents:paper:signed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered(Facts):
+    """A paper is to be set and sealed: its kind, and the hash of what it states."""
+
+    tag: ClassVar[str] = Tag.ORDERED
+    paper: Text
+    data_sha256: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed(Facts):
+    """It is sealed: under which code, and the hash of the PDF."""
+
+    tag: ClassVar[str] = Tag.SIGNED
+    paper: Text
+    code: Text
+    sha256: Digest
+    data_sha256: Digest

@@ -11,7 +11,7 @@ from typing import Final
 
 from market.audit import ledger
 from market.documents import kinds, seal, typeset
-from market.documents.events import Tag
+from market.documents.events import Signed
 from market.documents.models import PaperState, SignedPaper
 from market.infra.db import use_case
 from market.kernel.call import Call
@@ -88,8 +88,8 @@ async def _keep(
     if row.state is PaperState.SIGNED:
         return
     digest = sha256(signed).hex()
-    facts = {"paper": kind, "code": code, "sha256": digest, "data_sha256": row.data_sha256}
-    mark = await ledger.record(call, Tag.SIGNED, about=about, facts=facts)
+    told = Signed(paper=kind, code=code, sha256=digest, data_sha256=row.data_sha256)
+    mark = await ledger.record(call, told, about=about)
     await SignedPaper.filter(code=code).update(
         state=PaperState.SIGNED,
         pdf_sha256=digest,

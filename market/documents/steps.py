@@ -1,7 +1,7 @@
 """Ordering a paper, inside the unit that gives rise to it; it is signed later by a job."""
 
 from market.audit import ledger
-from market.documents.events import Tag
+from market.documents.events import Ordered
 from market.documents.kinds import PaperKind
 from market.documents.models import SignedPaper
 from market.kernel.call import Call
@@ -18,9 +18,8 @@ async def order(call: Call, kind: PaperKind, about: str, data: JsonObject) -> st
     kind.check(data)
     written = dumps(data)
     digest = sha256(written).hex()
-    mark = await ledger.record(
-        call, Tag.ORDERED, about=about, facts={"paper": kind.name, "data_sha256": digest}
-    )
+    told = Ordered(paper=kind.name, data_sha256=digest)
+    mark = await ledger.record(call, told, about=about)
     code = new_code(12)
     await SignedPaper.create(
         code=code,

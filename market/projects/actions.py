@@ -16,13 +16,14 @@ from market.infra.db import use_case
 from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
-from market.projects import policy, rules, steps
-from market.projects.events import Tag, about, round_about
+from market.projects import events, policy, rules, steps
+from market.projects.events import about, round_about
 from market.projects.models import Project, Redo
 from market.projects.rules.steps import KEPT_CHARACTERS, STEPS, Step
 from market.projects.statements import REDO
 from market.projects.states import MACHINE, Event, State
 from signing.core.hashing import sha256
+from signing.rounds.facts import RedoAsked, Retried
 
 NOT_COPIED = ("deadline_at",)
 
@@ -62,8 +63,8 @@ async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> 
         return
     if project.state is State.READY:
         project.state = MACHINE.after(project.state, Event.REOPENED)
-        facts = {"need_sha256": steps.need_sha256(project)}
-        await ledger.record(call, Tag.REOPENED, about=about(code), facts=facts)
+        told = events.Reopened(need_sha256=steps.need_sha256(project))
+        await ledger.record(call, told, about=about(code))
     project.typed, project.changed_at = answers, call.now
     await project.save(update_fields=["state", "typed", "changed_at"])
 
@@ -81,7 +82,7 @@ async def discard(call: Call, code: str) -> None:
     project = await _own(call, code)
     published = project.published_at is not None
     must(policy.why_not_discard(call.actor, project.owner, project.state, was_published=published))
-    await _move(call, project, Event.DISCARDED, Tag.DISCARDED)
+    await _move(call, project, Event.DISCARDED, events.Discarded)
 
 
 @use_case
@@ -89,7 +90,7 @@ async def restore(call: Call, code: str) -> None:
     """Take a discarded project back as a draft, with everything that was typed."""
     project = await _own(call, code)
     must(policy.why_not_restore(call.actor, project.owner, project.state))
-    await _move(call, project, Event.RESTORED, Tag.RESTORED)
+    await _move(call, project, Event.RESTORED, events.Restored)
 
 
 @use_case
@@ -123,7 +124,7 @@ async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -
     if Role.REGULATOR in REDO.signers(said):
         await asked.save(force_create=True)
         await steps.asked(call, code)
-        await ledger.record(call, Tag.ASKED, about=about(code), facts=_redo_facts(asked))
+        await ledger.record(call, _asked(asked), about=about(code))
         return Asked(waits=True)
     await _try_again(call, project, asked)
     await asked.save(force_create=True)
@@ -153,7 +154,7 @@ async def countersign(call: Call, code: str, attempt: int, signature: Signature)
 async def withdraw(call: Call, code: str) -> None:
     """Give a failed project up for good; it stays public with its history."""
     project = await _failed(call, code)
-    await _move(call, project, Event.WITHDRAWN, Tag.WITHDRAWN)
+    await _move(call, project, Event.WITHDRAWN, events.Withdrawn)
 
 
 @use_case
@@ -185,28 +186,28 @@ async def _failed(call: Call, code: str) -> Project:
 
 
 async def _try_again(call: Call, project: Project, asked: Redo) -> None:
-    facts = _redo_facts(asked) | {"need_sha256": steps.need_sha256(project)}
+    told = Retried(**_asked(asked).written(), need_sha256=str(steps.need_sha256(project)))
     await steps.retried(call, project.code)
-    await ledger.record(call, Tag.RETRIED, about=about(project.code), facts=facts)
+    await ledger.record(call, told, about=about(project.code))
 
 
-def _redo_facts(asked: Redo) -> dict[str, Any]:
-    return {
-        "attempt": asked.attempt,
-        "count": asked.attempt - 1,
-        "reason": asked.reason,
-        "statement": asked.statement_sha256,
-        "owner": asked.owner,
-        "regulator": asked.regulator,
-    }
+def _asked(asked: Redo) -> RedoAsked:
+    return RedoAsked(
+        attempt=asked.attempt,
+        count=asked.attempt - 1,
+        reason=asked.reason,
+        statement=asked.statement_sha256,
+        owner=asked.owner,
+        regulator=asked.regulator,
+    )
 
 
-async def _move(call: Call, project: Project, event: Event, tag: Tag) -> None:
+async def _move(call: Call, project: Project, event: Event, told: type[events.OfNeed]) -> None:
     project.state = MACHINE.after(project.state, event)
     project.changed_at = call.now
     await project.save(update_fields=["state", "changed_at"])
-    facts = {"need_sha256": steps.need_sha256(project)}
-    await ledger.record(call, tag, about=about(project.code), facts=facts)
+    facts = told(need_sha256=steps.need_sha256(project))
+    await ledger.record(call, facts, about=about(project.code))
 
 
 def _answers(step: Step, typed: Mapping[str, Any]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from market.kernel.clock import local
 from market.kernel.errors import Kind, MarketError, must, not_found
 from market.projects import codes, lookup, need, policy, rules
 from market.projects.codes import must_be_code
-from market.projects.events import Tag, about
+from market.projects.events import Ready, about
 from market.projects.models import Project, ProjectNumber
 from market.projects.rules.steps import STEP_OF
 from market.projects.states import MACHINE, Event, Pool
@@ -103,12 +103,8 @@ async def make_ready(call: Call, project: Project) -> None:
         short_forms=True,
     )
     await project.save()
-    await ledger.record(
-        call,
-        Tag.READY,
-        about=about(project.code),
-        facts={"need_sha256": need_sha256(project), "attempt": project.attempt},
-    )
+    told = Ready(need_sha256=need_sha256(project), attempt=project.attempt)
+    await ledger.record(call, told, about=about(project.code))
 
 
 def need_sha256(project: Project) -> str | None:

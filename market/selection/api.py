@@ -83,9 +83,9 @@ async def publication(request: Request, call: Call) -> Response:
             "rules": made.rules,
             "draw_id": draw_id(made.rules).hex(),
             "terms": {
-                "k": made.facts["k"],
-                "trustees": made.facts["trustees"],
-                "opens_at": made.facts["opens_at"],
+                "k": made.facts.k,
+                "trustees": made.facts.trustees,
+                "opens_at": made.facts.opens_at,
             },
         }
     )

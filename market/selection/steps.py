@@ -8,11 +8,13 @@ from market.infra import db, live, sql
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.projects import steps as projects
-from market.selection.events import TAG_OF, Tag
+from market.selection.events import TAG_OF
 from market.selection.models import Contribution, Round
 from market.selection.round_secrets import forget_key
 from market.selection.states import FINAL, ROUND, Event, State
 from signing.core.canonical import instant
+from signing.core.facts import Facts
+from signing.rounds import facts
 from signing.sealing import sealed
 
 
@@ -24,12 +26,12 @@ async def locked(about: str) -> Round:
     return found
 
 
-async def move(
-    call: Call, found: Round, event: Event, facts: dict[str, Any], **columns: Any
-) -> ledger.Mark:
+async def move(call: Call, found: Round, event: Event, told: Facts, **columns: Any) -> ledger.Mark:
     """One transition: state, columns, ledger entry, the project's line in the lists, live event."""
     state = ROUND.after(found.state, event)
-    mark = await ledger.record(call, TAG_OF[event], about=found.about, facts=facts)
+    if told.tag != TAG_OF[event]:
+        raise ValueError(f"{event} is not told by {told.tag}")
+    mark = await ledger.record(call, told, about=found.about)
     await Round.filter(about=found.about).update(state=state, act_id=mark.token, **columns)
     for name, value in columns.items():
         setattr(found, name, value)
@@ -53,8 +55,8 @@ async def fail(
     call: Call, found: Round, event: Event, reason: str, role: str | None = None
 ) -> None:
     """End a round without a result, by the fault of ``role`` if any; it may be tried again."""
-    named = {} if role is None else {"role": role}
-    await move(call, found, event, {"reason": reason, **named}, failure=reason, failure_by=role)
+    told = facts.Failed(reason=reason, role=role)
+    await move(call, found, event, told, failure=reason, failure_by=role)
     await projects.failed(call, found.project, reason)
 
 
@@ -69,12 +71,8 @@ async def contribute(
     """Log one role's commitment and keep its envelope. Inside a unit."""
     if role not in found.terms["rules"]["contributors"]:
         raise MarketError("selection.not_a_contributor", Kind.CONFLICT)
-    mark = await ledger.record(
-        call,
-        Tag.CONTRIBUTED,
-        about=found.about,
-        facts={"role": role, "commit": commit, "envelope": envelope.sha256},
-    )
+    told = facts.Contributed(role=role, commit=commit, envelope=envelope.sha256)
+    mark = await ledger.record(call, told, about=found.about)
     await keep(found.about, mark.token, envelope)
     await Contribution.create(
         round_id=found.about,

@@ -12,23 +12,21 @@ from datetime import datetime
 
 from signing.core.canonical import Json, JsonObject, dumps, loads, read_instant
 from signing.core.errors import Refused
+from signing.core.facts import Facts, shape_of
 from signing.core.hashing import sha256
 from signing.core.shape import (
     Shape,
     exactly,
-    fits,
-    hex_of,
     is_instant,
     is_natural,
-    is_positive,
     is_text,
-    list_of,
     must_have,
     nullable,
 )
+from signing.rounds import facts
 from signing.sealing.sealed import Seat, Terms
 
-SEALED = "sealed"
+SEALED = facts.Sealed.tag
 _TAG = "selection:round:"
 
 _ENTRY: Shape = {
@@ -40,38 +38,25 @@ _ENTRY: Shape = {
     "prev": nullable(is_natural),
     "facts": lambda value: isinstance(value, dict),
 }
-_FACTS: Mapping[str, Shape] = {
-    "published": {
-        "way": is_text,
-        "pool": is_text,
-        "rules": lambda value: isinstance(value, dict),
-        "k": is_positive,
-        "trustees": list_of(fits({"id": is_text, "key": hex_of(32)})),
-        "opens_at": is_instant,
-        "control_price_fen": nullable(is_positive),
-        "platform_key": hex_of(32),
-    },
-    "contributed": {"role": is_text, "commit": hex_of(32), "envelope": hex_of(32)},
-    "accepting": {},
-    "extended": {"opens_at": is_instant},
-    "frozen": {
-        "kind": is_text,
-        "sha256": hex_of(32),
-        "root": hex_of(32),
-        "standing_root": nullable(hex_of(32)),
-    },
-    "released": {"trustee": is_text, "kind": is_text, "sha256": hex_of(32)},
-    "unsealed": {"sha256": hex_of(32), "count": is_natural, "unreadable": is_natural},
-    "decided": {
-        "transcript": hex_of(32),
-        "ranking": nullable(hex_of(32)),
-        "taken": list_of(hex_of(32)),
-    },
-    "moved": {"leaf": hex_of(32), "cause": is_text},
-    "failed": {"reason": is_text},
-    "revealed": {"leaf": hex_of(32)},
-    "audit_ordered": {"order": hex_of(32), "freeze": hex_of(32)},
-    "audit_found": {"finding": hex_of(32)},
+# What of an act is read here; facts may say more, and older ones say less.
+_READ: Mapping[type[Facts], str] = {
+    facts.Published: "way pool rules k trustees opens_at control_price_fen platform_key",
+    facts.Contributed: "role commit envelope",
+    facts.Accepting: "",
+    facts.Extended: "opens_at",
+    facts.Frozen: "kind sha256 root standing_root",
+    facts.Released: "trustee kind sha256",
+    facts.Unsealed: "sha256 count unreadable",
+    facts.Decided: "transcript ranking taken",
+    facts.Moved: "leaf cause",
+    facts.Failed: "reason",
+    facts.Revealed: "leaf",
+    facts.AuditOrdered: "order freeze",
+    facts.AuditFound: "finding",
+}
+_SHAPES: Mapping[str, Shape] = {
+    kind.tag: {name: shape_of(kind)[name] for name in names.split()}
+    for kind, names in _READ.items()
 }
 
 
@@ -115,9 +100,9 @@ class RoundView:
     @property
     def terms(self) -> Terms:
         """The terms of every envelope, as the publication fixed them."""
-        facts = self.must("published").facts
-        seats = tuple(Seat(seat["id"], seat["key"]) for seat in facts["trustees"])
-        return Terms(self.about, facts["k"], seats, facts["opens_at"])
+        said = self.must("published").facts
+        seats = tuple(Seat(seat["id"], seat["key"]) for seat in said["trustees"])
+        return Terms(self.about, said["k"], seats, said["opens_at"])
 
     @property
     def rules(self) -> JsonObject:
@@ -148,10 +133,9 @@ def read_entry(index: int, data: bytes) -> Entry:
     Facts may have more keys than are read here: a city may log more.
     """
     body = must_have("entry", loads(data), _ENTRY)
-    facts = body["facts"]
-    shape = _FACTS.get(body["tag"].removeprefix(_TAG)) if body["tag"].startswith(_TAG) else None
+    said, shape = body["facts"], _SHAPES.get(body["tag"])
     if shape is not None:
-        must_have(body["tag"], {key: facts[key] for key in shape if key in facts}, shape)
+        must_have(body["tag"], {key: said[key] for key in shape if key in said}, shape)
     inner = {key: body[key] for key in ("tag", "at", "about", "by", "prev", "facts")}
     return Entry(index, data, **inner)
 

@@ -10,26 +10,18 @@ from datetime import timedelta
 
 from signing.core.canonical import JsonObject, loads, read_instant
 from signing.core.errors import Refused
+from signing.core.facts import shape_of
 from signing.core.hashing import sha256
-from signing.core.shape import Shape, fits, hex_of, is_positive, is_text, must_have, nullable
+from signing.core.shape import must_have
 from signing.dossier import layout
+from signing.rounds.facts import RedoAsked, Retried
 from signing.rounds.ledger_view import Entry, RoundView
 from signing.statements import cades, redo
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 
 FRESH = timedelta(minutes=10)
-RETRIED, ASKED = "project:retried", "project:redo_asked"
-_SIGNER = fits({"name": is_text, "credit_code": is_text, "cms_sha256": hex_of(32)})
-_FACTS: Shape = {
-    "attempt": is_positive,
-    "count": is_positive,
-    "reason": is_text,
-    "statement": hex_of(32),
-    "owner": _SIGNER,
-    "regulator": nullable(_SIGNER),
-    "need_sha256": hex_of(32),
-}
+RETRIED, ASKED = Retried.tag, RedoAsked.tag
 
 
 @dataclass(frozen=True)
@@ -58,7 +50,7 @@ def redos(case: Case, project: str) -> list[Redo]:
     for place, entry in enumerate(acts):
         if entry.tag != RETRIED:
             continue
-        facts = must_have(RETRIED, entry.facts, _FACTS)
+        facts = must_have(RETRIED, entry.facts, shape_of(Retried))
         asked = entry
         if redo.needs_regulator(facts["count"]):
             asked = acts[place - 1] if place else entry

@@ -15,10 +15,10 @@ from market.city import make_tools, open_database
 from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
-from market.selection.events import Tag
 from market.selection.models import Admitted, Round
 from market.selection.states import State
 from market.settings import Settings
+from signing.rounds.facts import Accepting
 from signing.sealing import sealed
 from tests.bench.measure import Goal, Race, Row, Sizes, apart, percentile
 from tests.bench.servers import Client, answer, city, folder, free_port, postgres, running
@@ -119,12 +119,12 @@ async def _prepare(settings: Settings, authors: list[str]) -> None:
 @use_case
 async def _open_round(call: Call, authors: list[str]) -> None:
     terms = rounds.terms()
-    facts: dict[str, Any] = {
+    published: dict[str, Any] = {
         "k": terms.k,
         "trustees": [{"id": seat.id, "key": seat.key} for seat in terms.seats],
         "opens_at": terms.opens_at,
     }
-    mark = await ledger.record(call, Tag.PUBLISHED, about=rounds.ABOUT, facts=facts)
+    mark = await ledger.record(call, Accepting(), about=rounds.ABOUT)
     later = call.now + timedelta(days=1)
     await Round.create(
         about=rounds.ABOUT,
@@ -136,7 +136,7 @@ async def _open_round(call: Call, authors: list[str]) -> None:
         owner="own-0001",
         item="surveying",
         region="511702",
-        terms=facts,
+        terms=published,
         published_at=call.now,
         opens_at=later,
         deadline_at=later,

@@ -16,12 +16,12 @@ from market.kernel.call import Call
 from market.selection.artifacts import paper
 from market.selection.blind_audit import hand_in
 from market.selection.blind_audit.audits import bundle_of
-from market.selection.events import Tag
 from market.selection.forms import SignedAudit
 from market.selection.models import BlindAudit, Nullifier
 from signing.blind_audit.messages import audit_order, digest, finding
 from signing.core.canonical import JsonObject, dumps, instant, loads
 from signing.regulator.result import Result, audit
+from signing.rounds.facts import AuditOrdered
 from signing.trustee import order_key
 from signing.verify.checks import verify
 from signing.verify.report import Report
@@ -165,8 +165,8 @@ async def over(town: Town) -> Audited:
 
 @use_case
 async def _forge(call: Call, about: str, body: JsonObject) -> None:
-    facts = {"order": digest(body), "freeze": body["freeze"]}
-    mark = await ledger.record(call, Tag.AUDIT_ORDERED, about=about, facts=facts)
+    told = AuditOrdered(order=digest(body), freeze=body["freeze"])
+    mark = await ledger.record(call, told, about=about)
     await BlindAudit.create(
         round_id=about,
         order_sha256=digest(body),

@@ -18,7 +18,6 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +27,10 @@ from market.infra import db
 from market.jobs import JOBS
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
-from market.selection.events import Tag
 from market.settings import Settings
+from signing.core.facts import Facts
 from signing.pdf import pades
+from signing.rounds.facts import Unsealed
 from tests.factories import mortal
 from tests.factories.clock import FakeClock
 from tests.factories.points import Kinds
@@ -118,9 +118,9 @@ def _split() -> None:
     """What a round's opening says is committed before what follows from it."""
     record, number = ledger.record, ledger._number
 
-    async def halfway(call: Call, tag: StrEnum, **given: Any) -> ledger.Mark:
-        mark = await record(call, tag, **given)
-        if tag == Tag.UNSEALED:
+    async def halfway(call: Call, facts: Facts, **given: Any) -> ledger.Mark:
+        mark = await record(call, facts, **given)
+        if isinstance(facts, Unsealed):
             raw = db.current().connection
             await number()
             await raw.execute_query("COMMIT")

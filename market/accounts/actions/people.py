@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from market.accounts import passwords, policy, steps, vault
-from market.accounts.events import Tag
+from market.accounts.events import Enrolled
 from market.accounts.models import Organisation, PasswordHistory, Person
 from market.accounts.queries import OrganisationCard, login_name
 from market.accounts.regions import places
@@ -66,7 +66,7 @@ async def add_person(call: Call, new: NewPerson, password_hash: str) -> Person:
         must_change_password=new.must_change_password,
     )
     await PasswordHistory.create(person=person, password_hash=password_hash, at=call.now)
-    await ledger.record(call, Tag.ENROLLED, about=f"person:{code}", facts={})
+    await ledger.record(call, Enrolled(), about=f"person:{code}")
     return person
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from market.accounts import passwords, policy, steps
-from market.accounts.events import TAG_OF, Tag
+from market.accounts.events import TOLD, GrantEnded, PasswordReset
 from market.accounts.models import Grant, PasswordHistory, Person, Session, SignIn, SignInFailure
 from market.accounts.queries import holds, token_hash
 from market.accounts.states import PERSON, PersonEvent
@@ -52,9 +52,7 @@ async def end_grant(call: Call, code: str, grant_code: str) -> None:
     await _must_not_be_last(call, [row])
     await Grant.filter(code=row.code).update(ended_at=call.now, held=None)
     await steps.end_sessions(call, Session.filter(grant_id=row.code))
-    await ledger.record(
-        call, Tag.GRANT_ENDED, about=f"person:{code}", facts={"role": str(row.role)}
-    )
+    await ledger.record(call, GrantEnded(role=str(row.role)), about=f"person:{code}")
     await security.note(call, "accounts.event.grant_ended", person=code, role=str(row.role))
 
 
@@ -67,7 +65,7 @@ async def move(call: Call, code: str, event: PersonEvent) -> None:
         await _end_every_session(call, code)
     person.state = PERSON.after(person.state, event)
     await person.save(update_fields=["state"])
-    await ledger.record(call, TAG_OF[event], about=f"person:{code}", facts={})
+    await ledger.record(call, TOLD[event], about=f"person:{code}")
     await security.note(call, f"accounts.event.{event}", person=code)
 
 
@@ -113,7 +111,7 @@ async def set_one_time(call: Call, person: Person, password_hash: str) -> None:
     await PasswordHistory.create(person=person, password_hash=password_hash, at=call.now)
     await SignIn.filter(person_id=code).delete()
     await _end_every_session(call, code)
-    await ledger.record(call, Tag.PASSWORD_RESET, about=f"person:{code}", facts={})
+    await ledger.record(call, PasswordReset(), about=f"person:{code}")
     await security.note(call, "accounts.event.password_reset", person=code)
 
 

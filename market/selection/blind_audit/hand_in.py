@@ -10,7 +10,6 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must
 from market.selection import policy
 from market.selection.blind_audit.audits import identities_of
-from market.selection.events import Tag
 from market.selection.forms import SignedAudit
 from market.selection.models import BlindAudit, Freeze, Round, SealedShare
 from market.selection.regulator_keys import order_keys
@@ -18,6 +17,7 @@ from market.selection.steps import locked
 from signing.blind_audit.messages import digest, must_answer, must_be_ordered
 from signing.core.canonical import JsonObject
 from signing.core.errors import Refused
+from signing.rounds.facts import AuditFound, AuditOrdered
 
 
 @use_case
@@ -59,8 +59,8 @@ async def _ordered(call: Call, found: Round, known: BlindAudit | None, order: Js
         if known.order_sha256 != digest(order):
             raise MarketError("selection.audit.ordered_already", Kind.CONFLICT)
         return
-    facts = {"order": digest(order), "freeze": order["freeze"]}
-    mark = await ledger.record(call, Tag.AUDIT_ORDERED, about=found.about, facts=facts)
+    told = AuditOrdered(order=digest(order), freeze=order["freeze"])
+    mark = await ledger.record(call, told, about=found.about)
     await BlindAudit.create(
         round_id=found.about,
         order_sha256=digest(order),
@@ -80,13 +80,13 @@ async def _found(call: Call, found: Round, known: BlindAudit | None, body: JsonO
         return
     if await SealedShare.filter(round_id=found.about).count() < found.terms["k"]:
         raise MarketError("selection.audit.too_few_shares", Kind.CONFLICT)
-    facts = {
-        "finding": digest(finding),
-        "envelopes": finding["envelopes"],
-        "agencies": finding["agencies"],
-        "faults": len(finding["faults"]),
-    }
-    mark = await ledger.record(call, Tag.AUDIT_FOUND, about=found.about, facts=facts)
+    told = AuditFound(
+        finding=digest(finding),
+        envelopes=finding["envelopes"],
+        agencies=finding["agencies"],
+        faults=len(finding["faults"]),
+    )
+    mark = await ledger.record(call, told, about=found.about)
     await BlindAudit.filter(round_id=found.about).update(
         finding=finding, finding_sha256=digest(finding), found_at=call.now, act_id=mark.token
     )

@@ -5,6 +5,7 @@ from market.kernel.call import Call
 from market.selection.deciding import inputs
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
+from signing.rounds.facts import Accepting
 
 
 @use_case
@@ -12,7 +13,7 @@ async def accept(call: Call, about: str) -> None:
     """Open the round for applications: everybody has committed to a part of the seed."""
     found = await locked(about)
     if found.state is State.PUBLISHED and await inputs.all_contributed(found):
-        await move(call, found, Event.ALL_CONTRIBUTED, {})
+        await move(call, found, Event.ALL_CONTRIBUTED, Accepting())
 
 
 @use_case

@@ -9,6 +9,7 @@ from market.selection.models import Judging, Result
 from market.selection.papers import NOTICE
 from market.selection.states import Event, State
 from market.selection.steps import locked, move
+from signing.rounds.facts import Concluded
 
 
 @use_case
@@ -22,6 +23,6 @@ async def conclude(call: Call, about: str) -> None:
     if call.now < result.publicity_until or (judging and not judging.accepted):
         return
     await Result.filter(round_id=about).update(concluded_at=call.now)
-    await move(call, round_, Event.CONCLUDED, {"winner": result.winner})
+    await move(call, round_, Event.CONCLUDED, Concluded(winner=result.winner))
     await documents.order(call, NOTICE, about, await notice_of(call, round_))
     await projects.concluded(call, round_.project)

@@ -17,7 +17,6 @@ from market.selection.artifacts import keep_paper
 from market.selection.deciding import inputs, opening
 from market.selection.deciding.pools.registry import POOLS
 from market.selection.deciding.succession import judge_anew
-from market.selection.events import Tag
 from market.selection.models import Decision, Freeze, Opened, Round
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
@@ -25,6 +24,7 @@ from signing.core.canonical import JsonObject
 from signing.core.errors import Refused
 from signing.draw.transcript import Draw, around_pool, draw
 from signing.rounds import ledger_view
+from signing.rounds.facts import Decided, Unsealed
 from signing.ways.applications import Judged
 from signing.ways.registry import way_of
 
@@ -72,12 +72,12 @@ async def _opened(call: Call, round_: Round, due: list[str]) -> opening.Contents
         [Opened(envelope_id=sha, payload=data) for sha, data in contents.payloads.items()]
     )
     opens = contents.opens
-    unsealed = {
-        "sha256": ledger_view.opening_digest(opens),
-        "count": len(opens),
-        "unreadable": sum(not ok for ok in opens.values()),
-    }
-    await ledger.record(call, Tag.UNSEALED, about=round_.about, facts=unsealed)
+    told = Unsealed(
+        sha256=ledger_view.opening_digest(opens),
+        count=len(opens),
+        unreadable=sum(not ok for ok in opens.values()),
+    )
+    await ledger.record(call, told, about=round_.about)
     return contents
 
 
@@ -103,7 +103,8 @@ async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
     )
     digest = await keep_paper(round_, "transcript", head + pool + tail)
     taken = [leaf.hex() for leaf in outcome.draw.walk.taken]
-    facts = {"transcript": digest, "ranking": ranked, "taken": taken}
+    shown = POOLS[round_.pool].shown(call.tools, round_)
+    told = Decided(transcript=digest, ranking=ranked, taken=taken, **shown)
     await Decision.create(
         round_id=round_.about,
         index=index,
@@ -114,6 +115,5 @@ async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
     )
     leaf = outcome.draw.walk.taken[0]
     await judge_anew(call, round_, outcome.prices, leaf)
-    shown = POOLS[round_.pool].shown(call.tools, round_)
-    await move(call, round_, Event.DECIDED, facts | shown)
+    await move(call, round_, Event.DECIDED, told)
     await projects.decided(call, round_.project, outcome.prices.get(leaf))

@@ -6,12 +6,12 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must
 from market.selection import policy
 from market.selection.deciding.succession import move_on
-from market.selection.events import Tag
 from market.selection.forms import Explanation, Verdict
 from market.selection.models import Judging, Result, Round
 from market.selection.rules import Moved, is_overdue
 from market.selection.steps import locked
 from signing.core.hashing import sha256
+from signing.rounds.facts import Explained, ExplanationJudged
 
 
 @use_case
@@ -22,8 +22,8 @@ async def explain(call: Call, about: str, form: Explanation) -> None:
     must(policy.why_not_explain(call.actor, winner, round_.state, flagged=judging is not None))
     if judging and judging.accepted is not None:
         raise MarketError("selection.judged_already", Kind.CONFLICT)
-    facts = {"sha256": sha256(form.text.encode()).hex()}
-    mark = await ledger.record(call, Tag.EXPLAINED, about=about, facts=facts)
+    told = Explained(sha256=sha256(form.text.encode()).hex())
+    mark = await ledger.record(call, told, about=about)
     await Judging.filter(round_id=about).update(explanation=form.text)
     await Round.filter(about=about).update(act_id=mark.token)
 
@@ -44,8 +44,8 @@ async def judge_explanation(call: Call, about: str, form: Verdict) -> None:
         raise MarketError("selection.nothing_to_judge", Kind.CONFLICT)
     if judging and judging.accepted is not None:
         raise MarketError("selection.judged_already", Kind.CONFLICT)
-    facts = {"accepted": form.accepted, "reason": form.reason}
-    mark = await ledger.record(call, Tag.ACCEPTED_EXPLANATION, about=about, facts=facts)
+    told = ExplanationJudged(accepted=form.accepted, reason=form.reason)
+    mark = await ledger.record(call, told, about=about)
     await Judging.filter(round_id=about).update(accepted=form.accepted)
     await Round.filter(about=about).update(act_id=mark.token)
     if not form.accepted:

@@ -20,6 +20,7 @@ from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing.core.canonical import instant
 from signing.log.checkpoint import COSIGNED_WITHIN
+from signing.rounds.facts import Extended, Frozen
 from signing.rounds.intake import Rows, sort_out
 
 GRACE = timedelta(minutes=5)
@@ -59,9 +60,9 @@ async def _extend(
 ) -> None:
     start = max(round_.deadline_at, call.now)
     later = add_working_days(start, settings.extension_working_days).astimezone(UTC)
-    facts = {"opens_at": instant(later), "reason": reason}
     columns = {"deadline_at": later, "extended": extended, "closing_at": None}
-    await move(call, round_, Event.EXTENDED, facts, **columns)
+    told = Extended(opens_at=instant(later), reason=reason)
+    await move(call, round_, Event.EXTENDED, told, **columns)
 
 
 async def _are_witnessed(call: Call, round_: Round, rows: Rows) -> bool:
@@ -94,12 +95,12 @@ async def _rows(round_: Round) -> Rows:
 async def _freeze(call: Call, round_: Round, rows: Rows) -> None:
     frozen = await POOLS[round_.pool].freeze(call, round_, rows)
     digest = await keep_paper(round_, "freeze", frozen.data)
-    facts = {
-        "kind": round_.pool,
-        "sha256": digest,
-        "root": frozen.root,
-        "standing_root": frozen.standing_root,
-    }
+    told = Frozen(
+        kind=round_.pool,
+        sha256=digest,
+        root=frozen.root,
+        standing_root=frozen.standing_root,
+    )
     await Freeze.create(
         round_id=round_.about,
         sha256=digest,
@@ -108,4 +109,4 @@ async def _freeze(call: Call, round_: Round, rows: Rows) -> None:
         count=frozen.count,
         snapshot_sha256=frozen.snapshot_sha256,
     )
-    await move(call, round_, Event.FROZEN, facts)
+    await move(call, round_, Event.FROZEN, told)

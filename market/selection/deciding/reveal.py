@@ -27,6 +27,7 @@ from signing.core.canonical import JsonObject, loads, unb64
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.rounds import admission, standing
+from signing.rounds.facts import Agency, Revealed
 from signing.statements import cades
 from signing.ways.pools import POOLS
 
@@ -161,19 +162,19 @@ def _registered(call: Call, round_: Round, record: JsonObject, private: bytes) -
 
 
 async def _show(call: Call, round_: Round, what: dict[str, Any]) -> None:
-    agency = what["agency"]
+    agency: Agency = what["agency"]
     if "name" not in agency:
         known = await identity.of(agency["code"])
         agency = {"code": known.code, "name": known.name, "credit_code": known.credit_code}
     decision = await Decision.get(round_id=round_.about)
-    facts = {
-        "leaf": decision.chosen,
-        "agency": agency,
-        "agency_salt": what["agency_salt"],
-        "identity": what["identity"],
-        "standing": what["standing"],
-        "price_fen": what["price_fen"],
-    }
+    told = Revealed(
+        leaf=str(decision.chosen),
+        agency=agency,
+        agency_salt=what["agency_salt"],
+        identity=what["identity"],
+        standing=what["standing"],
+        price_fen=what["price_fen"],
+    )
     if decision.moves:
         await projects.priced(call, round_.project, what["price_fen"])
     days = rules_of(round_.region, call.now).publicity_days
@@ -185,4 +186,4 @@ async def _show(call: Call, round_: Round, what: dict[str, Any]) -> None:
         revealed_at=call.now,
         publicity_until=call.now + timedelta(days=days),
     )
-    await move(call, round_, Event.REVEALED, facts)
+    await move(call, round_, Event.REVEALED, told)

@@ -14,6 +14,7 @@ from market.selection.ways.way import FarBelow
 from signing.core.canonical import JsonObject, loads
 from signing.draw import moves
 from signing.draw.transcript import check
+from signing.rounds import facts
 from signing.ways import ranking
 
 
@@ -69,7 +70,7 @@ async def move_on(
     )
     await Result.filter(round_id=round_.about).delete()
     await judge_anew(call, round_, left, chosen)
-    facts = {"leaf": leaf, "cause": str(cause), "evidence": evidence, **proof}
-    await move(call, round_, Event.MOVED, facts)
+    told = facts.Moved(leaf=leaf, cause=str(cause), evidence=evidence, **proof)
+    await move(call, round_, Event.MOVED, told)
     if chosen is None:
         await fail(call, round_, Event.EXHAUSTED, "EXHAUSTED")

@@ -3,19 +3,17 @@
 Beside ``reveal`` the only place where a code becomes a name: here because a regulator ordered it.
 """
 
-from typing import Any
-
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.selection.deciding import inputs, opening
 from market.selection.deciding.reveal import known_agency
-from market.selection.events import Tag
 from market.selection.models import Decision, Opened, OpeningOrder, Round
 from market.selection.steps import locked
 from signing.core.canonical import JsonObject, loads
 from signing.core.errors import Refused
 from signing.rounds import admission
+from signing.rounds.facts import Breached, EscrowOpened
 
 
 @use_case
@@ -30,14 +28,14 @@ async def open_escrow(call: Call, about: str, order: str) -> None:
     payload = opening.open_all(envelopes, {row.envelope_id: shares}).payloads[row.envelope_id]
     await Opened.create(envelope_id=row.envelope_id, payload=payload)
     said = _bound(payload, await _admission(found, row.leaf))
-    facts = {
-        "leaf": row.leaf,
-        "envelope": row.envelope_id,
-        "order": row.sha256,
-        "opens": payload is not None,
-        "binds": said is not None,
-    }
-    mark = await ledger.record(call, Tag.ESCROW_OPENED, about=about, facts=facts)
+    told = EscrowOpened(
+        leaf=row.leaf,
+        envelope=row.envelope_id,
+        order=row.sha256,
+        opens=payload is not None,
+        binds=said is not None,
+    )
+    mark = await ledger.record(call, told, about=about)
     await OpeningOrder.filter(sha256=order).update(
         opened_at=call.now,
         binds=said is not None,
@@ -45,7 +43,7 @@ async def open_escrow(call: Call, about: str, order: str) -> None:
         act_id=mark.token,
     )
     if said:
-        await ledger.record(call, Tag.BREACHED, about=about, facts=await _breach(found, row, said))
+        await ledger.record(call, await _breach(found, row, said), about=about)
 
 
 async def _admission(found: Round, leaf: str) -> JsonObject:
@@ -64,19 +62,19 @@ def _bound(payload: bytes | None, admitted: JsonObject) -> JsonObject | None:
         return None
 
 
-async def _breach(found: Round, row: OpeningOrder, said: JsonObject) -> dict[str, Any]:
+async def _breach(found: Round, row: OpeningOrder, said: JsonObject) -> Breached:
     """Leaf, cause, and agency with the salt of its commitment, to be held against the admission."""
     known = await known_agency(said["agency"])
     decision = await Decision.get(round_id=found.about)
-    return {
-        "leaf": row.leaf,
-        "cause": next(move["cause"] for move in decision.moves if move["leaf"] == row.leaf),
-        "order": row.sha256,
-        "author": said["author"],
-        "agency": {
+    return Breached(
+        leaf=row.leaf,
+        cause=next(move["cause"] for move in decision.moves if move["leaf"] == row.leaf),
+        order=row.sha256,
+        author=said["author"],
+        agency={
             "code": said["agency"],
             "name": known.name if known else None,
             "credit_code": known.credit_code if known else None,
         },
-        "agency_salt": said["salt"],
-    }
+        agency_salt=said["salt"],
+    )

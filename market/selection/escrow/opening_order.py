@@ -9,7 +9,6 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must
 from market.selection import policy
 from market.selection.escrow.unnamed import unnamed
-from market.selection.events import Tag
 from market.selection.forms import SignedOrder
 from market.selection.models import OpeningOrder
 from market.selection.regulator_keys import order_keys
@@ -17,6 +16,7 @@ from market.selection.steps import locked
 from signing.core.canonical import dumps
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
+from signing.rounds.facts import EscrowOrdered
 from signing.trustee.orders import must_be_ordered
 
 REASON = range(10, 1001)
@@ -45,8 +45,8 @@ async def order_opening(call: Call, about: str, form: SignedOrder) -> None:
     if wanted.order:
         raise MarketError("selection.ordered_already", Kind.CONFLICT)
     digest = sha256(dumps(body)).hex()
-    facts = {"leaf": wanted.leaf, "envelope": wanted.escrow, "order": digest}
-    mark = await ledger.record(call, Tag.ESCROW_ORDERED, about=about, facts=facts)
+    told = EscrowOrdered(leaf=wanted.leaf, envelope=wanted.escrow, order=digest)
+    mark = await ledger.record(call, told, about=about)
     await OpeningOrder.create(
         sha256=digest,
         round_id=about,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from market.audit import ledger
 from market.kernel.call import Call
-from market.selection.events import Tag
 from market.selection.rules import must_be_in_time
 from signing.rounds.admission import blind_commit
+from signing.rounds.facts import Sealed
 
 
 async def record(
@@ -18,7 +18,7 @@ async def record(
         if deadline is not None:
             must_be_in_time(at, deadline)
 
-    facts = {"commit": blind_commit(salt, about, envelopes)}
+    told = Sealed(commit=blind_commit(salt, about, envelopes))
     return await ledger.record(
-        call, Tag.SEALED, about="sealed", facts=facts, by="sealed", chained=False, accept=accept
+        call, told, about=Sealed.tag, by=Sealed.tag, chained=False, accept=accept
     )

@@ -21,6 +21,7 @@ from market.selection.round_secrets import salt_key_commit
 from market.web.pages import STATIC
 from signing.core.canonical import instant
 from signing.log.anchors import Anchors
+from signing.rounds.facts import Published
 from signing.sealing.sealed import SIZES, Seat, Terms
 from signing.ways.pools import POOLS
 from signing.ways.registry import WAYS
@@ -35,17 +36,17 @@ class Publication:
 
     about: str
     attempt: int
-    facts: dict[str, Any]
+    facts: Published
 
     @property
     def rules(self) -> dict[str, Any]:
         """The rules of the draw."""
-        return dict(self.facts["rules"])
+        return self.facts.rules
 
     @property
     def terms(self) -> Terms:
         """The terms of every envelope of the round."""
-        return terms_of(self.about, self.facts)
+        return terms_of(self.about, self.facts.written())
 
 
 def about_of(project: str, attempt: int) -> str:
@@ -106,17 +107,17 @@ async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
         "contributors": sorted(["owner", *(f"trustee:{t}" for t in seen)]),
         "salt_key_commit": None if applied_for else salt_key_commit(tools, about),
     }
-    facts = {
-        "way": need.way,
-        "pool": need.pool,
-        "rules": rules,
-        "k": anchors.k,
-        "trustees": [{"id": t.id, "key": t.hpke} for t in anchors.trustees],
-        "opens_at": instant(need.deadline_at),
-        "sizes": [{"kind": kind, "bytes": SIZES[kind]} for kind in ROUND_KINDS],
-        "control_price_fen": need.control_price_fen if WAYS[need.way].priced else None,
-        "need_sha256": need.sha256,
-        "seal_script_sha256": seal_script_sha256(),
-        "platform_key": anchors.platform.hex(),
-    }
+    facts = Published(
+        way=need.way,
+        pool=need.pool,
+        rules=rules,
+        k=anchors.k,
+        trustees=[{"id": t.id, "key": t.hpke} for t in anchors.trustees],
+        opens_at=instant(need.deadline_at),
+        sizes=[{"kind": kind, "bytes": SIZES[kind]} for kind in ROUND_KINDS],
+        control_price_fen=need.control_price_fen if WAYS[need.way].priced else None,
+        need_sha256=need.sha256,
+        seal_script_sha256=seal_script_sha256(),
+        platform_key=anchors.platform.hex(),
+    )
     return Publication(about, attempt, facts)

@@ -7,7 +7,6 @@ from market.kernel.errors import Kind, MarketError, must
 from market.projects import steps as projects
 from market.selection import policy
 from market.selection.artifacts import keep_paper
-from market.selection.events import Tag
 from market.selection.forms import OwnContribution
 from market.selection.models import Envelope, Round
 from market.selection.publishing.project_need import need_bytes, need_of
@@ -37,9 +36,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
     unhex(form.commit, 32)
     if await Envelope.exists(author=envelope.author):
         raise MarketError("selection.key_seen", Kind.CONFLICT)
-    mark = await ledger.record(
-        call, Tag.PUBLISHED, about=publication.about, facts=publication.facts
-    )
+    mark = await ledger.record(call, publication.facts, about=publication.about)
     found = await Round.create(
         about=publication.about,
         project=project,
@@ -50,8 +47,8 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
         owner=need.owner,
         item=need.item,
         region=need.region,
-        control_price_fen=publication.facts["control_price_fen"],
-        terms=publication.facts,
+        control_price_fen=publication.facts.control_price_fen,
+        terms=publication.facts.written(),
         published_at=call.now,
         opens_at=need.deadline_at,
         deadline_at=need.deadline_at,

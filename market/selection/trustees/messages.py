@@ -11,7 +11,6 @@ from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.selection.escrow.unnamed import must_be_ordered
-from market.selection.events import Tag
 from market.selection.models import (
     BlindAudit,
     BoxReport,
@@ -29,6 +28,7 @@ from market.selection.steps import contribute, locked
 from market.selection.trustees.releases import is_known, must_be_due
 from signing.core.canonical import JsonObject, dumps
 from signing.core.hashing import sha256
+from signing.rounds.facts import Released
 from signing.sealing import sealed
 from signing.trustee import wire
 from signing.trustee.sealed_shares import SealedShares
@@ -150,8 +150,8 @@ async def take_alarm(call: Call, alarm: wire.Alarm) -> None:
 
 
 async def _log_release(call: Call, body: JsonObject, digest: str) -> None:
-    facts = {"trustee": body["trustee"], "kind": body["what"], "sha256": digest}
-    mark = await ledger.record(call, Tag.RELEASED, about=body["about"], facts=facts)
+    told = Released(trustee=body["trustee"], kind=body["what"], sha256=digest)
+    mark = await ledger.record(call, told, about=body["about"])
     await Release.create(
         round_id=body["about"],
         trustee=body["trustee"],

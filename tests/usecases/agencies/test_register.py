@@ -1,12 +1,11 @@
 """The register as the rooms above see it: who may, why not, to the instant."""
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from market.accounts.models import Organisation
-from market.agencies import identity
+from market.agencies import events, identity
 from market.agencies.models import Agency, Offer, Work
 from market.agencies.queries import candidates, identity_for_admission, why_not_offer
 from market.agencies.rules import today
@@ -19,6 +18,7 @@ from market.catalogue.seed import seed as enter_items
 from market.kernel.actors import THE_CLOCK
 from market.kernel.clock import CITY_ZONE
 from market.kernel.errors import Kind, MarketError, Refusal
+from signing.core.canonical import loads
 from tests.factories.city import TestCity
 from tests.factories.register import fill
 
@@ -34,8 +34,9 @@ async def test_loading_twice_changes_nothing_and_is_logged_once(city: TestCity) 
         await Offer.all().count(),
         await Work.all().count(),
     )
-    tags = Counter(await LedgerEntry.all().values_list("tag", flat=True))
-    assert tags == {"catalogue:items:loaded": 1, "agencies:register:loaded": 1}
+    items, register = await LedgerEntry.all().order_by("index")
+    assert (items.tag, register.tag) == ("catalogue:items:loaded", "agencies:register:loaded")
+    assert events.Loaded.read(loads(bytes(register.data))["facts"]).count == 634
     assert await Organisation.filter(kind="agency").count() == 634
 
 

@@ -30,6 +30,7 @@ from signing.log.anchors import Anchors, Fellow
 from signing.trustee.wire import Cosignature
 from tests.factories.asked import statements
 from tests.factories.city import TestCity
+from tests.factories.said import Said
 
 NAMES = (("regulator", False), ("notary", False), ("platform", True))
 
@@ -37,7 +38,7 @@ NAMES = (("regulator", False), ("notary", False), ("platform", True))
 @use_case
 async def grow(call: Call, count: int) -> None:
     for number in range(count):
-        await ledger.record(call, "test:said", about="test:1", facts={"number": number})
+        await ledger.record(call, Said(number=number), about="test:1")
 
 
 def published(folder: Path) -> dict[str, bytes]:

@@ -18,12 +18,13 @@ from market.kernel.errors import Kind, MarketError
 from signing.core import canonical
 from signing.log import tree
 from tests.factories.city import TestCity
+from tests.factories.said import Said
 
 NO_ENTRY = "(?i)foreign key"  # the driver's own words at the commit
 
 
 @dataclass(frozen=True)
-class Said:
+class Marked:
     marks: tuple[ledger.Mark, ...]
 
     @property
@@ -34,23 +35,21 @@ class Said:
 @use_case
 async def say(
     call: Call, abouts: Sequence[str] = ("test:1",), before: datetime | None = None
-) -> Said:
+) -> Marked:
     """One entry about each; the last of them refuses its own time from an instant on."""
 
     def accept(at: datetime) -> None:
         if before is not None and at >= before:
             raise MarketError("test.late", Kind.CONFLICT)
 
-    marks = [await ledger.record(call, "test:said", about=a, facts={"of": a}) for a in abouts[:-1]]
-    last = await ledger.record(
-        call, "test:said", about=abouts[-1], facts={"of": abouts[-1]}, accept=accept
-    )
-    return Said((*marks, last))
+    marks = [await ledger.record(call, Said(of=a), about=a) for a in abouts[:-1]]
+    last = await ledger.record(call, Said(of=abouts[-1]), about=abouts[-1], accept=accept)
+    return Marked((*marks, last))
 
 
 @use_case
 async def say_and_fail(call: Call) -> None:
-    await ledger.record(call, "test:said", about="test:lost", facts={})
+    await ledger.record(call, Said(), about="test:lost")
     raise ZeroDivisionError
 
 
@@ -157,7 +156,7 @@ async def test_what_is_not_chained_tells_of_nothing_before(city: TestCity) -> No
     @use_case
     async def twice(call: Call) -> None:
         for _ in range(2):
-            await ledger.record(call, "test:loose", about="test:loose", facts={}, chained=False)
+            await ledger.record(call, Said(), about="test:loose", chained=False)
 
     await twice(city.call())
     assert [entry["prev"] for entry in await must_be_whole()] == [None, None]
@@ -174,9 +173,9 @@ async def test_what_is_foreseen_comes_true(city: TestCity) -> None:
 
     @use_case
     async def foresee(call: Call) -> Foreseen:
-        await ledger.record(call, "test:said", about="a:1", facts={})
+        await ledger.record(call, Said(), about="a:1")
         foreseen = await ledger.foresee()
-        return Foreseen(foreseen, await ledger.record(call, "t:x", about="c", facts={}))
+        return Foreseen(foreseen, await ledger.record(call, Said(), about="c"))
 
     found = await foresee(city.call())
     assert (found.foreseen, found.mark.index) == (3, 3)
@@ -185,7 +184,7 @@ async def test_what_is_foreseen_comes_true(city: TestCity) -> None:
 
 async def test_a_token_leads_to_its_index_and_no_index_before_the_end(city: TestCity) -> None:
     async with db.unit():
-        mark = await ledger.record(city.call(), "test:said", about="a:1", facts={})
+        mark = await ledger.record(city.call(), Said(), about="a:1")
         with pytest.raises(RuntimeError, match="end of the unit"):
             _ = mark.index
     assert (mark.index, await ledger.index_of(mark.token)) == (0, 0)
@@ -200,8 +199,8 @@ async def test_what_is_not_canonical_or_too_long_takes_the_whole_unit_along(
 ) -> None:
     @use_case
     async def bad(call: Call) -> None:
-        await ledger.record(call, "test:said", about="a:1", facts={})
-        await ledger.record(call, "test:said", about="a:1", facts=facts)
+        await ledger.record(call, Said(), about="a:1")
+        await ledger.record(call, Said(of=facts), about="a:1")
 
     with pytest.raises(ValueError):  # noqa: PT011 - each rule of the canonical form has its own words
         await bad(city.call())
@@ -248,7 +247,7 @@ async def test_canary_an_entry_that_is_not_written_takes_its_business_row_along(
 
     @use_case
     async def order(call: Call) -> None:
-        await ledger.record(call, "test:said", about="a:1", facts={})
+        await ledger.record(call, Said(), about="a:1")
 
     with pytest.raises(Exception, match=NO_ENTRY):
         await order(city.call())
@@ -257,7 +256,7 @@ async def test_canary_an_entry_that_is_not_written_takes_its_business_row_along(
 
 async def test_recording_needs_a_unit(city: TestCity) -> None:
     with pytest.raises(RuntimeError, match="inside a use case"):
-        await ledger.record(city.call(), "test:said", about="a:1", facts={})
+        await ledger.record(city.call(), Said(), about="a:1")
 
 
 @pytest.mark.parametrize(("first", "then"), [(0, 1), (500, 0), (999, 1000), (1000, 999), (0, 0)])

@@ -11,11 +11,12 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.settings import Settings
 from tests.factories.city import TestCity
+from tests.factories.said import Said
 
 
 @use_case
 async def say(call: Call, number: int) -> None:
-    await ledger.record(call, "test:said", about="test:publish", facts={"number": number})
+    await ledger.record(call, Said(number=number), about="test:publish")
 
 
 async def grown(city: TestCity, count: int) -> int:

@@ -18,6 +18,7 @@ from market.kernel.actors import Role
 from market.kernel.call import Call, Retry
 from market.kernel.errors import Kind, MarketError
 from tests.factories.city import TestCity
+from tests.factories.said import Said
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,7 +46,7 @@ async def deed(call: Call, word: str = "done") -> Done:
 
 @use_case
 async def recorded(call: Call) -> Recorded:
-    mark = await ledger.record(call, "test:deed", about="test:1", facts={})
+    mark = await ledger.record(call, Said(), about="test:1")
     return Recorded(mark, (mark,), Role.OWNER, call.now, {"index": None, "明": "选"})
 
 

@@ -14,6 +14,7 @@ from signing.core import canonical
 from signing.log import checkpoint as checkpoints
 from signing.log import note, tiles, tree
 from tests.factories.city import TestCity
+from tests.factories.said import Said
 
 SIZE = 300  # more than one tile, the last one partial
 
@@ -22,7 +23,7 @@ SIZE = 300  # more than one tile, the last one partial
 async def grow(call: Call, count: int) -> None:
     for number in range(count):
         about = f"project:DZ-2026-{number % 7:06d}"
-        await ledger.record(call, "test:said", about=about, facts={"number": number})
+        await ledger.record(call, Said(number=number), about=about)
 
 
 @pytest.fixture
