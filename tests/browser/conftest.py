@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.demo_city import DemoCity, standing
 from tests.browser.loopback import serving, static_site
+from tests.browser.visitor import OUTPUT
 
 FLAGS = [
     "--headless",
@@ -32,7 +33,9 @@ RUN = """async (given) => {
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
+    if pytestconfig.getoption("--pictures"):
+        OUTPUT.mkdir(exist_ok=True)
     async with async_playwright() as driver:
         chromium = await driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield chromium

@@ -1,11 +1,12 @@
-"""``--whole``: every point, look and case, where otherwise one of each kind will do."""
+"""What a run may do more of: ``--whole`` takes no samples, ``--pictures`` keeps what it saw."""
 
 import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The switch."""
+    """Both switches."""
     parser.addoption("--whole", action="store_true", help="every point, look and case, no samples")
+    parser.addoption("--pictures", action="store_true", help="pictures of pages in tests/output")
 
 
 @pytest.fixture(scope="session")
