@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,6 +30,12 @@ pytest_plugins = [
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 - a run of tests, not a city
 sys.dont_write_bytecode = False
 
+# What tests write is thrown away: where there is memory for it, nobody waits for a disk.
+MEMORY = Path("/dev/shm")  # noqa: S108 - each user of it makes folders of its own
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 1024**3:
+    os.environ.setdefault("TMPDIR", str(MEMORY))  # noqa: TID251 - a run of tests, not a city
+    tempfile.tempdir = None  # it is asked for again
+
 # A busy machine is no fault: what a test finds must not depend on how long it took.
 hypothesis.settings.register_profile(
     "no timing", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -52,31 +59,25 @@ def clock() -> FakeClock:
 @pytest.fixture(scope="session")
 async def empty_city(
     tmp_path_factory: pytest.TempPathFactory, postgres: Path | None
-) -> Path | None:
-    """A migrated, empty SQLite database, made once and copied for every test.
+) -> AsyncIterator[Settings]:
+    """An empty city, its database migrated and its keys made; it is copied for every test."""
+    from market.city import make_tools, open_database  # noqa: PLC0415 - signing needs no market
 
-    None on PostgreSQL: Tortoise keeps one dialect's statements for a whole process.
-    """
-    if postgres is not None:
-        return None
-    from market.city import open_database  # noqa: PLC0415 - signing's tests need no market
-
-    folder = tmp_path_factory.mktemp("empty")
-    async with open_database(Settings(data=folder)):
-        pass
-    return folder / "market.sqlite"
+    async with database(postgres) as name:
+        empty = Settings(data=tmp_path_factory.mktemp("empty") / "city", database=name)
+        make_tools(empty)
+        async with open_database(empty):
+            pass
+        yield empty
 
 
 @pytest.fixture
 async def settings(
-    tmp_path: Path, postgres: Path | None, empty_city: Path | None
+    tmp_path: Path, postgres: Path | None, empty_city: Settings
 ) -> AsyncIterator[Settings]:
-    async with database(postgres) as name:
-        found = Settings(data=tmp_path / "city", database=name)
-        if empty_city is not None:
-            found.data.mkdir(parents=True)
-            shutil.copy(empty_city, found.data)
-        yield found
+    shutil.copytree(empty_city.data, tmp_path / "city")
+    async with database(postgres, empty_city.database) as name:
+        yield Settings(data=tmp_path / "city", database=name)
 
 
 @pytest.fixture

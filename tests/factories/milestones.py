@@ -4,7 +4,6 @@ A test begins at the furthest milestone whose name is among its fixtures: who as
 ``accepting: Round`` gets a town in which a round takes applications.
 """
 
-import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -108,14 +107,14 @@ class Towns:
             city = TestCity(app, app.state.door.tools, clock)
             with woken(city, settings, earlier, self.offices) as town:
                 await live(town)
-        name = "" if self.postgres is None else str(json.loads(settings.database)["database"])
-        return Resting(home, name, clock(), town.applicants, town.lists_until, town.about)
+        name, now = settings.database, clock()
+        return Resting(home, name, now, town.applicants, town.lists_until, town.about)
 
     def _founded(self) -> Resting:
         home = self.folder / "founded"
         found_trustees(Settings(data=home / "city"), home / "trustees")
         shutil.copytree(self.offices / "seal", home / "city" / "seal")
-        return Resting(home, "template1", FakeClock().now, [], FOUNDED, "")
+        return Resting(home, "", FakeClock().now, [], FOUNDED, "")
 
 
 @asynccontextmanager

@@ -54,13 +54,14 @@ def credentials(folder: Path, name: str) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def database(folder: Path | None, like: str = "template1") -> AsyncIterator[str]:
-    """What ``Settings.database`` is for a fresh database: empty, or a copy of another one."""
+async def database(folder: Path | None, like: str = "") -> AsyncIterator[str]:
+    """What ``Settings.database`` is for a fresh database: empty, or a copy of another city's."""
     if folder is None:
         yield "sqlite"
         return
     name = f"test_{secrets.token_hex(6)}"
-    await _say(folder, f"CREATE DATABASE {name} TEMPLATE {like}")
+    template = json.loads(like)["database"] if like else "template1"
+    await _say(folder, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield json.dumps({**credentials(folder, name), "password": "", "maxsize": 8})
     finally:
