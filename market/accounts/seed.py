@@ -5,7 +5,7 @@ Everybody's password is the demo's.
 """
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from market.accounts import passwords, steps
 from market.accounts.actions.people import NewPerson, add_person
@@ -15,6 +15,7 @@ from market.accounts.states import OrganisationKind
 from market.infra.db import use_case
 from market.kernel.actors import Role
 from market.kernel.call import Call
+from market.kernel.seed import Seed
 from market.web.data import data
 
 
@@ -27,6 +28,11 @@ def read() -> dict[str, Any]:
 def personas() -> dict[str, str]:
     """The person's code of each door of the persona switch, in the switch's order."""
     return {p["persona"]: p["code"] for p in read()["people"] if "persona" in p}
+
+
+async def everybody(call: Call) -> None:
+    """The demo's people, after the organisations of other rooms."""
+    await seed(call, read())
 
 
 async def seed(call: Call, given: dict[str, Any]) -> None:
@@ -62,3 +68,6 @@ async def _seed(call: Call, given: dict[str, Any], hashes: dict[str, str]) -> No
         person = await add_person(call, new, hashes[row["code"]])
         for held in row["grants"]:
             await steps.grant_role(call, person, Role(held["role"]), held["regions"], None)
+
+
+SEEDS: Final = (Seed(30, everybody),)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from market.accounts.models import Organisation
 from market.accounts.regions import places
@@ -16,6 +16,7 @@ from market.catalogue.seed import Loaded, listed
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
+from market.kernel.seed import Seed
 from market.web.data import data
 from market.web.search import spelling, words
 
@@ -86,3 +87,6 @@ def _offer(made: Invented, row: dict[str, Any]) -> Offer:
 def _owned(made: Invented, row: dict[str, Any]) -> dict[str, Any]:
     rest = {key: value for key, value in row.items() if key != "item"}
     return {"agency_id": made.agency["code"], "item_id": row["item"], **rest}
+
+
+SEEDS: Final = (Seed(20, seed),)

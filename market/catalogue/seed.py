@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from market.audit import ledger
 from market.catalogue import events
@@ -16,6 +16,7 @@ from market.catalogue.models import Department, ServiceItem
 from market.catalogue.states import ItemState
 from market.infra.db import use_case
 from market.kernel.call import Call
+from market.kernel.seed import Seed
 from market.web.data import data
 from market.web.search import words
 
@@ -67,3 +68,6 @@ def _item(number: int, row: dict[str, Any]) -> ServiceItem:
         **{key: row[key] for key in _PLAIN},
         **texts,
     )
+
+
+SEEDS: Final = (Seed(10, seed),)

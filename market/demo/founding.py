@@ -15,12 +15,11 @@ from typing import Final
 
 from cryptography import x509
 
+from market import rooms
 from market.accounts import seed as people
 from market.accounts import steps as accounts
 from market.accounts.models import Organisation, Person
-from market.agencies import seed as agencies
 from market.agencies.models import Agency
-from market.catalogue import seed as catalogue
 from market.city import make_tools, open_database
 from market.demo import DONE, authority, scribe
 from market.demo.authority import Holding
@@ -140,9 +139,8 @@ def _pinned_trustees(tools: Tools, folder: Path) -> list[Trustee]:
 async def _populate(tools: Tools, folder: Path, clock: Callable[[], datetime]) -> None:
     at = clock()
     call = Call(THE_CLOCK, at, tools)
-    await catalogue.seed(call)
-    await agencies.seed(call)
-    await people.seed(call, people.read())
+    for seed in sorted(rooms.gathered("seed", "SEEDS"), key=lambda one: one.place):
+        await seed.load(call)
     trust = folder / "city" / "trust"
     authority.publish(folder / "authority", trust, at - PAST, at)
     seal.install(

@@ -31,6 +31,7 @@ CONTRIBUTIONS = {
     "panels": {"MENU", "DESKS", "DUTIES", "CARDS"},
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
+    "seed": {"SEEDS"},
     "statements": {"STATEMENTS"},
 }
 
@@ -185,3 +186,8 @@ def test_sections_of_a_dossier_are_about_things_that_there_are() -> None:
     assert strangers(sections) == set()
     assert strangers([*sections, Section("nobody", sections[0].files)]) == {"nobody"}
     assert astray(MARKET, "Section", "dossier.py") == set()
+
+
+def test_no_two_seeds_have_one_place() -> None:
+    places = [seed.place for seed in rooms.gathered("seed", "SEEDS")]
+    assert len(places) == len(set(places)) >= 3
