@@ -19,8 +19,9 @@ from market.selection.forms import SignedOrder
 from market.selection.pages.round_page import round_page
 from market.selection.policy import why_not_order_opening
 from market.selection.regulator_keys import order_keys
-from market.web import pages
+from market.web import pages, panels
 from market.web.i18n import negotiate
+from market.web.panels import Figure
 from market.web.refused_form import Filled, comes_back
 
 SEE_OTHER = 303
@@ -43,11 +44,29 @@ async def overview(request: Request, call: Call) -> Response:
         call,
         "oversight/overview.html",
         figures=found,
+        strip=_strip(found, await panels.figures(call.now), given),
         months=drawings.months_drawing(found, locale),
         counties=drawings.county_drawing(found, locale),
         month_name=lambda at: drawings.month_name(at, locale, year=True),
         **given,
     )
+
+
+def _strip(found: figures.Figures, of_rooms: list[Figure], given: dict[str, Any]) -> list[Figure]:
+    """This room's own figures among those of the others."""
+    last, year = {"n": found.last_month}, {"n": found.year}
+    own = [
+        Figure(10, "本月选取", f"{found.this_month:,}", "次", "上月全月 %(n)s 次", last),
+        Figure(30, "未选出结果", f"{found.failed:,}", "次", "近 12 个月选出 %(n)s 次", year),
+    ]
+    if given["desk"]:
+        grave = sum(alarm.grave for alarm in given["alarms"])
+        open_ = sum(row.note == "open" for row in given["desk"].unnamed)
+        tone, note = "bad" if grave + open_ else "good", "严重预警和未查明的代号"
+        own.append(
+            Figure(50, "需要过问", str(grave + open_), "件", note, tone=tone, href="#alarms")
+        )
+    return sorted([*own, *of_rooms], key=lambda figure: figure.place)
 
 
 async def _tree(request: Request, call: Call) -> tree.Tree:

@@ -1,8 +1,8 @@
 """What rooms contribute to pages that know none of them, each in its module ``panels``."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeAlias
@@ -106,3 +106,29 @@ async def project_cards(shown: Shown) -> dict[str, list[Card]]:
         for card in await of_room(shown):
             found[card.zone].append(card)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the whole city; ``place`` orders them. ``note`` is filled by ``facts``.
+
+    ``label``, ``unit`` and ``note`` are texts to say, ``tone`` is ``good``, ``bad`` or neither.
+    """
+
+    place: int
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    tone: str = ""
+    href: str = ""
+
+
+Figures: TypeAlias = Callable[[datetime], Awaitable[list[Figure]]]
+
+
+async def figures(now: datetime) -> list[Figure]:
+    """What all rooms (``panels.FIGURES``) tell of themselves."""
+    of_rooms: list[Figures] = rooms.gathered("panels", "FIGURES")
+    return [figure for of_room in of_rooms for figure in await of_room(now)]

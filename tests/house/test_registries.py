@@ -28,7 +28,7 @@ CONTRIBUTIONS = {
     "dossier": {"SECTIONS"},
     "events": {"TRANSITIONS", "SUBJECTS", "DETAILS"},
     "jobs": {"JOBS"},
-    "panels": {"MENU", "DESKS", "DUTIES", "CARDS"},
+    "panels": {"MENU", "DESKS", "DUTIES", "CARDS", "FIGURES"},
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
     "seed": {"SEEDS"},

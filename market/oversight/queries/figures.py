@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from market.audit.models import LedgerHead
-from market.audit.publish import latest
 from market.infra import db, sql
 from market.oversight.rules import last_months, span_of
-from market.projects.queries import numbers
 from market.selection import progress
 from market.selection.models import Round
 from market.selection.progress import Progress
@@ -40,10 +37,6 @@ class Figures:
     last_month: int
     year: int
     failed: int
-    saving_permille: int | None
-    hours: int | None
-    ledger_size: int
-    witnessed_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +69,6 @@ async def figures(now: datetime) -> Figures:
         cells[row["month"], row["way"]] += row["count"]
         each[row["month"]] += row["count"]
         counties[row["region"]] += row["count"]
-    known = await numbers()
-    head = await LedgerHead.get(id=1)
-    seen = await latest(witnessed=True)
     return Figures(
         months=months,
         by_way={way: tuple(cells[at, way] for at in months) for way in WAYS},
@@ -87,10 +77,6 @@ async def figures(now: datetime) -> Figures:
         last_month=each[months[-2]],
         year=each.total(),
         failed=await Round.filter(state=State.FAILED).count(),
-        saving_permille=known.saving_permille,
-        hours=known.hours,
-        ledger_size=head.size,
-        witnessed_size=seen.size if seen else 0,
     )
 
 

@@ -12,6 +12,8 @@ from market.oversight.queries import alarms, figures, regulator_page, rounds, tr
 from market.oversight.queries.waiting import Wait, waits
 from market.selection.models import Round, TrusteeAlarm
 from market.selection.states import State
+from market.web import panels
+from market.web.i18n import catalogue
 from signing.core.canonical import dumps
 from signing.trustee import work
 from tests.factories.openings import REGULATOR
@@ -120,6 +122,11 @@ async def test_the_figures_are_those_of_the_rounds(town: Town) -> None:
     now = await figures.figures(town.clock())
     assert {way: sum(row) for way, row in now.by_way.items()} == {"random": 1, "price": 1}
     assert (now.year, now.failed, sum(now.counties.values())) == (2, 1, 2)
+    strip = {one.label: one for one in await panels.figures(town.clock())}
+    assert strip["竞价平均节省"].value == "33.3%"
+    assert strip["账本见证"].value.replace(",", "").isdigit()
+    texts = {text for one in strip.values() for text in (one.label, one.unit, one.note) if text}
+    assert {text for text in texts if catalogue("en").gettext(text) == text} == set()
     rows = [row async for batch in figures.selections() for row in batch]
     prices = {row.project: row.price_fen for row in rows}
     assert prices == {price.project: 8_000_000, lot.project: None}
