@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
 from market.settings import Settings
 from tests.factories.city import TestCity
@@ -81,10 +82,16 @@ async def settings(
 
 
 @pytest.fixture
-async def city(settings: Settings, clock: FakeClock) -> AsyncIterator[TestCity]:
+async def city(
+    settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[TestCity]:
+    """An open city; its passwords are hashed lightly (how they are is tested in tests/unit)."""
+    from market.accounts import passwords  # noqa: PLC0415 - signing's tests need no market
     from market.app import make_app  # noqa: PLC0415 - signing's tests need no market
     from market.city import open_database  # noqa: PLC0415 - as above
 
+    light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", light)
     app = make_app(settings, clock, jobs=False)
     async with open_database(settings):
         yield TestCity(app, app.state.door.tools, clock)
