@@ -17,10 +17,10 @@ from market.selection.rules import (
     at_deadline,
     is_overdue,
     must_be_in_time,
-    position_code,
 )
 from market.selection.ways.price import far_below
 from market.selection.ways.way import FarBelow
+from signing.draw.pool import position_code
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 RULES = replace(
