@@ -46,6 +46,10 @@ async def _accepting(town: Town) -> None:
     town.about = (await town.publish(way="price")).about
 
 
+async def _two_accepting(town: Town) -> None:
+    await town.publish(way="price")
+
+
 async def _applied(town: Town) -> None:
     await town.apply(town.about, *PRICES)
 
@@ -66,6 +70,7 @@ async def _concluded(town: Town) -> None:
 
 MILESTONES: Final[dict[str, tuple[str, Live]]] = {
     "accepting": (FIRST, _accepting),
+    "two_accepting": ("accepting", _two_accepting),
     "applied": ("accepting", _applied),
     "frozen": ("applied", _frozen),
     "revealed": ("applied", _revealed),
