@@ -101,19 +101,23 @@ async def apply_sealed(
     await apply(call.by(NOBODY), about, form)
 
 
-async def trustees_turn(call: Call, trustees: Iterable[Trustee]) -> bool:
-    """One turn of every trustee; True when any of them did something."""
+async def trustees_turn(call: Call, trustees: Iterable[Trustee], *, greeting: bool = True) -> bool:
+    """One turn of every trustee; True when any of them did something.
+
+    ``greeting``: whether that they are there is written down, as the running platform always does.
+    """
     await publish(call)
     busy = False
     for one in trustees:
-        busy = await _turn(call, one) or busy
+        busy = await _turn(call, one, greeting=greeting) or busy
     return busy
 
 
-async def _turn(call: Call, one: Trustee) -> bool:
+async def _turn(call: Call, one: Trustee, *, greeting: bool) -> bool:
     body = one.greeting(call.now, demo=call.tools.city.demo)
     said = wire.read_hello(dumps(body), call.tools.anchors)
-    await messages.greet(messages.as_trustee(call, one.own.id), said)
+    if greeting:
+        await messages.greet(messages.as_trustee(call, one.own.id), said)
     asked = await work_for(call, said)
     read = LogFolder(call.tools.log).read
     acts: list[Callable[[], object]] = []

@@ -38,6 +38,7 @@ WAITING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 PRICES = (81, 91, 86, 94, 88, 96, 83)
 FAR_BELOW = 38
 OFFICE_ENDS = time(17, 0)
+SEEN = timedelta(hours=12)  # a trustee is written down as there so often: half of what counts
 
 Row: TypeAlias = dict[str, Any]
 Begun: TypeAlias = tuple[str, Row]
@@ -57,6 +58,7 @@ class Stage:
     sign: Callable[[Call], Awaitable[None]] = sign_ordered
     given_up: list[tuple[Actor, str]] = field(default_factory=list, init=False)
     to_retry: list[tuple[Actor, str, dict[str, Any]]] = field(default_factory=list, init=False)
+    seen: datetime | None = field(default=None, init=False)
 
     def clock(self) -> datetime:
         """The story's hour."""
@@ -73,7 +75,10 @@ class Stage:
 
     async def ask_trustees(self) -> bool:
         """One turn of every trustee; whether any of them had something to do."""
-        return await trustees_turn(self.call(THE_CLOCK), self.trustees)
+        greeting = self.seen is None or self.now - self.seen >= SEEN
+        if greeting:
+            self.seen = self.now
+        return await trustees_turn(self.call(THE_CLOCK), self.trustees, greeting=greeting)
 
 
 async def tell(stage: Stage, today: datetime) -> None:

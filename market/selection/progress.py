@@ -3,13 +3,14 @@
 Many rounds are asked for as often as one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from tortoise.models import Model
 
 from market.selection.models import Decision, Freeze, Judging, Result, Round
+from market.selection.states import AFTER_FREEZE
 
 Step = TypeVar("Step", bound=Freeze | Decision | Judging | Result)
 
@@ -32,7 +33,7 @@ class Progress:
 
 async def of_each(rounds: Sequence[Round]) -> list[Progress]:
     """How far each of them is, in their order."""
-    abouts = [round_.about for round_ in rounds]
+    abouts = [round_.about for round_ in rounds if round_.state in AFTER_FREEZE]
     freezes = await _rows(Freeze, abouts)
     decisions = await _rows(Decision, abouts)
     judgings = await _rows(Judging, abouts)
@@ -55,7 +56,9 @@ async def of(round_: Round) -> Progress:
     return progress
 
 
-async def _rows(step: type[Step], abouts: Iterable[str]) -> Mapping[str, Step]:
+async def _rows(step: type[Step], abouts: list[str]) -> Mapping[str, Step]:
+    if not abouts:
+        return {}
     model: type[Model] = step
-    rows = await model.filter(round_id__in=list(abouts))
+    rows = await model.filter(round_id__in=abouts)
     return {row.round_id: row for row in rows}  # type: ignore[attr-defined,misc]  # one of the four

@@ -8,7 +8,6 @@ from typing import Any
 from market.audit.models import LedgerEntry
 from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
-from market.selection import progress
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
 from market.selection.deciding.reveal import chosen_records
@@ -16,6 +15,7 @@ from market.selection.events import Tag
 from market.selection.models import (
     BlindAudit,
     Contribution,
+    Decision,
     Freeze,
     OpeningOrder,
     Release,
@@ -87,18 +87,19 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
 
 
 async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
-    decided = [row for row in rounds if row.state is State.DECIDED and POOLS[row.pool].applied_for]
-    steps = await progress.of_each(rounds)
-    freezes = {one.round.about: one.freeze for one in steps if one.freeze}
-    names = {row.about for row in decided}
-    decisions = [one.decision for one in steps if one.decision and one.round.about in names]
-    records = await chosen_records(decisions)
-    given = await _given(trustee, [row.about for row in rounds])
+    due = [row for row in rounds if row.state in {State.FROZEN, State.DECIDED}]
+    if not due:
+        return []
+    frozen = [row.about for row in due if row.state is State.FROZEN]
+    freezes = {one.round_id: one for one in await Freeze.filter(round_id__in=frozen)}
+    named = [row.about for row in due if row.about not in freezes and POOLS[row.pool].applied_for]
+    records = await chosen_records(await Decision.filter(round_id__in=named))
+    given = await _given(trustee, [row.about for row in due])
     found: list[work.Evidence] = []
-    for row in rounds:
+    for row in due:
         if len(found) == MOST_RELEASES:
             break
-        if row.state is State.FROZEN and (row.about, "application") not in given:
+        if row.about in freezes and (row.about, "application") not in given:
             found += await _evidence(row, "application", freezes[row.about].index)
         elif row.about in records:
             identity = records[row.about]["identity"]
