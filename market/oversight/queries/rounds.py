@@ -7,7 +7,7 @@ from typing import Any
 
 from market.audit.models import LedgerEntry
 from market.audit.publish import latest
-from market.documents.models import SignedPaper
+from market.documents.queries import PaperCard, papers_of
 from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.oversight import policy
@@ -62,18 +62,6 @@ class MovedOn:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperLine:
-    """An ordered or signed paper."""
-
-    code: str
-    kind: str
-    signed: bool
-    ordered_at: datetime
-    signed_at: datetime | None
-    pdf_sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class RoundIndex:
     """The index. ``reports`` is None while nobody may know how many envelopes there are."""
 
@@ -83,7 +71,7 @@ class RoundIndex:
     reports: tuple[Reported, ...] | None
     releases: tuple[Released, ...]
     moves: tuple[MovedOn, ...]
-    papers: tuple[PaperLine, ...]
+    papers: tuple[PaperCard, ...]
     documents: dict[str, str]
 
 
@@ -104,7 +92,6 @@ async def round_index(about: str, actor: Actor) -> RoundIndex:
     """The index of one round as ``actor`` sees it."""
     row = await overseen(about, actor)
     seen = blind.visible(actor.role, row.state, row.way)
-    papers = await SignedPaper.filter(about=about).order_by("ordered_at")
     freeze = await Freeze.get_or_none(round_id=about) if "count" in seen else None
     decision = await Decision.get_or_none(round_id=about)
     drawn = decision if "draw" in seen else None
@@ -120,12 +107,7 @@ async def round_index(about: str, actor: Actor) -> RoundIndex:
         reports=await _reports(row) if "count" in seen else None,
         releases=await _releases(row) if "count" in seen else (),
         moves=await _moves(decision) if decision else (),
-        papers=tuple(
-            PaperLine(
-                p.code, p.kind, p.signed_at is not None, p.ordered_at, p.signed_at, p.pdf_sha256
-            )
-            for p in papers
-        ),
+        papers=tuple(await papers_of([about])),
         documents={name: sha for name, sha in named.items() if sha},
     )
 
