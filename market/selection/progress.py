@@ -10,7 +10,6 @@ from typing import TypeVar
 from tortoise.models import Model
 
 from market.selection.models import Decision, Freeze, Judging, Result, Round
-from market.selection.states import AFTER_FREEZE
 
 Step = TypeVar("Step", bound=Freeze | Decision | Judging | Result)
 
@@ -33,7 +32,9 @@ class Progress:
 
 async def of_each(rounds: Sequence[Round]) -> list[Progress]:
     """How far each of them is, in their order."""
-    abouts = [round_.about for round_ in rounds if round_.state in AFTER_FREEZE]
+    if not rounds:
+        return []
+    abouts = [round_.about for round_ in rounds]
     freezes = await _rows(Freeze, abouts)
     decisions = await _rows(Decision, abouts)
     judgings = await _rows(Judging, abouts)
@@ -57,8 +58,6 @@ async def of(round_: Round) -> Progress:
 
 
 async def _rows(step: type[Step], abouts: list[str]) -> Mapping[str, Step]:
-    if not abouts:
-        return {}
     model: type[Model] = step
     rows = await model.filter(round_id__in=abouts)
     return {row.round_id: row for row in rows}  # type: ignore[attr-defined,misc]  # one of the four
