@@ -80,8 +80,8 @@ async def apply_sealed(
     """An agency's browser asks for admission, seals and uploads without its session."""
     key = key or Ed25519PrivateKey.generate()
     author = key.public_key().public_bytes_raw().hex()
-    found = await Round.get(about=about)
-    terms = terms_of(about, found.terms)
+    round_ = await Round.get(about=about)
+    terms = terms_of(about, round_.terms)
     admitted = await admit(call, about, AskAdmission(author=author))
     application = admission.application(secrets.token_bytes(32), admitted["admission"], price_fen)
     statement = admission.identity_statement(

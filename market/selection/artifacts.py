@@ -7,11 +7,11 @@ from market.selection.models import Paper, Round
 from signing.core.hashing import sha256
 
 
-async def keep_paper(found: Round, name: str, data: bytes) -> str:
+async def keep_paper(round_: Round, name: str, data: bytes) -> str:
     """Store a document; returns its SHA-256 in hex. Inside a unit."""
     digest = sha256(data).hex()
     await Paper.get_or_create(
-        sha256=digest, defaults={"round_id": found.about, "name": name, "data": data}
+        sha256=digest, defaults={"round_id": round_.about, "name": name, "data": data}
     )
     return digest
 

@@ -26,56 +26,56 @@ async def locked(about: str) -> Round:
     return found
 
 
-async def move(call: Call, found: Round, event: Event, told: Facts, **columns: Any) -> ledger.Mark:
+async def move(call: Call, round_: Round, event: Event, told: Facts, **columns: Any) -> ledger.Mark:
     """One transition: state, columns, ledger entry, the project's line in the lists, live event."""
-    state = ROUND.after(found.state, event)
+    state = ROUND.after(round_.state, event)
     if told.tag != TAG_OF[event]:
         raise ValueError(f"{event} is not told by {told.tag}")
-    mark = await ledger.record(call, told, about=found.about)
-    await Round.filter(about=found.about).update(state=state, act_id=mark.token, **columns)
+    mark = await ledger.record(call, told, about=round_.about)
+    await Round.filter(about=round_.about).update(state=state, act_id=mark.token, **columns)
     for name, value in columns.items():
-        setattr(found, name, value)
-    found.state = state
-    await tell(call, found)
+        setattr(round_, name, value)
+    round_.state = state
+    await tell(call, round_)
     if state in FINAL:
-        forget_key(call, found.about)
+        forget_key(call, round_.about)
     return mark
 
 
-async def tell(call: Call, found: Round) -> None:
+async def tell(call: Call, round_: Round) -> None:
     """Show the round's state in the lists and to everyone who watches. No count, no code."""
-    await projects.moved(call, found.project, str(found.state), found.deadline_at)
+    await projects.moved(call, round_.project, str(round_.state), round_.deadline_at)
     await live.publish(
-        f"round:{found.project}/{found.attempt}",
-        {"state": str(found.state), "at": instant(call.now)},
+        f"round:{round_.project}/{round_.attempt}",
+        {"state": str(round_.state), "at": instant(call.now)},
     )
 
 
 async def fail(
-    call: Call, found: Round, event: Event, reason: str, role: str | None = None
+    call: Call, round_: Round, event: Event, reason: str, role: str | None = None
 ) -> None:
     """End a round without a result, by the fault of ``role`` if any; it may be tried again."""
     told = facts.Failed(reason=reason, role=role)
-    await move(call, found, event, told, failure=reason, failure_by=role)
-    await projects.failed(call, found.project, reason)
+    await move(call, round_, event, told, failure=reason, failure_by=role)
+    await projects.failed(call, round_.project, reason)
 
 
-def is_open(found: Round, now: datetime) -> bool:
+def is_open(round_: Round, now: datetime) -> bool:
     """Whether applications are taken at ``now``."""
-    return found.state is State.ACCEPTING and now < found.deadline_at
+    return round_.state is State.ACCEPTING and now < round_.deadline_at
 
 
 async def contribute(
-    call: Call, found: Round, role: str, commit: str, envelope: sealed.Envelope
+    call: Call, round_: Round, role: str, commit: str, envelope: sealed.Envelope
 ) -> None:
     """Log one role's commitment and keep its envelope. Inside a unit."""
-    if role not in found.terms["rules"]["contributors"]:
+    if role not in round_.terms["rules"]["contributors"]:
         raise MarketError("selection.not_a_contributor", Kind.CONFLICT)
     told = facts.Contributed(role=role, commit=commit, envelope=envelope.sha256)
-    mark = await ledger.record(call, told, about=found.about)
-    await keep(found.about, mark.token, envelope)
+    mark = await ledger.record(call, told, about=round_.about)
+    await keep(round_.about, mark.token, envelope)
     await Contribution.create(
-        round_id=found.about,
+        round_id=round_.about,
         role=role,
         commit=commit,
         envelope=envelope.sha256,

@@ -44,43 +44,43 @@ class Audit:
     found: Found | None
 
 
-async def audit_of(found: Round) -> Audit | None:
+async def audit_of(round_: Round) -> Audit | None:
     """The audit of the round, None while none is ordered."""
-    row = await BlindAudit.get_or_none(round_id=found.about)
+    row = await BlindAudit.get_or_none(round_id=round_.about)
     if row is None:
         return None
-    given = SealedShare.filter(round_id=found.about).order_by("trustee")
+    given = SealedShare.filter(round_id=round_.about).order_by("trustee")
     names = await given.values_list("trustee", flat=True)
-    said = await _found(found, row)
+    said = await _found(round_, row)
     return Audit(row.order_sha256, row.ordered_at, tuple(str(one) for one in names), said)
 
 
-async def finding_of(found: Round) -> Found | None:
+async def finding_of(round_: Round) -> Found | None:
     """What the audit of the round found, for everybody; None before."""
-    row = await BlindAudit.get_or_none(round_id=found.about)
-    return await _found(found, row) if row else None
+    row = await BlindAudit.get_or_none(round_id=round_.about)
+    return await _found(round_, row) if row else None
 
 
-async def bundle_of(found: Round) -> JsonObject:
+async def bundle_of(round_: Round) -> JsonObject:
     """What the regulator's tool takes beside the dossier; NOT_FOUND while nothing is ordered."""
-    row = await BlindAudit.get_or_none(round_id=found.about)
+    row = await BlindAudit.get_or_none(round_id=round_.about)
     if row is None:
         raise not_found("audit")
-    rows = SealedShare.filter(round_id=found.about).order_by("trustee")
+    rows = SealedShare.filter(round_id=round_.about).order_by("trustee")
     return bundle(row.body, [one.body for one in await rows])
 
 
-async def identities_of(found: Round) -> list[str]:
+async def identities_of(round_: Round) -> list[str]:
     """The identity envelopes of all who are accepted in the freeze."""
-    frozen = await inputs.frozen(found.about)
+    frozen = await inputs.frozen(round_.about)
     return [row["identity"] for row in frozen.get("accepted", [])]
 
 
-async def _found(found: Round, row: BlindAudit) -> Found | None:
+async def _found(round_: Round, row: BlindAudit) -> Found | None:
     if row.finding is None or row.found_at is None:
         return None
     body = row.finding
-    pool = (await inputs.drawn(found.about))["pool"] if body["faults"] else []
+    pool = (await inputs.drawn(round_.about))["pool"] if body["faults"] else []
     places = {item["record"]["identity"]: position_code(n) for n, item in enumerate(pool)}
     faults = sorted((places[one["envelope"]], one["code"]) for one in body["faults"])
     return Found(

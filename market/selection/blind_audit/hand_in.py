@@ -23,8 +23,8 @@ from signing.rounds.facts import AuditFound, AuditOrdered
 @use_case
 async def hand_in(call: Call, about: str, form: SignedAudit) -> None:
     """Keep a signed order or finding; the same again changes nothing, another one is refused."""
-    found = await locked(about)
-    must(policy.why_not_audit(call.actor, found.region, found.state, found.pool))
+    round_ = await locked(about)
+    must(policy.why_not_audit(call.actor, round_.region, round_.state, round_.pool))
     pinned = order_keys(call.tools.data)
     if not pinned:
         raise MarketError("selection.no_order_keys", Kind.UNAVAILABLE)
@@ -32,9 +32,9 @@ async def hand_in(call: Call, about: str, form: SignedAudit) -> None:
     try:
         body = form.body()
         if body.get("kind") == "audit_order":
-            await _ordered(call, found, known, must_be_ordered(pinned, body))
+            await _ordered(call, round_, known, must_be_ordered(pinned, body))
         elif body.get("kind") == "blind_audit":
-            await _found(call, found, known, body)
+            await _found(call, round_, known, body)
         else:
             raise _wrong("selection.audit.shape")
     except Refused as refusal:
@@ -50,19 +50,19 @@ _FAULTS = {
 }
 
 
-async def _ordered(call: Call, found: Round, known: BlindAudit | None, order: JsonObject) -> None:
-    if order["about"] != found.about:
+async def _ordered(call: Call, round_: Round, known: BlindAudit | None, order: JsonObject) -> None:
+    if order["about"] != round_.about:
         raise _wrong("selection.audit.about")
-    if order["freeze"] != (await Freeze.get(round_id=found.about)).sha256:
+    if order["freeze"] != (await Freeze.get(round_id=round_.about)).sha256:
         raise _wrong("selection.audit.freeze")
     if known is not None:
         if known.order_sha256 != digest(order):
             raise MarketError("selection.audit.ordered_already", Kind.CONFLICT)
         return
     told = AuditOrdered(order=digest(order), freeze=order["freeze"])
-    mark = await ledger.record(call, told, about=found.about)
+    mark = await ledger.record(call, told, about=round_.about)
     await BlindAudit.create(
-        round_id=found.about,
+        round_id=round_.about,
         order_sha256=digest(order),
         body=order,
         ordered_at=call.now,
@@ -70,15 +70,15 @@ async def _ordered(call: Call, found: Round, known: BlindAudit | None, order: Js
     )
 
 
-async def _found(call: Call, found: Round, known: BlindAudit | None, body: JsonObject) -> None:
+async def _found(call: Call, round_: Round, known: BlindAudit | None, body: JsonObject) -> None:
     if known is None:
         raise MarketError("selection.audit.not_ordered", Kind.CONFLICT)
-    finding = must_answer(body, known.body, await identities_of(found))
+    finding = must_answer(body, known.body, await identities_of(round_))
     if known.finding is not None:
         if known.finding_sha256 != digest(finding):
             raise MarketError("selection.audit.found_already", Kind.CONFLICT)
         return
-    if await SealedShare.filter(round_id=found.about).count() < found.terms["k"]:
+    if await SealedShare.filter(round_id=round_.about).count() < round_.terms["k"]:
         raise MarketError("selection.audit.too_few_shares", Kind.CONFLICT)
     told = AuditFound(
         finding=digest(finding),
@@ -86,8 +86,8 @@ async def _found(call: Call, found: Round, known: BlindAudit | None, body: JsonO
         agencies=finding["agencies"],
         faults=len(finding["faults"]),
     )
-    mark = await ledger.record(call, told, about=found.about)
-    await BlindAudit.filter(round_id=found.about).update(
+    mark = await ledger.record(call, told, about=round_.about)
+    await BlindAudit.filter(round_id=round_.about).update(
         finding=finding, finding_sha256=digest(finding), found_at=call.now, act_id=mark.token
     )
 

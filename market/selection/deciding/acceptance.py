@@ -11,14 +11,14 @@ from signing.rounds.facts import Accepting
 @use_case
 async def accept(call: Call, about: str) -> None:
     """Open the round for applications: everybody has committed to a part of the seed."""
-    found = await locked(about)
-    if found.state is State.PUBLISHED and await inputs.all_contributed(found):
-        await move(call, found, Event.ALL_CONTRIBUTED, Accepting())
+    round_ = await locked(about)
+    if round_.state is State.PUBLISHED and await inputs.all_contributed(round_):
+        await move(call, round_, Event.ALL_CONTRIBUTED, Accepting())
 
 
 @use_case
 async def give_up(call: Call, about: str) -> None:
     """End a round whose contributors did not all come before the hour."""
-    found = await locked(about)
-    if found.state is State.PUBLISHED and call.now >= found.opens_at:
-        await fail(call, found, Event.NOT_CONTRIBUTED, "NOT_CONTRIBUTED")
+    round_ = await locked(about)
+    if round_.state is State.PUBLISHED and call.now >= round_.opens_at:
+        await fail(call, round_, Event.NOT_CONTRIBUTED, "NOT_CONTRIBUTED")

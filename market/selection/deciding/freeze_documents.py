@@ -29,10 +29,10 @@ class Snapshot:
 
 
 def snapshot(
-    tools: Tools, found: Round, candidates: Iterable[Candidate], avoided: frozenset[str]
+    tools: Tools, round_: Round, candidates: Iterable[Candidate], avoided: frozenset[str]
 ) -> Snapshot:
     """Commit to where every registered agency stands; salts come from a key that is not logged."""
-    key = hmac.digest(tools.keys.secret("standing-salts"), found.about.encode(), "sha256")
+    key = hmac.digest(tools.keys.secret("standing-salts"), round_.about.encode(), "sha256")
     rows = [
         (standing_record(c, avoided), hmac.digest(key, c.code.encode(), "sha256"))
         for c in candidates
@@ -73,10 +73,10 @@ class QualifiedPool:
 
 
 def qualified_pool(
-    tools: Tools, found: Round, candidates: Iterable[Candidate], avoided: frozenset[str]
+    tools: Tools, round_: Round, candidates: Iterable[Candidate], avoided: frozenset[str]
 ) -> QualifiedPool:
     """One record a registered agency, left-out ones with their code."""
-    key = salt_key(tools, found.about)
+    key = salt_key(tools, round_.about)
     rows: list[JsonObject] = []
     agencies: list[JsonObject] = []
     for c in candidates:

@@ -62,9 +62,9 @@ async def extensions(about: str) -> tuple[str, ...]:
     return tuple(loads(bytes(row.data))["facts"]["reason"] for row in rows)
 
 
-async def uploads(found: Round) -> list[Upload]:
+async def uploads(round_: Round) -> list[Upload]:
     """Every upload of the round with its blind entry."""
-    rows = await Submission.filter(round_id=found.about)
+    rows = await Submission.filter(round_id=round_.about)
     times = await entry_times([row.act_id for row in rows])
     hashes = [h for row in rows for h in (row.application, row.identity)]
     envelopes = await envelopes_of(hashes)
@@ -80,37 +80,37 @@ async def uploads(found: Round) -> list[Upload]:
     ]
 
 
-async def withdrawals(found: Round) -> list[Withdrawn]:
+async def withdrawals(round_: Round) -> list[Withdrawn]:
     """Every withdrawal of the round with its blind entry."""
-    rows = await Withdrawal.filter(round_id=found.about)
+    rows = await Withdrawal.filter(round_id=round_.about)
     times = await entry_times([row.act_id for row in rows])
     return [
         Withdrawn(times[row.act_id][0], row.salt, times[row.act_id][1], row.body) for row in rows
     ]
 
 
-async def reports(found: Round, kinds: tuple[str, ...] = ("application", "identity")) -> list[Any]:
+async def reports(round_: Round, kinds: tuple[str, ...] = ("application", "identity")) -> list[Any]:
     """The box reports on envelopes of these kinds that came before the freeze, as signed."""
     rows = await BoxReport.filter(
-        envelope__round_id=found.about, envelope__kind__in=list(kinds), counted=True
+        envelope__round_id=round_.about, envelope__kind__in=list(kinds), counted=True
     ).values_list("body", flat=True)
     return list(rows)
 
 
-async def all_reported(found: Round, seats: int) -> bool:
+async def all_reported(round_: Round, seats: int) -> bool:
     """Whether every trustee has spoken on every upload, so that waiting longer is of no use."""
     wanted = await Envelope.filter(
-        round_id=found.about, kind__in=["application", "identity"]
+        round_id=round_.about, kind__in=["application", "identity"]
     ).count()
     given = await BoxReport.filter(
-        envelope__round_id=found.about, envelope__kind__in=["application", "identity"]
+        envelope__round_id=round_.about, envelope__kind__in=["application", "identity"]
     ).count()
     return given >= wanted * seats
 
 
-async def contributions(found: Round) -> list[JsonObject]:
+async def contributions(round_: Round) -> list[JsonObject]:
     """Rows {role, commit, envelope, index} as logged."""
-    rows = await Contribution.filter(round_id=found.about).order_by("role")
+    rows = await Contribution.filter(round_id=round_.about).order_by("role")
     times = await entry_times([row.act_id for row in rows])
     return [
         {
@@ -146,10 +146,10 @@ async def drawn(about: str) -> JsonObject:
     return body
 
 
-async def all_contributed(found: Round) -> bool:
+async def all_contributed(round_: Round) -> bool:
     """Whether every contributor of the rules is in, and each of their trustees opened every box."""
-    roles = set(found.terms["rules"]["contributors"])
-    rows = await Contribution.filter(round_id=found.about)
+    roles = set(round_.terms["rules"]["contributors"])
+    rows = await Contribution.filter(round_id=round_.about)
     if {row.role for row in rows} != roles:
         return False
     hashes = [row.envelope for row in rows]
@@ -170,9 +170,9 @@ async def shares_of(hashes: list[str]) -> dict[str, dict[int, bytes]]:
     return found
 
 
-async def released(found: Round, kind: str, envelopes: list[str] | None = None) -> list[str]:
+async def released(round_: Round, kind: str, envelopes: list[str] | None = None) -> list[str]:
     """The trustees that have released ``kind``; of an identity, of just these envelopes."""
-    rows = await Release.filter(round_id=found.about, kind=kind)
+    rows = await Release.filter(round_id=round_.about, kind=kind)
     return [
         row.trustee
         for row in rows

@@ -19,15 +19,15 @@ from signing.rounds.facts import Breached, EscrowOpened
 @use_case
 async def open_escrow(call: Call, about: str, order: str) -> None:
     """Open the escrow of one order once k trustees gave their shares; log what it shows."""
-    found = await locked(about)
+    round_ = await locked(about)
     row = await OpeningOrder.get(sha256=order, round_id=about)
     shares = (await inputs.shares_of([row.envelope_id])).get(row.envelope_id, {})
-    if row.opened_at is not None or len(shares) < found.terms["k"]:
+    if row.opened_at is not None or len(shares) < round_.terms["k"]:
         return
     envelopes = await inputs.envelopes_of([row.envelope_id])
     payload = opening.open_all(envelopes, {row.envelope_id: shares}).payloads[row.envelope_id]
     await Opened.create(envelope_id=row.envelope_id, payload=payload)
-    said = _bound(payload, await _admission(found, row.leaf))
+    said = _bound(payload, await _admission(round_, row.leaf))
     told = EscrowOpened(
         leaf=row.leaf,
         envelope=row.envelope_id,
@@ -43,12 +43,12 @@ async def open_escrow(call: Call, about: str, order: str) -> None:
         act_id=mark.token,
     )
     if said:
-        await ledger.record(call, await _breach(found, row, said), about=about)
+        await ledger.record(call, await _breach(round_, row, said), about=about)
 
 
-async def _admission(found: Round, leaf: str) -> JsonObject:
+async def _admission(round_: Round, leaf: str) -> JsonObject:
     """The admission under which this leaf was applied; its signature was checked at the opening."""
-    pool = (await inputs.drawn(found.about))["pool"]
+    pool = (await inputs.drawn(round_.about))["pool"]
     record = next(item["record"] for item in pool if item["leaf"] == leaf)
     opened = await Opened.get(envelope_id=record["application"])
     body: JsonObject = loads(bytes(opened.payload))["admission"]
@@ -62,10 +62,10 @@ def _bound(payload: bytes | None, admitted: JsonObject) -> JsonObject | None:
         return None
 
 
-async def _breach(found: Round, row: OpeningOrder, said: JsonObject) -> Breached:
+async def _breach(round_: Round, row: OpeningOrder, said: JsonObject) -> Breached:
     """Leaf, cause, and agency with the salt of its commitment, to be held against the admission."""
     known = await known_agency(said["agency"])
-    decision = await Decision.get(round_id=found.about)
+    decision = await Decision.get(round_id=round_.about)
     return Breached(
         leaf=row.leaf,
         cause=next(move["cause"] for move in decision.moves if move["leaf"] == row.leaf),

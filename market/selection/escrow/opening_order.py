@@ -25,8 +25,8 @@ REASON = range(10, 1001)
 @use_case
 async def order_opening(call: Call, about: str, form: SignedOrder) -> None:
     """Keep a signed opening order and offer it to the trustees; raises what is wrong with it."""
-    found = await locked(about)
-    must(policy.why_not_order_opening(call.actor, found.region))
+    round_ = await locked(about)
+    must(policy.why_not_order_opening(call.actor, round_.region))
     pinned = order_keys(call.tools.data)
     if not pinned:
         raise MarketError("selection.no_order_keys", Kind.UNAVAILABLE)
@@ -39,7 +39,7 @@ async def order_opening(call: Call, about: str, form: SignedOrder) -> None:
         raise _wrong("selection.order.about")
     if len(body["reason"].strip()) not in REASON:
         raise _wrong("selection.order.reason")
-    wanted = next((one for one in await unnamed(found) if one.escrow == body["envelope"]), None)
+    wanted = next((one for one in await unnamed(round_) if one.escrow == body["envelope"]), None)
     if wanted is None:
         raise _wrong("selection.order.envelope")
     if wanted.order:

@@ -31,15 +31,15 @@ class Unnamed:
     agency: str | None
 
 
-async def unnamed(found: Round) -> list[Unnamed]:
+async def unnamed(round_: Round) -> list[Unnamed]:
     """Every code of the round that fell away without a name, in the order of the moves."""
-    decision = await Decision.get_or_none(round_id=found.about)
+    decision = await Decision.get_or_none(round_id=round_.about)
     rows = [row for row in decision.moves if row["cause"] in UNNAMED] if decision else []
     if not rows:
         return []
-    pool = (await inputs.drawn(found.about))["pool"]
+    pool = (await inputs.drawn(round_.about))["pool"]
     places = {item["leaf"]: (n, item["record"]) for n, item in enumerate(pool)}
-    orders = {one.leaf: one for one in await OpeningOrder.filter(round_id=found.about)}
+    orders = {one.leaf: one for one in await OpeningOrder.filter(round_id=round_.about)}
     result = []
     for row in rows:
         position, record = places[row["leaf"]]
@@ -54,7 +54,7 @@ async def unnamed(found: Round) -> list[Unnamed]:
                 order=order.sha256 if order else None,
                 reason=order.body["reason"] if order else None,
                 ordered_at=order.ordered_at if order else None,
-                given=tuple(await inputs.released(found, "escrow", [held.escrow])),
+                given=tuple(await inputs.released(round_, "escrow", [held.escrow])),
                 opened_at=order.opened_at if order else None,
                 binds=order.binds if order else None,
                 agency=order.agency if order else None,
@@ -63,8 +63,8 @@ async def unnamed(found: Round) -> list[Unnamed]:
     return result
 
 
-async def must_be_ordered(found: Round, envelopes: list[str]) -> None:
+async def must_be_ordered(round_: Round, envelopes: list[str]) -> None:
     """Refuse shares of escrows that nobody ordered open."""
-    rows = OpeningOrder.filter(round_id=found.about, envelope_id__in=envelopes)
+    rows = OpeningOrder.filter(round_id=round_.about, envelope_id__in=envelopes)
     if await rows.count() != len(envelopes):
         raise MarketError("selection.not_ordered", Kind.CONFLICT)

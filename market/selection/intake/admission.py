@@ -36,13 +36,13 @@ async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
     database.
     """
     agency = call.actor.organisation or ""
-    found = await Round.get_or_none(about=about)
-    if found is None:
+    round_ = await Round.get_or_none(about=about)
+    if round_ is None:
         raise not_found("round")
-    must(policy.why_not_ask_admission(call.actor, found.state, found.pool))
-    must_be_in_time(call.now, found.deadline_at)
-    must(await why_not_offer(agency, found.item, call.now))
-    if agency in await avoided(found.project):
+    must(policy.why_not_ask_admission(call.actor, round_.state, round_.pool))
+    must_be_in_time(call.now, round_.deadline_at)
+    must(await why_not_offer(agency, round_.item, call.now))
+    if agency in await avoided(round_.project):
         raise MarketError("selection.avoided", Kind.FORBIDDEN)
     card = await identity_for_admission(agency)
     secret = call.tools.keys.secret(round_key_name(about))
@@ -56,7 +56,7 @@ async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
     escrow = sealed.seal(
         "escrow",
         admission.escrow(author=form.author, agency=agency, salt=salt),
-        terms_of(about, found.terms),
+        terms_of(about, round_.terms),
         statement_key(call.tools),
         secrets.randbits(52),
     )
@@ -82,11 +82,11 @@ async def _admit(
     red: bool,
     escrow: bytes,
 ) -> None:
-    found = await locked(about)
+    round_ = await locked(about)
     known = await Nullifier.get_or_none(value=value)
     if known is not None and known.pair == pair(author):
         return
-    if not is_open(found, call.tools.clock()):
+    if not is_open(round_, call.tools.clock()):
         raise MarketError("selection.closed", Kind.CONFLICT)
     if await Admitted.exists(author=author) or await Envelope.exists(author=author):
         raise MarketError("selection.key_seen", Kind.CONFLICT)
@@ -96,7 +96,7 @@ async def _admit(
     await blind_entry.record(call, secrets.token_bytes(32), about, [envelope.sha256])
     # With the round's own act, not with the entry just promised: that one has a time, which would
     # join the key to whoever was signed in at that moment (PROTOCOL.md §5.1).
-    await keep(about, found.act_id, envelope)
+    await keep(about, round_.act_id, envelope)
     await Admitted.create(
         author=author, round_id=about, commit=commit, red=red, escrow=envelope.sha256
     )

@@ -28,7 +28,7 @@ async def apply(call: Call, about: str, form: SealedApplication) -> dict[str, An
 async def _apply(
     call: Call, about: str, application: sealed.Envelope, identity: sealed.Envelope
 ) -> receipt.Taken:
-    found = await taking_round(about)
+    round_ = await taking_round(about)
     key = await known_key(about, application, identity)
     if key.is_again:
         again = await Submission.get(application=application.sha256)
@@ -37,16 +37,18 @@ async def _apply(
         raise MarketError("selection.wrong_kinds", Kind.UNPROCESSABLE)
     if (application.author, application.seq) != (identity.author, identity.seq):
         raise MarketError("selection.two_authors", Kind.UNPROCESSABLE)
-    at = receipt.instant_in_time(call, found.state, found.deadline_at)
+    at = receipt.instant_in_time(call, round_.state, round_.deadline_at)
     for envelope in (application, identity):
-        sealed.must_fit(envelope, found.terms)
+        sealed.must_fit(envelope, round_.terms)
     if not key.is_admitted:
         raise MarketError("selection.key_not_admitted", Kind.FORBIDDEN)
     if application.seq <= key.highest:
         raise MarketError("selection.seq_seen", Kind.CONFLICT, highest=key.highest)
     salt = secrets.token_bytes(32)
     hashes = [application.sha256, identity.sha256]
-    mark = await blind_entry.record(receipt.dated(call, at), salt, about, hashes, found.deadline_at)
+    mark = await blind_entry.record(
+        receipt.dated(call, at), salt, about, hashes, round_.deadline_at
+    )
     await keep(about, mark.token, application, identity)
     submission = {
         "application": application.sha256,

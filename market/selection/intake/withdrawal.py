@@ -24,16 +24,18 @@ async def withdraw(call: Call, about: str, form: SignedWithdrawal) -> dict[str, 
 
 @use_case
 async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> receipt.Taken:
-    found = await locked(about)
+    round_ = await locked(about)
     name = sha256(dumps(body)).hex()
     again = await Withdrawal.get_or_none(sha256=name)
     if again is not None:
         return await receipt.as_kept(again.salt, again.at, again.act_id)
-    at = receipt.instant_in_time(call, found.state, found.deadline_at)
+    at = receipt.instant_in_time(call, round_.state, round_.deadline_at)
     if not await Submission.exists(round_id=about, author=body["author"], seq__lte=body["seq"]):
         raise MarketError("selection.nothing_to_withdraw", Kind.CONFLICT)
     salt = secrets.token_bytes(32)
-    mark = await blind_entry.record(receipt.dated(call, at), salt, about, [name], found.deadline_at)
+    mark = await blind_entry.record(
+        receipt.dated(call, at), salt, about, [name], round_.deadline_at
+    )
     await Withdrawal.create(
         sha256=name,
         round_id=about,

@@ -37,7 +37,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
     if await Envelope.exists(author=envelope.author):
         raise MarketError("selection.key_seen", Kind.CONFLICT)
     mark = await ledger.record(call, publication.facts, about=publication.about)
-    found = await Round.create(
+    round_ = await Round.create(
         about=publication.about,
         project=project,
         attempt=need.attempt,
@@ -54,7 +54,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
         deadline_at=need.deadline_at,
         act_id=mark.token,
     )
-    await keep_paper(found, "need", await need_bytes(project))
-    await contribute(call, found, "owner", form.commit, envelope)
-    make_key(call, found.about)
-    await tell(call, found)
+    await keep_paper(round_, "need", await need_bytes(project))
+    await contribute(call, round_, "owner", form.commit, envelope)
+    make_key(call, round_.about)
+    await tell(call, round_)

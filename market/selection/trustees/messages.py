@@ -63,15 +63,15 @@ async def greet(call: Call, hello: wire.Hello) -> None:
 @use_case
 async def take_contribution(call: Call, sent: wire.Contribution) -> None:
     """A trustee's part of the seed."""
-    found = await locked(sent.about)
-    if await Contribution.exists(round_id=found.about, role=sent.role):
+    round_ = await locked(sent.about)
+    if await Contribution.exists(round_id=round_.about, role=sent.role):
         return
-    if found.state is not State.PUBLISHED:
+    if round_.state is not State.PUBLISHED:
         raise MarketError("selection.too_late_to_contribute", Kind.CONFLICT)
-    sealed.must_fit(sent.envelope, terms_of(found.about, found.terms))
-    if sent.envelope.seq != found.attempt:
+    sealed.must_fit(sent.envelope, terms_of(round_.about, round_.terms))
+    if sent.envelope.seq != round_.attempt:
         raise MarketError("selection.wrong_contribution", Kind.UNPROCESSABLE)
-    await contribute(call, found, sent.role, sent.commit, sent.envelope)
+    await contribute(call, round_, sent.role, sent.commit, sent.envelope)
 
 
 @use_case
@@ -81,8 +81,8 @@ async def take_reports(_call: Call, reports: tuple[JsonObject, ...]) -> None:
     What comes after the freeze is kept but no longer counts: the list is fixed.
     """
     for about in sorted({str(report["about"]) for report in reports}):
-        found = await locked(about)
-        counted = found.state in {State.PUBLISHED, State.ACCEPTING}
+        round_ = await locked(about)
+        counted = round_.state in {State.PUBLISHED, State.ACCEPTING}
         those = [report for report in reports if report["about"] == about]
         named = {report["envelope"] for report in those}
         if await Envelope.filter(round_id=about, sha256__in=list(named)).count() < len(named):
@@ -103,15 +103,15 @@ async def take_reports(_call: Call, reports: tuple[JsonObject, ...]) -> None:
 @use_case
 async def take_release(call: Call, release: wire.Release) -> None:
     """Shares, with the signed release that speaks of them; x is the trustee's seat."""
-    found = await locked(release.about)
+    round_ = await locked(release.about)
     digest = sha256(dumps(release.body)).hex()
     if await Release.exists(sha256=digest):
         return
     if release.what == "escrow":
-        await must_be_ordered(found, sorted(release.shares))
+        await must_be_ordered(round_, sorted(release.shares))
     else:
-        await must_be_due(found, release.body)
-    if await is_known(found, release.body):
+        await must_be_due(round_, release.body)
+    if await is_known(round_, release.body):
         return
     await _log_release(call, release.body, digest)
     seat = call.tools.anchors.seat_of(release.trustee)
@@ -122,14 +122,14 @@ async def take_release(call: Call, release: wire.Release) -> None:
 @use_case
 async def take_sealed_shares(call: Call, sent: SealedShares) -> None:
     """Shares sealed to a regulator: kept as they are, nobody here can read them."""
-    found = await locked(sent.about)
-    if not await BlindAudit.exists(round_id=found.about, order_sha256=sent.order):
+    round_ = await locked(sent.about)
+    if not await BlindAudit.exists(round_id=round_.about, order_sha256=sent.order):
         raise MarketError("selection.audit.not_ordered", Kind.CONFLICT)
-    if await SealedShare.exists(round_id=found.about, trustee=sent.trustee):
+    if await SealedShare.exists(round_id=round_.about, trustee=sent.trustee):
         return
-    await must_be_due(found, sent.release)
+    await must_be_due(round_, sent.release)
     await _log_release(call, sent.release, sha256(dumps(sent.release)).hex())
-    await SealedShare.create(round_id=found.about, trustee=sent.trustee, body=sent.body)
+    await SealedShare.create(round_id=round_.about, trustee=sent.trustee, body=sent.body)
 
 
 @use_case

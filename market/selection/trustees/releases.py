@@ -25,48 +25,48 @@ class Ground:
     envelopes: frozenset[str]
 
 
-async def must_be_due(found: Round, body: JsonObject) -> None:
+async def must_be_due(round_: Round, body: JsonObject) -> None:
     """Refuse a release too early, for another freeze, without its tree, or of what stays shut."""
-    ground = await _ground(found, str(body["what"]))
+    ground = await _ground(round_, str(body["what"]))
     if ground is None:
         raise MarketError("selection.released_early", Kind.UNPROCESSABLE)
     size = body["tree_size"] or 0
     seen = size > ground.index and await Checkpoint.exists(size=size, witnessed=True)
-    freeze = await Freeze.get(round_id=found.about)
+    freeze = await Freeze.get(round_id=round_.about)
     if body["freeze_index"] != freeze.index or not seen:
         raise MarketError("selection.released_otherwise", Kind.UNPROCESSABLE)
     if not ground.envelopes.issuperset(body["envelopes"]):
         raise MarketError("selection.stays_shut", Kind.UNPROCESSABLE)
 
 
-async def is_known(found: Round, body: JsonObject) -> bool:
+async def is_known(round_: Round, body: JsonObject) -> bool:
     """Whether the trustee has said all of this before, be it in other words: the first stand."""
-    rows = Release.filter(round_id=found.about, trustee=body["trustee"], kind=body["what"])
+    rows = Release.filter(round_id=round_.about, trustee=body["trustee"], kind=body["what"])
     before = await rows.values_list("body", flat=True)
     given = {sha for one in before for sha in one["envelopes"]}  # type: ignore[call-overload]  # a JSON column
     return bool(before) and given.issuperset(body["envelopes"])
 
 
-async def _ground(found: Round, what: str) -> Ground | None:
+async def _ground(round_: Round, what: str) -> Ground | None:
     """None while nothing of the kind is due."""
-    freeze = await Freeze.get_or_none(round_id=found.about)
+    freeze = await Freeze.get_or_none(round_id=round_.about)
     if freeze is None:
         return None
     if what == "application":
-        return Ground(freeze.index, frozenset(await inputs.due_at_the_hour(found)))
-    decision = await Decision.get_or_none(round_id=found.about)
+        return Ground(freeze.index, frozenset(await inputs.due_at_the_hour(round_)))
+    decision = await Decision.get_or_none(round_id=round_.about)
     if what == "identity" and decision is not None:
-        return Ground(decision.index, await _ever_taken(found, decision))
-    audit = await BlindAudit.get_or_none(round_id=found.about) if what == "audit" else None
+        return Ground(decision.index, await _ever_taken(round_, decision))
+    audit = await BlindAudit.get_or_none(round_id=round_.about) if what == "audit" else None
     if audit is None:
         return None
     index = (await inputs.entry_times([audit.act_id]))[audit.act_id][0]
-    return Ground(index, frozenset(await identities_of(found)))
+    return Ground(index, frozenset(await identities_of(round_)))
 
 
-async def _ever_taken(found: Round, decision: Decision) -> frozenset[str]:
+async def _ever_taken(round_: Round, decision: Decision) -> frozenset[str]:
     """The identities of who is chosen and of all who fell away."""
-    if not POOLS[found.pool].applied_for:
+    if not POOLS[round_.pool].applied_for:
         return frozenset()
     leaves = {decision.chosen, *(row["leaf"] for row in decision.moves)}
     pool = loads(await paper(decision.transcript_sha256))["pool"]
