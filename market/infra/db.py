@@ -9,6 +9,7 @@ written in the same transaction, so a retry gives the first answer and does noth
 import asyncio
 import contextvars
 import functools
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
@@ -31,6 +32,7 @@ class Result(Protocol):
 P = ParamSpec("P")
 R = TypeVar("R", bound=Result | None)
 Hook = Callable[[], Awaitable[None]]
+log = logging.getLogger("mingxuan")
 
 
 class Unit:
@@ -71,7 +73,11 @@ def is_postgres() -> bool:
 
 @asynccontextmanager
 async def unit() -> AsyncIterator[Unit]:
-    """One transaction; refuses to nest. Hooks run before the commit and after it."""
+    """One transaction; refuses to nest. Hooks run before the commit and after it.
+
+    What follows the commit may fail, and the deed is done: it is answered so, and a job makes up
+    for what did not follow.
+    """
     if _unit.get() is not None:
         raise RuntimeError("a use case never calls another use case")
     async with _transaction() as client:
@@ -83,8 +89,11 @@ async def unit() -> AsyncIterator[Unit]:
                 await hook()
         finally:
             _unit.reset(token)
-    for done in running.after.values():
-        done()
+    for name, follow in running.after.items():
+        try:
+            follow()
+        except Exception:
+            log.exception("what follows a unit failed: %s", name)
 
 
 def use_case(

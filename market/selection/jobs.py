@@ -61,13 +61,15 @@ def _may_be_due(now: datetime) -> Q:
     )
 
 
-async def forget_keys(call: Call) -> None:
-    """Destroy the secrets of rounds that are over, should a crash have come in between."""
+async def tend_keys(call: Call) -> None:
+    """Make up for a crash after a commit: each round has its secret until it is over."""
     held = set(call.tools.keys.names(ROUND_KEY))
-    if held:
-        going_on = await Round.filter(state__not_in=list(FINAL)).values_list("about", flat=True)
-        for name in held - {round_key_name(str(about)) for about in going_on}:
-            call.tools.keys.destroy(name)
+    going_on = await Round.filter(state__not_in=list(FINAL)).values_list("about", flat=True)
+    wanted = {round_key_name(str(about)) for about in going_on}
+    for name in held - wanted:
+        call.tools.keys.destroy(name)
+    for name in wanted - held:
+        call.tools.keys.secret(name)
 
 
 async def open_ordered(call: Call) -> None:
@@ -113,5 +115,5 @@ async def _identity_in(row: Round, k: int) -> bool:
 JOBS: Final = (
     Job("rounds", 0.5, advance_due),
     Job("escrows", 1, open_ordered),
-    Job("round keys", 60, forget_keys),
+    Job("round keys", 60, tend_keys),
 )

@@ -10,7 +10,7 @@ from market.accounts.models import Grant, Session
 from market.audit.models import LedgerEntry
 from market.infra import db
 from market.kernel.actors import Role
-from market.selection.jobs import forget_keys
+from market.selection.jobs import tend_keys
 from market.selection.models import Admitted, Envelope, Nullifier, Submission
 from market.selection.round_secrets import ROUND_KEY, round_key_name
 from market.selection.states import State
@@ -71,7 +71,7 @@ async def test_the_rounds_secret_lives_from_publication_to_the_end(town: Town) -
     assert keys.names(ROUND_KEY) == [round_key_name(found.about)]
     before = keys.secret(round_key_name(found.about))
     await town.apply(found.about, None, None, None)
-    await forget_keys(town.call())
+    await tend_keys(town.call())
     assert keys.secret(round_key_name(found.about)) == before
     await town.to_reveal(found.about)
     await town.later(days=3)
@@ -87,5 +87,5 @@ async def test_it_ends_with_a_round_that_failed_too(town: Town) -> None:
     assert (await town.round(found.about)).state is State.FAILED
     assert keys.names(ROUND_KEY) == []
     keys.secret(round_key_name(found.about))
-    await forget_keys(town.call())
+    await tend_keys(town.call())
     assert keys.names(ROUND_KEY) == []
