@@ -32,7 +32,7 @@ RUN = """async (given) => {
 }"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
     if pytestconfig.getoption("--pictures"):
         OUTPUT.mkdir(exist_ok=True)
@@ -42,14 +42,14 @@ async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCity]:
     """Founded once; every test makes projects of its own in it, and only puts its clock ahead."""
     with standing(tmp_path_factory.mktemp("demo")) as city:
         yield city
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def static_address() -> AsyncIterator[str]:
     async with serving(static_site()) as address:
         yield address
