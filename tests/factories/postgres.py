@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -33,6 +34,8 @@ def postgres() -> Iterator[Path | None]:
     if not wanted():
         yield None
         return
+    # Who is asked to stop ends like at Ctrl+C, so that no server is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     home = Path(tempfile.mkdtemp(prefix="mingxuan-pg-"))
     home.chmod(0o755)
     folder = home / "data"

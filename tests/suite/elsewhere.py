@@ -6,7 +6,6 @@ failure is a failure of the whole.
 """
 
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -29,6 +28,14 @@ COMMAND = (sys.executable, "-m", "pytest", "-q", "-n", "0", *SUITE)
 MOST_SECONDS = 3600
 
 
+def is_everything(config: pytest.Config) -> bool:
+    """Whether this is the run of the whole suite, asked for without a choice."""
+    option = config.option
+    chosen = (option.keyword, option.markexpr, option.lf, option.failedfirst, option.collectonly)
+    named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    return not (named or any(chosen) or wanted() or hasattr(config, "workerinput"))
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """The other run, and the file of what it says."""
@@ -36,16 +43,30 @@ class Elsewhere:
     process: subprocess.Popen[bytes]
     said: Path
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """What cannot be collected here need not be run there."""
+        if report.failed:
+            self.process.terminate()
 
-_RUN = pytest.StashKey[Elsewhere]()
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Wait for it; its end counts as one more test."""
+        broken = session.exitstatus > pytest.ExitCode.TESTS_FAILED
+        if broken or session.shouldstop or session.shouldfail:
+            self.process.terminate()
+        code = self.process.wait(MOST_SECONDS)
+        text = self.said.read_text() if code else None
+        outcome: Literal["failed", "passed"] = "failed" if code else "passed"
+        report = pytest.TestReport(NAME, (NAME, None, NAME), {}, outcome, text, "call")
+        session.config.hook.pytest_runtest_logreport(report=report)
+        if code and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-
-def is_everything(config: pytest.Config) -> bool:
-    """Whether this is the run of the whole suite, asked for without a choice."""
-    option = config.option
-    chosen = (option.keyword, option.markexpr, option.lf, option.failedfirst, option.collectonly)
-    named = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
-    return not (named or any(chosen) or wanted() or hasattr(config, "workerinput"))
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Its report, unless it failed and stands among the failures."""
+        if self.process.returncode == 0:
+            terminalreporter.section(NAME)
+            terminalreporter.write(self.said.read_text())
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -61,32 +82,4 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
         )
-    session.config.stash[_RUN] = Elsewhere(process, said)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Wait for it; its end counts as one more test."""
-    run = session.config.stash.get(_RUN, None)
-    if run is None:
-        return
-    interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
-    if interrupted or session.shouldstop or session.shouldfail:
-        run.process.send_signal(signal.SIGINT)
-    code = run.process.wait(MOST_SECONDS)
-    text = run.said.read_text() if code else None
-    outcome: Literal["failed", "passed"] = "failed" if code else "passed"
-    report = pytest.TestReport(NAME, (NAME, None, NAME), {}, outcome, text, "call")
-    session.config.hook.pytest_runtest_logreport(report=report)
-    if code and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Its report, unless it failed and stands among the failures."""
-    run = config.stash.get(_RUN, None)
-    if run is not None and run.process.returncode == 0:
-        terminalreporter.section(NAME)
-        terminalreporter.write(run.said.read_text())
+    session.config.pluginmanager.register(Elsewhere(process, said))

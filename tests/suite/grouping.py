@@ -45,6 +45,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The dearest folders first; inside, everything as it was."""
+    """The dearest folders first; inside, everything as it was.
+
+    Every process must give a case the same name; an address of memory is none.
+    """
+    nameless = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if nameless:
+        raise pytest.UsageError(f"give these cases ids: {nameless}")
     known = budgets(config)
     items.sort(key=lambda item: -known.get(folder_of(item.nodeid, known), 0))

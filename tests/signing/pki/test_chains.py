@@ -87,22 +87,21 @@ _UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x
 _ONLY_CN = x509.NameConstraints([x509.DirectoryName(named(Subject("x")))], None)
 
 
-@pytest.mark.parametrize(
-    "flaw",
-    [
-        {"constraints": LEAF},
-        {"constraints": None},
-        {"usage": {"digital_signature"}},
-        {"usage": None},
-        {"extensions": [(_UNKNOWN, True)]},
-        {"extensions": [(_ONLY_CN, True)]},
-        {"extensions": [(_ONLY_CN, False)]},
-        {"key": ed25519.Ed25519PrivateKey.generate()},
-        {"key": ec.generate_private_key(ec.SECP256K1())},
-        {"key": rsa.generate_private_key(public_exponent=65537, key_size=1024)},  # noqa: S505  # meant
-    ],
-    ids=str,
-)
+FLAWS: dict[str, dict[str, Any]] = {
+    "a leaf's constraints": {"constraints": LEAF},
+    "no constraints": {"constraints": None},
+    "another usage": {"usage": {"digital_signature"}},
+    "no usage": {"usage": None},
+    "unknown and critical": {"extensions": [(_UNKNOWN, True)]},
+    "names, critical": {"extensions": [(_ONLY_CN, True)]},
+    "names": {"extensions": [(_ONLY_CN, False)]},
+    "Ed25519": {"key": ed25519.Ed25519PrivateKey.generate()},
+    "another curve": {"key": ec.generate_private_key(ec.SECP256K1())},
+    "RSA of 1024 bits": {"key": rsa.generate_private_key(public_exponent=65537, key_size=1024)},  # noqa: S505  # meant
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWS.values(), ids=FLAWS)
 def test_a_middle_with_one_flaw_carries_nothing(flaw: dict[str, Any]) -> None:
     root = Made("root")
     middle = Made("middle", root, **flaw)
