@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from market.infra import heap
 from market.settings import from_environment
 
 
@@ -33,6 +34,7 @@ def run(
 
     No access log: who asked for what and when stays unwritten (PROTOCOL.md §5).
     """
+    heap.give_back()
     from market.app import make_app  # noqa: PLC0415 - the other commands start without the rooms
     from market.web.slow_clients import patient  # noqa: PLC0415 - as above
 
