@@ -18,8 +18,8 @@ STORY: dict[str, dict[str, Any]] = {
     "pool": {"pool": "qualified", "state": "concluded"},
     "failed": {"state": "failed"},
     "failed_twice": {"state": "failed", "attempt": 2},
-    "shown": {"way": "price", "state": "revealed", "moves": []},
-    "moved": {"state": "revealed", "moves__not": []},
+    "shown": {"way": "price", "state": "revealed", "moved_on": False},
+    "moved": {"state": "revealed", "moved_on": True},
 }
 
 
@@ -47,13 +47,15 @@ class Dossiers:
 
 async def of_a_founded_city(folder: Path, chosen: Mapping[str, dict[str, Any]] = STORY) -> Dossiers:
     """Found a city in `folder` and take a dossier of every project that has one."""
-    from market.city import make_tools, open_database  # noqa: PLC0415 - signing's tests need no market
+    from tortoise.expressions import Subquery  # noqa: PLC0415 - signing's tests need no market
+
+    from market.city import make_tools, open_database  # noqa: PLC0415 - as above
     from market.demo import authority  # noqa: PLC0415 - as above
     from market.demo.founding import found_city  # noqa: PLC0415 - as above
     from market.documents import seal  # noqa: PLC0415 - as above
     from market.dossiers import archive  # noqa: PLC0415 - as above
     from market.kernel.errors import MarketError  # noqa: PLC0415 - as above
-    from market.selection.models import Round  # noqa: PLC0415 - as above
+    from market.selection.models import Decision, Round  # noqa: PLC0415 - as above
     from market.settings import Settings  # noqa: PLC0415 - as above
 
     settings = Settings(data=folder / "city", demo=True, clock=folder / "clock")
@@ -74,10 +76,8 @@ async def of_a_founded_city(folder: Path, chosen: Mapping[str, dict[str, Any]] =
             with files[code].open("wb") as file:
                 async for piece in archive.stream(tools, what):
                     file.write(piece)
-        story = {
-            kind: str((await Round.filter(**what).order_by("about"))[0].project)
-            for kind, what in chosen.items()
-        }
+        moved = Subquery(Decision.exclude(moves=[]).values("round_id"))
+        story = {kind: await _first(Round.all(), moved, **what) for kind, what in chosen.items()}
     home = folder / "city" / "seal"
     return Dossiers(
         files,
@@ -89,3 +89,10 @@ async def of_a_founded_city(folder: Path, chosen: Mapping[str, dict[str, Any]] =
         folder,
         tools.clock,
     )
+
+
+async def _first(rounds: Any, moved: Any, *, moved_on: bool | None = None, **columns: Any) -> str:
+    """The project of the first round that is so."""
+    if moved_on is not None:
+        rounds = rounds.filter(about__in=moved) if moved_on else rounds.exclude(about__in=moved)
+    return str((await rounds.filter(**columns).order_by("about"))[0].project)
