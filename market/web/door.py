@@ -46,14 +46,15 @@ class Door:
     async def call(self, request: Request, *, keyed: bool = False) -> Call:
         """The call of this request. Kept on the request: the page around it asks again."""
         if not hasattr(request.state, "call"):
-            retry = None
+            body = b""
             if request.method == "POST":
                 _must_be_own_page(request)
                 body = await limited_body(request)
-                if keyed:
-                    retry = await _retry(request, body)
+            key = await _key(request) if keyed else None
+            actor = await self.actor(request)
+            retry = Retry(key, _sent(request, actor, body)) if key else None
             came_at = getattr(request.state, "came_at", None) or self.clock()
-            request.state.call = Call(await self.actor(request), came_at, self.tools, retry)
+            request.state.call = Call(actor, came_at, self.tools, retry)
         call: Call = request.state.call
         return call
 
@@ -103,7 +104,7 @@ def is_text(value: str) -> bool:
     return "\0" not in value and (value.isascii() or _SURROGATE.search(value) is None)
 
 
-async def _retry(request: Request, body: bytes) -> Retry:
+async def _key(request: Request) -> str:
     key = request.headers.get("idempotency-key")
     if key is None and not request.headers.get("content-type", "").startswith("application/json"):
         form = await request.form(max_files=10, max_fields=2000)
@@ -113,5 +114,15 @@ async def _retry(request: Request, body: bytes) -> Retry:
         raise MarketError("idempotency.missing")
     if not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
         raise MarketError("idempotency.shape")
-    scope = f"{request.method} {request.url.path}".encode()
-    return Retry(key, hashlib.sha256(scope + b"\0" + body).hexdigest())
+    return key
+
+
+def _sent(request: Request, actor: Actor, body: bytes) -> str:
+    """What was sent, where to and by whom: nobody is given the answer to another's act.
+
+    What a person asks blindly (an admission) is no use case under its key: this hash, which the
+    database keeps, would let everybody try who it was.
+    """
+    by = f" {actor.ledger_name}" if actor.signed_in else ""
+    scope = f"{request.method} {request.url.path}{by}".encode()
+    return hashlib.sha256(scope + b"\0" + body).hexdigest()
