@@ -33,7 +33,8 @@ sys.dont_write_bytecode = False
 
 # What tests write is thrown away: where there is memory for it, nobody waits for a disk.
 MEMORY = Path("/dev/shm")  # noqa: S108 - each user of it makes folders of its own
-if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 1024**3:
+FREE = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+if MEMORY.is_dir() and FREE > 4 * 1024**3:
     os.environ.setdefault("TMPDIR", str(MEMORY))  # noqa: TID251 - a run of tests, not a city
     tempfile.tempdir = None  # it is asked for again
 
