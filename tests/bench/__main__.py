@@ -22,7 +22,10 @@ BENCHES = (
     "signatures",
     "dossiers",
     "register",
+    "reading",
+    "growth",
     "start",
+    "flood",
     "weight",
 )
 

@@ -8,7 +8,7 @@ from tests.bench.__main__ import BENCHES, as_json, as_table, run
 from tests.bench.measure import QUICK, Goal, Race, Row
 
 # they found cities or start servers
-SLOW = {"crowd", "dossiers", "register", "start", "uploads", "weight"}
+SLOW = {"crowd", "dossiers", "flood", "growth", "reading", "register", "start", "uploads", "weight"}
 
 
 @pytest.mark.parametrize("name", [name for name in BENCHES if name not in SLOW])
