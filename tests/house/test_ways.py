@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = sorted(p for f in ("market", "signing") for p in (ROOT / f).rglob("*.py"))
 HOMES = ("ways", "pools", "migrations")
 NAMES = {*registry.WAYS, *pools.POOLS}
-SUBJECT = re.compile(r"(?:^|_)(?:way|pool)$")
+SUBJECT = re.compile(r"(?:^|_)(?:way|pool)s?$")
 TEMPLATE = re.compile(r"\b(?:way|pool)\s*(?:==|!=|in\s*[\[(])|(?:==|!=)\s*[\w.]*\b(?:way|pool)\b")
 SCRIPT = re.compile(rf"\b(?:way|pool)\s*[!=]==|case \"(?:{'|'.join(sorted(NAMES))})\"")
 
@@ -65,6 +65,7 @@ PLANTED = (
     "if draft.way is Way.PRICE: pass",
     'if kind_of_pool in ("applicants", "experts"): pass',
     'Round.filter(pool="applicants")',
+    'say.must(ways <= {"random", "price"})',
     'match round_.way:\n    case "random": pass',
 )
 
