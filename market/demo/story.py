@@ -28,13 +28,12 @@ from market.projects import steps as projects
 from market.selection import progress
 from market.selection.jobs import advance_due
 from market.selection.models import Round
-from market.selection.states import FINAL, State
+from market.selection.states import FINAL, ON_TRUSTEES, State
 from market.web.data import data
 from signing.trustee.trustee import Trustee
 from signing.ways.registry import WAYS
 
 MOST_TURNS = 12
-WAITING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 PRICES = (81, 91, 86, 94, 88, 96, 83)
 FAR_BELOW = 38
 OFFICE_ENDS = time(17, 0)
@@ -130,7 +129,7 @@ async def _settle(stage: Stage) -> None:
     """Turns as long as a round waits for a trustee's word: nothing else in the story does."""
     await stage.pass_time()
     for _ in range(MOST_TURNS):
-        if not await Round.exists(state__in=WAITING):
+        if not await Round.exists(state__in=ON_TRUSTEES):
             return
         await stage.ask_trustees()
         await stage.pass_time()

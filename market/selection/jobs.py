@@ -20,7 +20,7 @@ from market.selection.escrow.breach import open_escrow
 from market.selection.models import OpeningOrder, Result, Round
 from market.selection.progress import Progress
 from market.selection.round_secrets import ROUND_KEY, round_key_name
-from market.selection.states import FINAL, State
+from market.selection.states import FINAL, ON_TRUSTEES, State
 from market.selection.timeline import Standing, Step, due
 from market.selection.trustees.worklist import last_index
 from signing.ways.pools import POOLS
@@ -54,7 +54,7 @@ def _may_be_due(now: datetime) -> Q:
     """What the timeline may find due at ``now``: no round that only waits for its hour."""
     public = Result.filter(publicity_until__lte=now, concluded_at__isnull=True)
     return Q(
-        Q(state__in=[State.PUBLISHED, State.FROZEN, State.DECIDED]),
+        Q(state__in=ON_TRUSTEES),
         Q(state=State.ACCEPTING, deadline_at__lte=now),
         Q(state=State.REVEALED, about__in=Subquery(public.values("round_id"))),
         join_type="OR",

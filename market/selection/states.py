@@ -52,6 +52,8 @@ ROUND = Machine(
     },
 )
 
+# What ends as soon as the trustees have said or given their part.
+ON_TRUSTEES = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 FINAL = frozenset({State.CONCLUDED, State.FAILED})
 AFTER_FREEZE = frozenset(State) - {State.PUBLISHED, State.ACCEPTING}
 AFTER_DECISION = frozenset({State.DECIDED, State.REVEALED, State.CONCLUDED})

@@ -22,7 +22,7 @@ from market.selection.models import (
     Round,
     SealedShare,
 )
-from market.selection.states import State
+from market.selection.states import ON_TRUSTEES, State
 from market.selection.trustees.boxes import unseen
 from signing.log import note
 from signing.trustee import wire, work
@@ -32,7 +32,6 @@ MOST_BOXES = 32
 MOST_RELEASES = 2
 MOST_ORDERS = 8
 MOST_AUDITS = 4
-ACTING = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 
 
 async def work_for(call: Call, hello: wire.Hello) -> work.Work:
@@ -61,7 +60,7 @@ async def _told(size: int) -> list[Round]:
 
     Of others no trustee can know.
     """
-    rounds = await Round.filter(state__in=ACTING).order_by("deadline_at", "about")
+    rounds = await Round.filter(state__in=ON_TRUSTEES).order_by("deadline_at", "about")
     published = LedgerEntry.filter(tag=Tag.PUBLISHED, index__lt=size)
     names = published.filter(about__in=[row.about for row in rounds]).values_list(
         "about", flat=True
