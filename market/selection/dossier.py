@@ -31,6 +31,7 @@ from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.dossier.writer import opened_file
 from signing.draw import moves
+from signing.rounds.freeze import envelopes_of
 from signing.rounds.ledger_view import Entry, RoundView, view
 
 AT_ONCE = 64
@@ -62,7 +63,7 @@ class Attempt:
     @cached_property
     def uploads(self) -> list[str]:
         """Both envelopes of every application in the freeze."""
-        pairs = (row.get("envelopes") or [row["application"], row["identity"]] for row in self.rows)
+        pairs = map(envelopes_of, self.rows)
         return sorted(one for pair in pairs if len(pair) > 1 for one in pair)
 
     @property

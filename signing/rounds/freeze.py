@@ -83,7 +83,7 @@ def read_applicants(data: bytes, about: str) -> JsonObject:
     accepted, left_out = body["accepted"], body["left_out"]
     order = [row["application"] for row in accepted], [row["index"] for row in left_out]
     indexes = [row["index"] for row in (*accepted, *left_out)]
-    hashes = [one for row in (*accepted, *left_out) for one in _hashes(row)]
+    hashes = [one for row in (*accepted, *left_out) for one in envelopes_of(row)]
     authors = [row["author"] for row in accepted]
     if body["about"] != about:
         raise Refused("freeze_about", "freeze: of another round")
@@ -100,13 +100,13 @@ def read_applicants(data: bytes, about: str) -> JsonObject:
 
 def envelopes_root(accepted: Iterable[JsonObject]) -> bytes:
     """Give the RFC 6962 root over the sorted hashes of all accepted envelopes of both kinds."""
-    return tree.root_of(sorted(unhex(one) for row in accepted for one in _hashes(row)))
+    return tree.root_of(sorted(unhex(one) for row in accepted for one in envelopes_of(row)))
 
 
 def must_open(body: JsonObject, commits: Mapping[int, str]) -> None:
     """Refuse unless every row opens the blind entry {index: commit} that it names."""
     for row in (*body["accepted"], *body["left_out"]):
-        commit = blind_commit(unhex(row["salt"]), body["about"], _hashes(row))
+        commit = blind_commit(unhex(row["salt"]), body["about"], envelopes_of(row))
         if commits.get(row["index"]) != commit:
             said = "freeze: row {index} does not open its blind entry"
             raise Refused("freeze_blind", said, index=row["index"])
@@ -114,7 +114,7 @@ def must_open(body: JsonObject, commits: Mapping[int, str]) -> None:
 
 def must_be_complete(body: JsonObject, known: Mapping[int, Sequence[str]]) -> None:
     """Refuse a freeze that omits a blind entry {index: envelopes} the checker knows of."""
-    listed = {row["index"]: _hashes(row) for row in (*body["accepted"], *body["left_out"])}
+    listed = {row["index"]: envelopes_of(row) for row in (*body["accepted"], *body["left_out"])}
     for index, envelopes in sorted(known.items()):
         if listed.get(index) != list(envelopes):
             raise Refused("freeze_omits", "freeze: entry {index} is missing from it", index=index)
@@ -164,5 +164,9 @@ def read_pool(data: bytes, about: str) -> JsonObject:
     return body
 
 
-def _hashes(row: JsonObject) -> list[str]:
-    return row["envelopes"] if "envelopes" in row else [row["application"], row["identity"]]
+def envelopes_of(row: JsonObject) -> list[str]:
+    """Give the hashes behind a row, in the order of its blind entry."""
+    if "envelopes" in row:
+        named: list[str] = row["envelopes"]
+        return named
+    return [row["application"], row["identity"]]

@@ -16,18 +16,30 @@ from signing.sealing.sealed import Envelope
 
 @dataclass(frozen=True)
 class Upload:
-    """Two envelopes that came together: index, salt (hex) and time of their blind entry."""
+    """Envelopes that came together: index, salt (hex) and time of their blind entry.
+
+    `sealed` are those that its way asks for, in their order.
+    """
 
     index: int
     salt: str
     at: str
-    application: Envelope
-    identity: Envelope
+    sealed: tuple[Envelope, ...]
 
     @property
     def envelopes(self) -> list[str]:
         """Their hashes in the order of the blind entry."""
-        return [self.application.sha256, self.identity.sha256]
+        return [one.sha256 for one in self.sealed]
+
+    @property
+    def application(self) -> Envelope:
+        """What is opened of everybody."""
+        return self.sealed[0]
+
+    @property
+    def identity(self) -> Envelope:
+        """What is opened of who was chosen."""
+        return self.sealed[1]
 
     @property
     def author(self) -> str:
@@ -36,7 +48,7 @@ class Upload:
 
     @property
     def seq(self) -> int:
-        """The author's count; both envelopes carry it."""
+        """The author's count; all envelopes carry it."""
         return self.application.seq
 
 

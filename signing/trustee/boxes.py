@@ -16,9 +16,10 @@ from signing.sealing.sealed import Envelope
 from signing.trustee.memory import Upload
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Box
+from signing.ways.registry import WAYS
 
-PAIR = ("application", "identity")
-_TOGETHER = {PAIR, ("draw_secret",), ("escrow",)}
+_UPLOADS = {way.envelopes for way in WAYS.values()}
+_TOGETHER = _UPLOADS | {("draw_secret",), ("escrow",)}
 
 
 def look_into(trustee: Trustee, box: Box, now: datetime) -> dict[str, bool]:
@@ -83,9 +84,13 @@ def _must_belong_together(envelopes: list[Envelope], box: Box) -> Upload | None:
     kinds = tuple(one.kind for one in envelopes)
     belong = {(one.about, one.author, one.seq) for one in envelopes}
     blind = box.index, box.salt
-    if kinds not in _TOGETHER or len(belong) != 1 or (kinds != PAIR and blind != (None, None)):
+    if (
+        kinds not in _TOGETHER
+        or len(belong) != 1
+        or (kinds not in _UPLOADS and blind != (None, None))
+    ):
         raise Refused("box_item", "these envelopes do not belong together")
-    if kinds != PAIR:
+    if kinds not in _UPLOADS:
         return None
     if box.index is None or box.salt is None:
         raise Refused("box_item", "an application needs index and salt of its blind entry")

@@ -106,7 +106,7 @@ def _must_be_complete(trustee: Trustee, found: Frozen, evidence: Evidence, k: in
     entries = {at: one for at, one in blind.items() if one is not None and first < at < last}
     freeze.must_open(body, {at: commit for at, (commit, _) in entries.items()})
     known = {one.index: one for one in memory.uploads(about)}
-    shown = {at: [one.application, one.identity] for at, one in known.items()}
+    shown = {at: one.envelopes for at, one in known.items()}
     freeze.must_be_complete(body, shown)
     single = [row for row in body["left_out"] if len(row["envelopes"]) == 1]
     unseen = _unseen(body, known)
@@ -132,11 +132,11 @@ def _unseen(body: JsonObject, known: Container[int]) -> list[JsonObject]:
 
 
 def _upload(trustee: Trustee, one: Upload, at: str) -> intake.Upload:
-    application = trustee.memory.envelope(one.application)
-    identity = trustee.memory.envelope(one.identity)
-    if application is None or identity is None:
+    kept = map(trustee.memory.envelope, one.envelopes)
+    sealed = tuple(envelope for envelope in kept if envelope is not None)
+    if len(sealed) != len(one.envelopes):
         raise Refused("boxes_missing", "entry {index} was not shown", index=one.index)
-    return intake.Upload(one.index, one.salt, at, application, identity)
+    return intake.Upload(one.index, one.salt, at, sealed)
 
 
 def _withdrawals(

@@ -46,6 +46,11 @@ class Upload:
     application: str
     identity: str
 
+    @property
+    def envelopes(self) -> list[str]:
+        """Their hashes, in the order of the entry."""
+        return [self.application, self.identity]
+
 
 @dataclass(frozen=True)
 class Said:

@@ -18,6 +18,7 @@ from signing.draw.moves import Standings, moved
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, check
 from signing.rounds.admission import check_withdrawal
+from signing.rounds.freeze import envelopes_of
 from signing.rounds.intake import Upload, Withdrawn
 from signing.rounds.ledger_view import Entry, RoundView
 from signing.trustee.wire import checked_release, checked_report
@@ -88,22 +89,21 @@ class Attempt:
         return rows
 
     @cached_property
-    def pairs(self) -> dict[int, list[str]]:
-        """Both envelopes of every upload by the index of its blind entry."""
-        found = {row["index"]: [row["application"], row["identity"]] for row in self.accepted}
-        for row in self.left_out:
-            if len(row["envelopes"]) == 2:
-                found[row["index"]] = row["envelopes"]
-        return found
+    def sets(self) -> dict[int, list[str]]:
+        """The envelopes of every upload by the index of its blind entry."""
+        rows = (*self.accepted, *self.left_out)
+        found = {row["index"]: envelopes_of(row) for row in rows}
+        count = len(self.way.envelopes)
+        return {index: names for index, names in found.items() if len(names) == count}
 
     @cached_property
     def uploads(self) -> list[Upload]:
         """Every upload that the freeze names."""
         salts = {row["index"]: row["salt"] for row in (*self.accepted, *self.left_out)}
         found = []
-        for index, (application, identity) in sorted(self.pairs.items()):
-            pair = self.case.envelope(application), self.case.envelope(identity)
-            found.append(Upload(index, salts[index], self.case.entry(index).at, *pair))
+        for index, names in sorted(self.sets.items()):
+            sealed = tuple(map(self.case.envelope, names))
+            found.append(Upload(index, salts[index], self.case.entry(index).at, sealed))
         return found
 
     @cached_property

@@ -109,7 +109,7 @@ def _uploads(attempt: Attempt, say: Verdict) -> set[str]:
     freeze.must_open(body, {at: one for at, one in commits.items() if one is not None})
     for upload in attempt.uploads:
         with say.at(layout.by_hash("envelopes", upload.envelopes[0])):
-            _pair(attempt, upload)
+            _together(attempt, upload)
     with say.at(attempt.place("withdrawals")):
         asked = attempt.withdrawals
         with say.at(attempt.place("reports")):
@@ -134,13 +134,12 @@ def _of(attempt: Attempt, reports: list[JsonObject]) -> list[JsonObject]:
     return [body for body in reports if body["envelope"] not in secrets]
 
 
-def _pair(attempt: Attempt, upload: Upload) -> None:
-    application, identity = upload.application, upload.identity
-    if (application.kind, identity.kind) != ("application", "identity"):
+def _together(attempt: Attempt, upload: Upload) -> None:
+    if tuple(one.kind for one in upload.sealed) != attempt.way.envelopes:
         raise Refused("kinds", "these are not an application and its identity")
-    if (application.author, application.seq) != (identity.author, identity.seq):
+    if len({(one.author, one.seq) for one in upload.sealed}) != 1:
         raise Refused("authors", "application and identity are not of one author and count")
-    for envelope in (application, identity):
+    for envelope in upload.sealed:
         sealed.must_fit(envelope, attempt.view.terms)
 
 

@@ -16,6 +16,7 @@ from signing.log.anchors import read_anchors
 from signing.log.checkpoint import Checkpoint, cosigned_at, read_text, strangers
 from signing.log.note import Note
 from signing.rounds.admission import blind_commit
+from signing.rounds.freeze import envelopes_of
 from signing.rounds.ledger_view import SEALED, Entry, blind_commit_in
 from signing.verify.attempt import attempts
 from signing.verify.case import Case
@@ -118,8 +119,7 @@ def _blind_ones_open(case: Case, say: Verdict) -> None:
 
 
 def _opens(entry: Entry, row: JsonObject, about: str) -> None:
-    envelopes = row.get("envelopes") or [row["application"], row["identity"]]
-    if blind_commit_in(entry) != blind_commit(unhex(row["salt"]), about, envelopes):
+    if blind_commit_in(entry) != blind_commit(unhex(row["salt"]), about, envelopes_of(row)):
         raise Refused("blind", "the blind entry does not open to the freeze's row")
 
 

@@ -21,8 +21,9 @@ class Rank(Protocol):
 class Way:
     """One way, as functions of published facts and opened bytes alone.
 
-    `pools` are those it may choose from, the usual one first. Opening: `fields` is the shape of
-    what an application holds beside its nonce and its admission. Judging: `flaw` gives the code for
+    `pools` are those it may choose from, the usual one first. `envelopes` are the kinds that come
+    together in an upload, in the order of its blind entry. Opening: `fields` is the shape of what
+    an application holds beside its nonce and its admission. Judging: `flaw` gives the code for
     which an opened application cannot be chosen, or None; `price` what the others compare with, in
     fen. Deciding: `rank` writes the order of the valid ones, None where the draw alone decides;
     `start` tells from draw and ranking who is taken and who stands in reserve.
@@ -35,6 +36,7 @@ class Way:
     price: Callable[[JsonObject], int | None]
     rank: Rank | None
     start: Callable[[Walk, bytes | None], Standings]
+    envelopes: tuple[str, ...] = ("application", "identity")
 
     @property
     def priced(self) -> bool:

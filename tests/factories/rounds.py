@@ -94,12 +94,12 @@ class Round:
     ) -> Upload:
         """Seal and take in an application with its identity, with two good box reports each."""
         plain = payload(name, price_fen)
-        pair = [
+        pair = tuple(
             sealed.read(sealed.seal(kind, content, terms(), signer(name), seq))
             for kind, content in (("application", plain), ("identity", identity(name, plain)))
-        ]
+        )
         index = next(self._index)
-        one = Upload(index, salt(str(index)).hex(), at, *pair)
+        one = Upload(index, salt(str(index)).hex(), at, pair)
         self.uploads.append(one)
         self.payloads[pair[0].sha256] = plain
         for envelope in one.envelopes:

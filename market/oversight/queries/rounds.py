@@ -18,6 +18,7 @@ from market.selection.deciding import inputs
 from market.selection.models import BoxReport, Decision, Freeze, Release, Round
 from signing.core.canonical import loads
 from signing.draw.pool import position_code
+from signing.ways.registry import WAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ async def _timeline(about: str) -> tuple[Happened, ...]:
 
 async def _reports(row: Round) -> tuple[Reported, ...]:
     rows = await BoxReport.filter(
-        envelope__round_id=row.about, envelope__kind__in=["application", "identity"]
+        envelope__round_id=row.about, envelope__kind__in=list(WAYS[row.way].envelopes)
     ).values_list("trustee", "ok", "counted")
     tally = Counter((str(who), _word(bool(ok), bool(counted))) for who, ok, counted in rows)
     ids = [str(one["id"]) for one in row.terms["trustees"]]

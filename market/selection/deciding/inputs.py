@@ -3,6 +3,8 @@
 from collections import defaultdict
 from typing import Any
 
+from tortoise.queryset import QuerySet
+
 from market.audit.models import LedgerEntry
 from market.selection.artifacts import paper
 from market.selection.events import Tag
@@ -23,6 +25,7 @@ from signing.draw.contributions import role_of
 from signing.rounds.intake import Upload, Withdrawn
 from signing.sealing import sealed
 from signing.ways.pools import POOLS
+from signing.ways.registry import WAYS
 
 
 async def envelopes_of(hashes: list[str]) -> dict[str, sealed.Envelope]:
@@ -73,8 +76,7 @@ async def uploads(round_: Round) -> list[Upload]:
             times[row.act_id][0],
             row.salt,
             times[row.act_id][1],
-            envelopes[row.application],
-            envelopes[row.identity],
+            (envelopes[row.application], envelopes[row.identity]),
         )
         for row in rows
     ]
@@ -89,23 +91,23 @@ async def withdrawals(round_: Round) -> list[Withdrawn]:
     ]
 
 
-async def reports(round_: Round, kinds: tuple[str, ...] = ("application", "identity")) -> list[Any]:
-    """The box reports on envelopes of these kinds that came before the freeze, as signed."""
-    rows = await BoxReport.filter(
-        envelope__round_id=round_.about, envelope__kind__in=list(kinds), counted=True
-    ).values_list("body", flat=True)
+async def reports(round_: Round) -> list[Any]:
+    """The box reports on envelopes of uploads that came before the freeze, as signed."""
+    rows = await _on_uploads(round_).filter(counted=True).values_list("body", flat=True)
     return list(rows)
 
 
 async def all_reported(round_: Round, seats: int) -> bool:
     """Whether every trustee has spoken on every upload, so that waiting longer is of no use."""
-    wanted = await Envelope.filter(
-        round_id=round_.about, kind__in=["application", "identity"]
-    ).count()
-    given = await BoxReport.filter(
-        envelope__round_id=round_.about, envelope__kind__in=["application", "identity"]
-    ).count()
+    kinds = list(WAYS[round_.way].envelopes)
+    wanted = await Envelope.filter(round_id=round_.about, kind__in=kinds).count()
+    given = await _on_uploads(round_).count()
     return given >= wanted * seats
+
+
+def _on_uploads(round_: Round) -> QuerySet[BoxReport]:
+    kinds = list(WAYS[round_.way].envelopes)
+    return BoxReport.filter(envelope__round_id=round_.about, envelope__kind__in=kinds)
 
 
 async def contributions(round_: Round) -> list[JsonObject]:

@@ -149,7 +149,7 @@ class City(Book):
     def take_in(self, one: Round, application: Envelope, identity: Envelope) -> intake.Upload:
         self.envelopes |= {it.sha256: it for it in (application, identity)}
         index, salt = self.blind(one.about, [application.sha256, identity.sha256])
-        found = intake.Upload(index, salt, instant(self.now), application, identity)
+        found = intake.Upload(index, salt, instant(self.now), (application, identity))
         one.uploads.append(found)
         return found
 
