@@ -33,6 +33,8 @@ PANELS = {
     "apply": "apply_form(round)",
     "publish": 'publish_panel("X")|replace("/api/projects/X/publication", "/given/publication")',
     "sign_in": 'certificate_sign_in(round.demo_key)|replace("/api/sign-in/", "/post/")',
+    "statement": 'statement_panel(posted.statement, "redo_asked", "/post/signed", "签署", '
+    "round.demo_key)",
     "recheck": 'recheck_panel("/documents/draw.json", expected, ranking)',
 }
 PAGE = """<!DOCTYPE html>
@@ -108,6 +110,7 @@ class StandIn:
             round=page,
             ms=int(self.now.timestamp() * 1000),
             expected=self.posted.get("expected"),
+            posted=self.posted,
             ranking="/documents/ranking.json" if "ranking.json" in self.documents else None,
         )
         response = HTMLResponse(html)

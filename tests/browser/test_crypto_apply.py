@@ -223,6 +223,14 @@ async def test_the_voucher_file_works_on_another_machine(
     await other.close()
 
 
+async def test_without_a_voucher_nothing_is_unlocked(desk: Page) -> None:
+    await desk.click("[data-act=have-voucher]")
+    await desk.fill("#voucher_password", PASSWORD)
+    await desk.click("[data-part=unlock] button[type=submit]")
+    await expect(desk.locator("#voucher_file-error")).to_contain_text("凭证")
+    await expect(desk.locator("[data-part=sent]")).to_be_hidden()
+
+
 @pytest.mark.parametrize(
     ("price", "said"),
     [

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -106,6 +106,16 @@ async def test_rules_without_the_owner_are_refused(
     await expect(visitor.locator(".error-summary")).to_contain_text("没有列入业主")
 
 
+def _certified(market: StandIn, home: Path) -> tuple[office.Office, datetime]:
+    """Lend the panels a person's key file; its authority, and since when that is."""
+    begun = market.now - timedelta(days=9)
+    ca = office.found(home / "ca", code="ca", name="认证", city="达州", key="rsa", at=begun)
+    key = profiles.new_key("ec")
+    issued = office.issue(ca, "person", Subject("张三", "达州局"), key.public_key(), begun)
+    market.p12 = holder_file.pkcs12("me", key, issued, ca.chain, "demo")
+    return ca, begun
+
+
 def _challenge(market: StandIn, **change: object) -> str:
     body = {"v": 1, "kind": "sign_in", "origin": "x", "nonce": "00", "at": instant(market.now)}
     return dumps(body | change).decode()
@@ -115,11 +125,7 @@ def _challenge(market: StandIn, **change: object) -> str:
 async def test_signing_in_with_a_certificate(
     visitor: Page, market: StandIn, address: str, tmp_path: Path
 ) -> None:
-    begun = market.now - timedelta(days=9)
-    ca = office.found(tmp_path / "ca", code="ca", name="认证", city="达州", key="rsa", at=begun)
-    key = profiles.new_key("ec")
-    issued = office.issue(ca, "person", Subject("张三", "达州局"), key.public_key(), begun)
-    market.p12 = holder_file.pkcs12("me", key, issued, ca.chain, "demo")
+    ca, begun = _certified(market, tmp_path)
     text = _challenge(market)
     market.posted |= {
         "challenge": {"id": "c-1", "text": text},
@@ -148,6 +154,27 @@ async def test_signing_in_with_a_certificate(
         await visitor.click("button[type=submit]")
         await expect(visitor.locator(".error-summary")).to_contain_text("不是登录内容")
         assert "sent:certificate" not in market.posted
+
+
+@browser_test
+async def test_nothing_but_the_statement_of_the_panel_is_signed(
+    visitor: Page, market: StandIn, address: str, tmp_path: Path
+) -> None:
+    _certified(market, tmp_path)
+    texts = [dumps({"v": 1, "kind": kind}).decode() for kind in ("rating", "redo_asked")]
+    for text in (*texts[:1], '{"kind": "redo_asked"}', "a sentence"):
+        market.posted["statement"] = text
+        await visitor.goto(f"{address}/page/zh_CN/statement")
+        await visitor.click("[data-act=demo-key]")
+        await visitor.click("button[type=submit]")
+        await expect(visitor.locator(".error-summary")).to_contain_text("不是要您签署的声明")
+        assert "sent:signed" not in market.posted
+    market.posted |= {"statement": texts[1], "signed": {"location": "/page/zh_CN/recheck"}}
+    await visitor.goto(f"{address}/page/zh_CN/statement")
+    await visitor.click("[data-act=demo-key]")
+    await visitor.click("button[type=submit]")
+    await visitor.wait_for_url("**/recheck")
+    assert market.posted["sent:signed"]["statement"] == texts[1]
 
 
 @browser_test
