@@ -22,6 +22,7 @@ __all__ = ["postgres"]
 pytest_plugins = [
     "tests.suite.budgets",
     "tests.suite.elsewhere",
+    "tests.suite.founded",
     "tests.suite.grouping",
     "tests.suite.sampling",
     "tests.suite.towns",

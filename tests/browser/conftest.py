@@ -1,6 +1,7 @@
 """One Chromium for all tests of this folder; a fresh context (cookies, storage) for each test."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,10 @@ async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCity]:
-    """Founded once; every test makes projects of its own in it, and only puts its clock ahead."""
-    with standing(tmp_path_factory.mktemp("demo")) as city:
+def demo_city(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCity]:
+    """Every test makes projects of its own in it, and only puts its clock ahead."""
+    folder = shutil.copytree(founded, tmp_path_factory.mktemp("demo") / "data")
+    with standing(folder) as city:
         yield city
 
 
