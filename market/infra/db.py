@@ -15,11 +15,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
-from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
 
 from market.infra.idempotency import first_answer, keep_answer
-from market.infra.sqlite import Connection
+from market.infra.sqlite import Connection, Transaction
 from market.kernel.call import Call
 
 
@@ -143,11 +143,11 @@ async def _immediate(client: SqliteClient) -> AsyncIterator[TransactionalDBClien
     try:
         if client._connection is None:  # noqa: SLF001 - first use
             await client.create_connection(with_db=True)
-        wrapper = SqliteTransactionWrapper(client)
+        wrapper = Transaction(client)
         raw = cast("Connection", wrapper._connection)  # noqa: SLF001 - the connection under both
         token = get_connections().set("default", wrapper)
         try:
-            await _unbroken(raw.execute("BEGIN IMMEDIATE"))
+            await _unbroken(raw.begin())
             with raw.at_once():
                 yield wrapper
             await _unbroken(raw.commit())

@@ -3,9 +3,9 @@
 aiosqlite hands every statement to a thread of its own. The two wake-ups cost more than a statement
 of a unit does, so the unit that holds the writer runs its statements at once, gives everybody else
 a turn at each one after the first ``AT_ONCE``, and hands over only what waits for a disk or for
-another process: BEGIN, COMMIT, ROLLBACK. Reading outside of a unit may take long and stays in a
-thread; it waits for no unit (https://www.sqlite.org/wal.html) and sees all that was committed when
-it began.
+another process: COMMIT, ROLLBACK, a BEGIN that does not come at once. Reading outside of a unit may
+take long and stays in a thread; it waits for no unit (https://www.sqlite.org/wal.html) and sees all
+that was committed when it began.
 """
 
 import asyncio
@@ -16,7 +16,11 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import aiosqlite
-from tortoise.backends.sqlite.client import SqliteClient, translate_exceptions
+from tortoise.backends.sqlite.client import (
+    SqliteClient,
+    SqliteTransactionWrapper,
+    translate_exceptions,
+)
 
 CHUNK: Final = 64
 READERS: Final = 2
@@ -38,6 +42,19 @@ class Connection(aiosqlite.Connection):
         finally:
             self._at_once = before
 
+    async def begin(self) -> None:
+        """Take the writer's lock: at once when nobody has it, else waiting in the thread."""
+        raw = self._conn
+        (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+        raw.execute("PRAGMA busy_timeout=0")
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            raw.execute(f"PRAGMA busy_timeout={patience}")
+            await self.execute("BEGIN IMMEDIATE")
+        else:
+            raw.execute(f"PRAGMA busy_timeout={patience}")
+
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if not self._at_once:
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite's
@@ -45,6 +62,29 @@ class Connection(aiosqlite.Connection):
         if self._ran > AT_ONCE:
             await asyncio.sleep(0)
         return fn(*args, **kwargs)
+
+
+class Transaction(SqliteTransactionWrapper):
+    """Tortoise's client of a unit; it has the writer to itself, so no statement waits its turn."""
+
+    async def execute_query(
+        self, query: str, values: list[Any] | None = None
+    ) -> tuple[int, Sequence[Any]]:
+        """Carry out a statement: how many rows it touched or found, and those it gives."""
+        before = self._connection.total_changes
+        rows = await self._rows(query, values)
+        return (self._connection.total_changes - before) or len(rows), rows
+
+    async def execute_query_dict(
+        self, query: str, values: list[Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows that a statement gives."""
+        return list(map(dict, await self._rows(query, values)))
+
+    @translate_exceptions
+    async def _rows(self, query: str, values: list[Any] | None) -> Sequence[sqlite3.Row]:
+        rows = await self._connection.execute_fetchall(query, values)
+        return cast("Sequence[sqlite3.Row]", rows)
 
 
 class Client(SqliteClient):

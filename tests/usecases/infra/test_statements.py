@@ -63,7 +63,7 @@ async def test_only_what_waits_leaves_the_thread_of_a_unit(city: TestCity) -> No
         assert await Answer.all().count() == 1
     assert await Answer.all().count() == 1
     assert [(whose, at_once, word) for whose, at_once, word in said if word != "PRAGMA"] == [
-        ("writer", False, "BEGIN"),
+        ("writer", True, "BEGIN"),
         ("writer", True, "INSERT"),
         ("writer", True, "SELECT"),
         ("writer", True, "SELECT"),
