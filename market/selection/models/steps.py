@@ -81,3 +81,4 @@ class Result(Model):
 
     class Meta:
         table = "selection_result"
+        indexes = (("concluded_at", "publicity_until"),)
