@@ -16,7 +16,9 @@ from market.infra import job_heartbeats
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import Clock
+from market.kernel.errors import MarketError
 from market.kernel.job import Job
+from signing.core.errors import Refused
 
 log = logging.getLogger("mingxuan.jobs")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat that is skipped is no news
@@ -50,8 +52,24 @@ def _guarded(job: Job, tools: Tools, clock: Clock) -> Callable[[], Awaitable[Non
             log.info("job %s was cut off: the city closes", job.name)  # its unit is rolled back
         except Exception as error:
             job_heartbeats.note(job.name, now, error)
-            log.exception("job %s failed and will run again", job.name)
+            if _is_refused(error):
+                log.warning("job %s waits and will run again: %s", job.name, _said(error))
+            else:
+                log.exception("job %s failed and will run again", job.name)
         else:
             job_heartbeats.note(job.name, now)
 
     return run
+
+
+def _is_refused(error: BaseException) -> bool:
+    """Whether nothing broke: what was to be done may not be done yet, and says why."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_refused, error.exceptions))
+    return isinstance(error, MarketError | Refused)
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(map(_said, error.exceptions))
+    return str(error)

@@ -28,6 +28,7 @@ from tests.browser.vendored import STATIC
 
 browser_test = pytest.mark.browser
 PARTS = data("templates") / "parts" / "crypto"
+WAYS = data("templates") / "ways"
 RULES = {
     "v": 1, "subject": f"round:{CODE}", "attempt": 1, "take": 1, "reserves": 3,
     "pool": "applicants", "strata": ["all"], "constraints": [], "drop_order": [],
@@ -225,9 +226,10 @@ async def test_the_recheck_needs_no_webcrypto(
 
 
 def _keys(template: str) -> set[str]:
-    parts = (PARTS / f"{template}.html").read_text("utf-8") + (PARTS / "texts.html").read_text(
-        "utf-8"
-    )
+    pages = [PARTS / f"{template}.html", PARTS / "texts.html"]
+    if template == "apply":
+        pages += WAYS.glob("*.html")
+    parts = "".join(path.read_text("utf-8") for path in pages)
     return set(re.findall(r'data-key="([^"]+)"', parts))
 
 
@@ -282,7 +284,8 @@ def test_english_is_complete_and_fills_the_same_places() -> None:
 
 
 def test_the_english_catalogue_has_nothing_left_over() -> None:
-    source = "".join(path.read_text("utf-8") for path in PARTS.glob("*.html"))
+    pages = [*PARTS.glob("*.html"), *WAYS.glob("*.html")]
+    source = "".join(path.read_text("utf-8") for path in pages)
     po = (data("templates").parent / "market/locale/en/LC_MESSAGES/crypto.po").read_text("utf-8")
     for text in re.findall(r'^msgid "(.+)"$', po, re.MULTILINE):
         assert f'"{json.loads(chr(34) + text + chr(34))}"' in source or f"'{text}'" in source, text

@@ -51,7 +51,8 @@ SELECT 'column ' || attrelid::regclass AS place, attname::text AS name,
     || coalesce(' ' || pg_get_expr(adbin, adrelid), '') AS said
   FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
   LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-  WHERE attnum > 0 AND c.relkind = 'r' AND relnamespace = 'public'::regnamespace
+  WHERE attnum > 0 AND NOT attisdropped AND c.relkind = 'r'
+    AND relnamespace = 'public'::regnamespace
 UNION SELECT 'constraint ' || conrelid::regclass, conname, pg_get_constraintdef(oid)
   FROM pg_constraint WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace
 UNION SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
