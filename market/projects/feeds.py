@@ -3,6 +3,7 @@
 Both are made from public cards only. The same list gives the same bytes, so readers can cache.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,6 +17,8 @@ from market.web.i18n import TAGS, say
 from market.web.pages import environment
 
 _LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
+# Characters that no XML 1.0 document may hold, not even escaped (§2.2): nobody sees them anyway.
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def atom(locale: str, city: City, wish: Wish, cards: Sequence[ProjectCard]) -> Response:
@@ -33,7 +36,8 @@ def atom(locale: str, city: City, wish: Wish, cards: Sequence[ProjectCard]) -> R
             cards=cards,
         )
     )
-    return _answer(body.encode(), "application/atom+xml; charset=utf-8", locale)
+    text = _NO_XML.sub("", body)
+    return _answer(text.encode(), "application/atom+xml; charset=utf-8", locale)
 
 
 def calendar(locale: str, city: City, cards: Sequence[ProjectCard]) -> Response:

@@ -10,7 +10,6 @@ import json
 import logging
 import re
 import zipfile
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -34,6 +33,7 @@ from market.selection.models import Round
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
 from tests.factories.milestones import Resting, copied, woken
+from tests.factories.needs import ITEM
 from tests.factories.people import carry
 from tests.factories.sending import Sender
 from tests.factories.survey import ALLOWED
@@ -44,7 +44,7 @@ WATCHING: Final = (1, 5)  # applicants whose pages are read too: whether they ap
 NEWEST: Final = 2  # entries of the ledger that are read one by one
 # What tells of rounds or of those who may apply; a spreadsheet has the rows of the same .csv.
 TELLING: Final = re.compile(
-    r"(selection|projects|oversight|audit|agencies\.show|documents\.(?!asking))\b(?!\.xlsx)"
+    r"(selection|projects|oversight|audit|agencies\.show)\b(?!\.xlsx)"
     r"|accounts\.(account|people|person|events)$"
 )
 # Live events are heard where they are published; the rest has one answer for everybody.
@@ -53,6 +53,9 @@ ROOM: Final = SimpleNamespace(total=2**31, used=2**30, free=2**30)  # of the dis
 OTHERS: Final = ("httpx2", "fontTools")  # the tests' own client; letters of a typeface
 ARCHIVE: Final = b"content-type: application/zip"
 MANIFEST: Final = "manifest.json"
+PLACE: Final = re.compile(r"(?:(\w+)/)?{(\w+)(?::\w+)?}")
+PAPER: Final = "freeze.json"
+NOTHING: Final = "0" * 64
 PAGE: Final = re.compile(rb"200(?:\n.+)*\ncontent-type: text/html")
 _RANDOM: Final = re.compile(
     rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,}|[A-Za-z0-9+/]{40,}={0,2}"
@@ -103,12 +106,16 @@ def differing(one: Heard, other: Heard) -> set[str]:
 
 @dataclass(slots=True)
 class Twin:
-    """One of the towns: its rounds, a client, what was heard so far."""
+    """One of the towns: its rounds, a client, what was heard so far.
+
+    ``known`` are names of things by the part of an address that stands before them.
+    """
 
     town: Town
     client: httpx2.AsyncClient
     rounds: list[str]
     heard: Heard
+    known: dict[str, str] = field(default_factory=dict)
 
     async def apply(self, plan: Iterable[Application]) -> None:
         """Everybody is there at every minute; one at a time applies, one of a round asks again."""
@@ -134,15 +141,20 @@ class Twin:
     def _sender(self, number: int, applicant: int) -> Sender:
         return Sender(self.town, self.client, self.rounds[number], self.town.applicants[applicant])
 
-    async def look(self, *names: str) -> Heard:
-        """Everybody reads every address that tells of rounds, or those of these names."""
+    async def look(
+        self, *names: str, telling: re.Pattern[str] = TELLING, most: int | None = None
+    ) -> Heard:
+        """Everybody reads every address that tells of rounds, or those of these names.
+
+        ``most`` is how many read one address.
+        """
         viewers = self._viewers()
         size = (await LedgerHead.get(id=1)).size
         for route in ROUTES:
-            told = route.name in names or (not names and TELLING.match(route.name))
+            told = route.name in names or (not names and telling.match(route.name))
             if route.writes or not told or route.name in UNASKED:
                 continue
-            may = [who for who in viewers if who.partition(":")[0] in ALLOWED[route.name]]
+            may = [who for who in viewers if who.partition(":")[0] in ALLOWED[route.name]][:most]
             for address in self._addresses(route.path, size):
                 for who in may:
                     answer = await self._ask(address, who)
@@ -170,14 +182,17 @@ class Twin:
     def _addresses(self, path: str, size: int) -> Iterator[str]:
         """Plausible ones of a route; what is to be told of one round is to be told of the other."""
         one = self.town.applicants[0]
-        known = {"agencies": one.code, "admin": one.actor.code}
         code, attempt = self.rounds[0].removeprefix("round:").split("/")
-        given = {"attempt": attempt, "number": "1", "kind": "csv", "paper": "freeze.json"}
-        given["code"] = known.get(path.split("/")[1], code)
+        below = {"agencies": one.code, "people": one.actor.code, "items": ITEM.code, **self.known}
+        named = {"code": code, "attempt": attempt, "number": "1", "kind": "csv", "paper": PAPER}
         for index in range(size - NEWEST, size) if "{index}" in path else [0]:
-            filled = {**given, "index": str(index)}
-            blank = re.sub(r":\w+}", "}", path)
-            yield blank.format_map(defaultdict(lambda: "0" * 64, filled))
+            named["index"] = str(index)
+
+            def filled(place: re.Match[str]) -> str:
+                value = below.get(place[1]) or named.get(place[2]) or NOTHING
+                return f"{place[1]}/{value}" if place[1] else value
+
+            yield PLACE.sub(filled, path)
 
     async def _ask(self, address: str, who: str) -> bytes:
         self.client.cookies.clear()
