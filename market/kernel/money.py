@@ -21,7 +21,7 @@ def parse_fen(text: str, unit: int = 100) -> int:
     Full-width digits and thousands separators are accepted; exponents, signs, fractions of a fen
     and sums above ``MAX_FEN`` are refused with a key that says which.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("，", ",")
+    plain = unicodedata.normalize("NFKC", text).strip()
     if len(plain) > 40 or not (m := _YUAN.fullmatch(plain)):
         raise MarketError("money.not_a_sum")
     whole, part = m[1].replace(",", ""), (m[2] or "")

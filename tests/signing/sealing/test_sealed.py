@@ -236,3 +236,9 @@ def test_a_box_with_a_point_of_low_order_does_not_open(data: Any) -> None:
 @pytest.mark.parametrize("x", [-1, 0, 4])
 def test_there_are_only_as_many_boxes_as_trustees(data: Any, x: Any) -> None:
     assert code_of(sealed.open_box, sealed.read(data), x, box_key("platform")) == "seat"
+
+
+def test_the_sizes_are_the_protocol_s() -> None:
+    """PROTOCOL.md §4: envelopes of another size would be refused by everybody who has these."""
+    sizes = {"application": 16_384, "identity": 32_768, "escrow": 32_768, "draw_secret": 4_096}
+    assert sizes == sealed.SIZES

@@ -76,8 +76,21 @@ def test_the_words_say_the_sum_and_are_well_formed(fen: int) -> None:
 
 @pytest.mark.parametrize("fen", [-1, MAX_FEN + 1, 10**30])
 def test_no_words_for_what_is_no_sum(fen: int) -> None:
-    with pytest.raises(MarketError, match=r"money\.too_large"):
+    with pytest.raises(MarketError) as refused:
         in_words(fen)
+    assert refused.value.key == "money.too_large"
+
+
+@pytest.mark.parametrize(
+    ("fen", "words"),
+    [
+        (1_099_900, "壹万零玖佰玖拾玖元整"),
+        (1_100_000, "壹万壹仟元整"),
+        (1_100_100, "壹万壹仟零壹元整"),
+    ],
+)
+def test_a_full_thousand_needs_no_zero_before_it(fen: int, words: str) -> None:
+    assert in_words(fen) == words
 
 
 @given(SUMS)

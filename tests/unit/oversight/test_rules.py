@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from market.kernel.clock import local
 from market.oversight.drawings import month_name
-from market.oversight.rules import MONTHS, alarm_group, health, last_months, span_of
+from market.oversight.rules import _GROUPS, MONTHS, alarm_group, health, last_months, span_of
 from market.web.i18n import LOCALES, say
+from signing.trustee import trustee
 from signing.trustee.trustee import PATIENT
 
 GROUPS = {"ledger", "freeze", "envelope", "decision", "order", "version", "waiting", "other"}
@@ -19,6 +21,7 @@ INSTANTS = st.datetimes(
     max_value=datetime(2090, 1, 1),  # noqa: DTZ001 - as above
     timezones=st.just(UTC),
 )
+SIGNING = Path(trustee.__file__).parents[1]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
@@ -40,6 +43,13 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 )
 def test_an_alarm_belongs_to_a_group(code: str, group: str) -> None:
     assert alarm_group(code) == group
+
+
+def test_every_code_of_a_group_is_one_that_is_said() -> None:
+    codes = {code for group in _GROUPS.values() for code in group}
+    said = "".join(path.read_text("utf-8") for path in SIGNING.rglob("*.py"))
+    assert len(codes) > 40
+    assert {code for code in codes if f'"{code}"' not in said} == set()
 
 
 def test_what_a_trustee_is_patient_with_is_shown_as_waiting() -> None:

@@ -13,6 +13,7 @@ from market.kernel.calendar import add_working_days
 from market.kernel.clock import local
 from market.projects.rules import Breach, Source, breaches, names_in, read, warnings
 from market.projects.rules.steps import STEP_OF
+from market.web.i18n import LOCALES, say
 from tests.factories.needs import ITEM, NOW, setting, typed
 
 LOCALE = Path("market/locale")
@@ -25,7 +26,9 @@ def found(setting_changes: dict | None = None, **changes: str) -> list[Breach]:
 
 def warned(setting_changes: dict | None = None, **changes: str) -> set[str]:
     draft, _ = read(typed(**changes))
-    return {w.key for w in warnings(draft, setting(**(setting_changes or {})))}
+    found = warnings(draft, setting(**(setting_changes or {})))
+    assert not [w for w in found if any("%(" in say(lang, w.key, **w.facts) for lang in LOCALES)]
+    return {w.key for w in found}
 
 
 def test_a_complete_need_breaks_nothing_and_warns_of_nothing() -> None:
@@ -113,12 +116,17 @@ CASES = [
 def test_a_breach_names_field_sentence_and_source(
     changes: dict[str, str], field: str, key: str, source: Source
 ) -> None:
-    assert [(b.field, b.key, b.source) for b in found(**changes)] == [(field, key, source)]
+    (breach,) = found(**changes)
+    assert (breach.field, breach.key, breach.source) == (field, key, source)
+    for locale in LOCALES:
+        sentence = say(locale, breach.key, **breach.facts)
+        assert "%(" not in sentence, "a place that no fact fills"
 
 
 def test_an_item_that_is_closed_or_unknown_blocks() -> None:
     for item in (None, replace(ITEM, is_open=False)):
-        assert [b.key for b in found({"item": item})] == ["project.item.unknown"]
+        (breach,) = found({"item": item})
+        assert (breach.field, breach.key) == ("item", "project.item.unknown")
 
 
 def test_an_avoided_agency_needs_a_tie_and_for_other_ties_a_note() -> None:
