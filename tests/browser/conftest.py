@@ -1,4 +1,4 @@
-"""One Chromium for all tests of this folder; a fresh context (cookies, storage) for each test."""
+"""One Chromium a process; a fresh context (cookies, storage) for each test."""
 
 import json
 import shutil
@@ -33,7 +33,7 @@ RUN = """async (given) => {
 }"""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
     if pytestconfig.getoption("--pictures"):
         OUTPUT.mkdir(exist_ok=True)

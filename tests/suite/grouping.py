@@ -11,16 +11,16 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.suite.budgets import budgets, folder_of
 
-TOGETHER = (
-    "tests/browser/",  # one Chromium and one demo city
-    "tests/signing/verify/",  # one founded city
-)
+TOGETHER = {
+    "a demo city that runs": ("tests/browser/test_city_", "tests/browser/test_journey_"),
+    "a founded city": ("tests/signing/verify/",),
+}
 
 
 def group_of(nodeid: str) -> str:
-    """The folder that stays together, or the test's file."""
+    """The fixture that keeps it with others, or the test's file."""
     file = nodeid.partition("::")[0]
-    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+    return next((name for name, files in TOGETHER.items() if file.startswith(files)), file)
 
 
 class ByGroup(LoadScopeScheduling):
