@@ -5,21 +5,24 @@ change what was asked for. People appear masked, ties of the avoidance list as a
 the note.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from market.accounts import masking
 from market.projects.rules.draft import Draft
+from market.projects.rules.setting import Setting
+from market.projects.rules.ways.registry import WAYS
 from signing.core import canonical
 
 
-def of(
-    code: str, owner: tuple[str, str], draft: Draft, agencies: Mapping[str, str]
-) -> dict[str, Any]:
-    """The need of a draft without breaches. ``owner``: code, name; ``agencies``: typed → code."""
+def of(code: str, owner: tuple[str, str], draft: Draft, setting: Setting) -> dict[str, Any]:
+    """The need of a draft without breaches. ``owner``: code, name.
+
+    What the way asks itself stands in ``way_terms``, which a way that asks nothing leaves out.
+    """
     way, pool, funding, deadline = draft.way, draft.pool, draft.funding, draft.deadline_at
     if way is None or funding is None or deadline is None:
         raise ValueError("only a draft without breaches has a need")
+    terms = WAYS[way].terms(draft, setting)
     return {
         "v": 1,
         "project": code,
@@ -47,11 +50,14 @@ def of(
         "winner_public": draft.winner_public,
         "deadline_at": canonical.instant(deadline),
         "avoid": [
-            {"agency": agencies[row.asked], "tie": str(row.tie)} for row in draft.avoid if row.tie
+            {"agency": setting.agencies[row.asked], "tie": str(row.tie)}
+            for row in draft.avoid
+            if row.tie
         ],
         "witnesses": [
             {"name": masking.person_name(w.name), "unit": w.unit} for w in draft.witnesses
         ],
+        **({} if terms is None else {"way_terms": terms}),
     }
 
 

@@ -72,7 +72,7 @@ async def make_ready(call: Call, project: Project) -> None:
     found = rules.breaches(draft, setting, unread)
     if found:
         _refuse("project.breaches", found)
-    wanted = need.of(project.code, (project.owner, project.owner_name), draft, setting.agencies)
+    wanted = need.of(project.code, (project.owner, project.owner_name), draft, setting)
     project.update_from_dict(
         {
             "state": state,

@@ -47,7 +47,10 @@ class Signer(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Facts):
-    """The terms of a round: what, among whom, by which rules, who opens it when."""
+    """The terms of a round: what, among whom, by which rules, who opens it when.
+
+    `way_terms` is what the way asked of the owner beside, as it stands in the need.
+    """
 
     tag: ClassVar[str] = "selection:round:published"
     way: Text
@@ -61,6 +64,7 @@ class Published(Facts):
     need_sha256: Digest
     seal_script_sha256: Digest
     platform_key: Digest
+    way_terms: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,8 @@ def _need(attempt: Attempt, published: Entry) -> None:
     facts = published.facts
     said = need["project"], need["way"], need["pool"]
     most = need["control_price_fen"] if attempt.way.priced else None
-    if (*said, most) != (project, facts["way"], facts["pool"], facts["control_price_fen"]):
+    told = project, facts["way"], facts["pool"], facts["control_price_fen"], facts.get("way_terms")
+    if (*said, most, need.get("way_terms")) != told:
         raise Refused("need", "the need and the publication do not agree")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from market.projects import states
+from market.projects.rules.ways.registry import WAYS as QUESTIONS
 from market.selection.deciding.pools.registry import POOLS as POOL_STEPS
 from market.selection.ways.registry import WAYS
 from signing.ways import pools, registry
@@ -102,7 +103,9 @@ def test_no_template_and_no_script_branches_on_a_way_or_a_pool() -> None:
 def test_the_same_ways_and_pools_everywhere() -> None:
     names = set(registry.WAYS)
     assert set(WAYS) == names == {str(way) for way in states.Way}
-    assert all(one.rules is registry.WAYS[name] for name, one in WAYS.items())
+    assert set(QUESTIONS) == names
+    for name, rules in registry.WAYS.items():
+        assert WAYS[name].rules is QUESTIONS[name].rules is rules
     assert {p.stem for p in (ROOT / "templates" / "ways").glob("*.html")} == names
     scripts = ROOT / "market" / "web" / "static" / "js" / "ways"
     assert {p.stem for p in scripts.glob("*.js")} - {"registry"} == names

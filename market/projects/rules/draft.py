@@ -4,9 +4,11 @@ A value that was not given is None or empty; one that could not be read is None 
 finding of its own (``reading.read``). Money is fen, times are aware UTC, texts are stripped NFC.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from market.projects.states import Funding, Pool, Way
 from signing.ways.registry import WAYS
@@ -44,7 +46,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Everything that was filled."""
+    """Everything that was filled; ``answers`` are those to the questions of the way itself."""
 
     title: str = ""
     item: str = ""
@@ -66,6 +68,7 @@ class Draft:
     amount_note: str = ""
     way: Way | None = None
     pool: Pool | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
     winner_public: bool = True
     deadline_at: datetime | None = None
     avoid: tuple[Avoided, ...] = ()

@@ -4,8 +4,12 @@ The order is the owner's way of thinking: what, where and who, money, how to cho
 must stay out, check. The last step has no fields: it shows the answers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from market.projects.rules.ways.registry import WAYS, asked
+from market.projects.rules.ways.way import Way
 
 AVOID_ROWS: Final = 5
 WITNESS_ROWS: Final = 3
@@ -25,42 +29,47 @@ def _rows(count: int, *names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{n}" for n in range(1, count + 1) for name in names)
 
 
-STEPS: Final = (
-    Step(
-        1,
-        "project.step.what",
-        ("title", "item", "summary", "scale", "requirements", "staff", "service_days"),
-    ),
-    Step(
-        2,
-        "project.step.where",
-        ("region", "address", "contact_name", "contact_phone", "complaint_phone"),
-    ),
-    Step(
-        3,
-        "project.step.money",
-        (
-            "funding",
-            "fiscal_percent",
-            "needs_approval",
-            "approval_number",
-            "control_price",
-            "control_unit",
-            "amount_note",
+def steps_of(ways: Mapping[str, Way]) -> tuple[Step, ...]:
+    """The form of a city that has these ways."""
+    return (
+        Step(
+            1,
+            "project.step.what",
+            ("title", "item", "summary", "scale", "requirements", "staff", "service_days"),
         ),
-    ),
-    Step(4, "project.step.way", ("way", "pool", "winner_public")),
-    Step(
-        5,
-        "project.step.when",
-        (
-            "deadline_at",
-            *_rows(AVOID_ROWS, "avoid", "avoid_tie", "avoid_note"),
-            *_rows(WITNESS_ROWS, "witness", "witness_unit"),
+        Step(
+            2,
+            "project.step.where",
+            ("region", "address", "contact_name", "contact_phone", "complaint_phone"),
         ),
-    ),
-    Step(6, "project.step.check", ()),
-)
+        Step(
+            3,
+            "project.step.money",
+            (
+                "funding",
+                "fiscal_percent",
+                "needs_approval",
+                "approval_number",
+                "control_price",
+                "control_unit",
+                "amount_note",
+            ),
+        ),
+        Step(4, "project.step.way", ("way", "pool", *asked(ways), "winner_public")),
+        Step(
+            5,
+            "project.step.when",
+            (
+                "deadline_at",
+                *_rows(AVOID_ROWS, "avoid", "avoid_tie", "avoid_note"),
+                *_rows(WITNESS_ROWS, "witness", "witness_unit"),
+            ),
+        ),
+        Step(6, "project.step.check", ()),
+    )
+
+
+STEPS: Final = steps_of(WAYS)
 LAST: Final = STEPS[-1].number
 STEP_OF: Final = {name: step.number for step in STEPS for name in step.fields}
 
@@ -75,5 +84,6 @@ LENGTHS: Final = {
     "approval_number": 60,
     "amount_note": 300,
     **{name: 60 for name in STEPS[4].fields if name.startswith(("avoid_note", "witness"))},
+    **asked(WAYS),
     **{f"avoid_{n}": 60 for n in range(1, AVOID_ROWS + 1)},
 }

@@ -37,7 +37,7 @@ async def terms(about: str, now: datetime) -> dict[str, Any]:
         "rules": facts["rules"],
         "platform_key": facts["platform_key"],
         "now_at": instant(now),
-    }
+    } | {name: facts[name] for name in ("way_terms",) if name in facts}
 
 
 async def envelope_state(call: Call, about: str, sha256: str) -> dict[str, Any]:

@@ -116,6 +116,7 @@ async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
         opens_at=instant(need.deadline_at),
         sizes=[{"kind": kind, "bytes": SIZES[kind]} for kind in ROUND_KINDS],
         control_price_fen=need.control_price_fen if WAYS[need.way].priced else None,
+        way_terms=need.way_terms,
         need_sha256=need.sha256,
         seal_script_sha256=seal_script_sha256(),
         platform_key=anchors.platform.hex(),

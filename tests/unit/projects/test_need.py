@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from market.projects import need
 from market.projects.rules import read
 from signing.core import canonical
-from tests.factories.needs import typed
+from tests.factories.needs import setting, typed
 
 PRIVATE = {
     "contact_name": "欧阳晓明",
@@ -21,7 +21,7 @@ PRIVATE = {
 
 def test_the_need_is_canonical_and_the_same_for_the_same_answers() -> None:
     made = [
-        canonical.dumps(need.of("DZ-2026-000001", ("org", "水务局"), read(typed())[0], {}))
+        canonical.dumps(need.of("DZ-2026-000001", ("org", "水务局"), read(typed())[0], setting()))
         for _ in range(2)
     ]
     assert made[0] == made[1]
@@ -35,7 +35,7 @@ def test_names_phones_and_explanations_do_not_reach_the_public() -> None:
     draft, unread = read(typed(**PRIVATE))
     assert unread == []
     text = canonical.dumps(
-        need.of("DZ-2026-000001", ("org", "水务局"), draft, {"甲": "a1"})
+        need.of("DZ-2026-000001", ("org", "水务局"), draft, setting(agencies={"甲": "a1"}))
     ).decode()
     for secret in ("晓明", "87654", "妹夫", "秋月"):
         assert secret not in text
@@ -52,4 +52,4 @@ def test_an_office_number_is_public() -> None:
 def test_any_text_that_can_be_read_is_canonical(text: str) -> None:
     draft, unread = read(typed(scale=text))
     if not unread:
-        canonical.dumps(need.of("DZ-2026-000001", ("org", "水务局"), draft, {}))
+        canonical.dumps(need.of("DZ-2026-000001", ("org", "水务局"), draft, setting()))

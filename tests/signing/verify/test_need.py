@@ -1,0 +1,62 @@
+"""The need and the publication agree in everything that both of them say."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from signing.core.canonical import dumps
+from signing.core.errors import Refused
+from signing.core.hashing import sha256
+from signing.verify.decision import _need
+from signing.ways.price import PRICE
+
+NEED = {
+    "project": "DZ-2026-000318",
+    "way": "price",
+    "pool": "applicants",
+    "control_price_fen": 12_000_000,
+    "way_terms": {"finalists": 3},
+}
+
+
+def agree(**changes: Any) -> None:
+    """Compare the need with a publication that says something else."""
+    data = dumps(NEED)
+    digest = sha256(data).hex()
+    said = {name: NEED[name] for name in NEED if name != "project"}
+    facts = said | {"need_sha256": digest} | changes
+    facts = {name: value for name, value in facts.items() if value is not None}
+    ready = SimpleNamespace(
+        about="project:DZ-2026-000318",
+        tag="project:ready",
+        index=1,
+        facts={"need_sha256": digest},
+    )
+    archive = SimpleNamespace(read=lambda _path: data)
+    attempt = SimpleNamespace(
+        about="round:DZ-2026-000318/1",
+        way=PRICE,
+        case=SimpleNamespace(archive=archive, entries=[ready]),
+    )
+    _need(attempt, SimpleNamespace(index=2, facts=facts))  # type: ignore[arg-type]  # what is read
+
+
+def test_they_agree() -> None:
+    agree()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"way": "random"},
+        {"pool": "qualified"},
+        {"control_price_fen": 12_000_001},
+        {"way_terms": {"finalists": 4}},
+        {"way_terms": None},
+    ],
+    ids=str,
+)
+def test_a_publication_that_says_something_else_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="do not agree"):
+        agree(**changes)
