@@ -27,8 +27,9 @@ from market.projects import actions as owners
 from market.projects import steps as projects
 from market.selection import progress
 from market.selection.jobs import advance_due
+from market.selection.machine import ON_TRUSTEES
 from market.selection.models import Round
-from market.selection.states import FINAL, ON_TRUSTEES, State
+from market.selection.states import FINAL, State
 from market.web.data import data
 from signing.trustee.trustee import Trustee
 from signing.ways.registry import WAYS

@@ -7,7 +7,8 @@ see, and who applied without being chosen is never named.
 from typing import Final
 
 from market.kernel.actors import Role
-from market.selection.states import AFTER_DECISION, AFTER_FREEZE, AFTER_REVEAL, State
+from market.selection.machine import AFTER_FREEZE
+from market.selection.states import AFTER_DECISION, AFTER_REVEAL, RoundState, State
 from market.selection.ways.registry import WAYS
 from signing.ways.pools import POOLS
 
@@ -22,12 +23,12 @@ _NOBODY_APPLIES: Final = frozenset({State.PUBLISHED, State.ACCEPTING, State.FROZ
 _EXPLANATION_READERS: Final = frozenset({Role.OWNER, Role.REGULATOR, Role.AGENCY})
 
 
-def parts(way: str) -> dict[str, frozenset[State]]:
+def parts(way: str) -> dict[str, frozenset[RoundState]]:
     """Every part of a round by ``way`` that is not always seen, with the states that show it."""
     return {**_COMMON, **WAYS[way].parts}
 
 
-def visible(role: Role, state: State, way: str) -> frozenset[str]:
+def visible(role: Role, state: RoundState, way: str) -> frozenset[str]:
     """The parts of a round by ``way`` that ``role`` sees in ``state``."""
     open_parts = {name for name, states in parts(way).items() if state in states}
     if role not in _EXPLANATION_READERS:
@@ -35,7 +36,7 @@ def visible(role: Role, state: State, way: str) -> frozenset[str]:
     return ALWAYS | open_parts
 
 
-def sentence(state: State, pool: str) -> str:
+def sentence(state: RoundState, pool: str) -> str:
     """The key of the sentence that says who can see what now; where nobody applies, its own."""
     own = not POOLS[pool].applied_for and state in _NOBODY_APPLIES
     return f"selection.who_sees.{'qualified.' if own else ''}{state}"

@@ -6,7 +6,7 @@ from typing import Final
 from market.kernel.subject import Subject
 from market.projects.states import MACHINE as PROJECT
 from market.projects.states import Event as ProjectEvent
-from market.selection.states import ROUND, Event
+from market.selection.machine import ROUND, TAG_OF
 
 
 class Tag(StrEnum):
@@ -33,20 +33,6 @@ class Tag(StrEnum):
     AUDIT_FOUND = "selection:round:audit_found"
     SEALED = "sealed"  # tag, subject and author of an entry that tells of none
 
-
-TAG_OF: Final = {
-    Event.ALL_CONTRIBUTED: Tag.ACCEPTING,
-    Event.NOT_CONTRIBUTED: Tag.FAILED,
-    Event.EXTENDED: Tag.EXTENDED,
-    Event.TOO_FEW: Tag.FAILED,
-    Event.FROZEN: Tag.FROZEN,
-    Event.DECIDED: Tag.DECIDED,
-    Event.NOBODY_FIT: Tag.FAILED,
-    Event.MOVED: Tag.MOVED,
-    Event.EXHAUSTED: Tag.FAILED,
-    Event.REVEALED: Tag.REVEALED,
-    Event.CONCLUDED: Tag.CONCLUDED,
-}
 
 TRANSITIONS: Final = (
     (ROUND, TAG_OF),

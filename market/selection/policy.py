@@ -2,7 +2,7 @@
 
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import Kind, Refusal
-from market.selection.states import State
+from market.selection.states import RoundState, State
 from signing.ways.pools import POOLS
 
 
@@ -13,7 +13,7 @@ def why_not_publish(actor: Actor, owner: str) -> Refusal | None:
     return None
 
 
-def why_not_ask_admission(actor: Actor, state: State, pool: str) -> Refusal | None:
+def why_not_ask_admission(actor: Actor, state: RoundState, pool: str) -> Refusal | None:
     """An agency may ask while applications are accepted."""
     if actor.role is not Role.AGENCY or actor.organisation is None:
         return Refusal("selection.agencies_only", Kind.CONFLICT)
@@ -27,7 +27,7 @@ def why_not_ask_admission(actor: Actor, state: State, pool: str) -> Refusal | No
 
 
 def why_not_explain(
-    actor: Actor, winner: str | None, state: State, *, flagged: bool
+    actor: Actor, winner: str | None, state: RoundState, *, flagged: bool
 ) -> Refusal | None:
     """The winner explains a price far below the others, while the result is public."""
     if actor.role is not Role.AGENCY or winner is None or actor.organisation != winner:
@@ -38,7 +38,7 @@ def why_not_explain(
 
 
 def why_not_judge_explanation(
-    actor: Actor, owner: str, state: State, explanation: str | None, *, overdue: bool
+    actor: Actor, owner: str, state: RoundState, explanation: str | None, *, overdue: bool
 ) -> Refusal | None:
     """The owner says whether the explanation holds, or that none came in time."""
     if actor.role is not Role.OWNER or actor.organisation != owner:
@@ -55,7 +55,7 @@ def why_not_order_opening(actor: Actor, region: str) -> Refusal | None:
     return None
 
 
-def why_not_audit(actor: Actor, region: str, state: State, pool: str) -> Refusal | None:
+def why_not_audit(actor: Actor, region: str, state: RoundState, pool: str) -> Refusal | None:
     """The regulator of the region, once nobody else can be chosen any more (PROTOCOL.md §5.7)."""
     if actor.role is not Role.REGULATOR or not actor.covers(region):
         return Refusal("selection.audit.not_the_regulator", Kind.FORBIDDEN)

@@ -1,12 +1,21 @@
-"""States of a round and the one table of its transitions."""
+"""Where a round may stand, and what moves it; a way may enumerate more of both.
+
+Which event leads from where to where is said by ``stages``, all of them together by ``machine``.
+"""
 
 from enum import StrEnum
 
-from market.kernel.machine import Machine
 
-
-class State(StrEnum):
+class RoundState(StrEnum):
     """Where a round stands."""
+
+
+class RoundEvent(StrEnum):
+    """What moves a round."""
+
+
+class State(RoundState):
+    """Where a round by any way may stand."""
 
     PUBLISHED = "published"
     ACCEPTING = "accepting"
@@ -17,8 +26,8 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-class Event(StrEnum):
-    """What moves a round."""
+class Event(RoundEvent):
+    """What moves a round by any way."""
 
     ALL_CONTRIBUTED = "all_contributed"
     NOT_CONTRIBUTED = "not_contributed"
@@ -33,28 +42,7 @@ class Event(StrEnum):
     CONCLUDED = "concluded"
 
 
-ROUND = Machine(
-    "round",
-    State.PUBLISHED,
-    {
-        (State.PUBLISHED, Event.ALL_CONTRIBUTED): State.ACCEPTING,
-        (State.PUBLISHED, Event.NOT_CONTRIBUTED): State.FAILED,
-        (State.ACCEPTING, Event.EXTENDED): State.ACCEPTING,
-        (State.ACCEPTING, Event.TOO_FEW): State.FAILED,
-        (State.ACCEPTING, Event.FROZEN): State.FROZEN,
-        (State.FROZEN, Event.DECIDED): State.DECIDED,
-        (State.FROZEN, Event.NOBODY_FIT): State.FAILED,
-        (State.DECIDED, Event.MOVED): State.DECIDED,
-        (State.DECIDED, Event.EXHAUSTED): State.FAILED,
-        (State.DECIDED, Event.REVEALED): State.REVEALED,
-        (State.REVEALED, Event.MOVED): State.DECIDED,
-        (State.REVEALED, Event.CONCLUDED): State.CONCLUDED,
-    },
-)
-
-# What ends as soon as the trustees have said or given their part.
-ON_TRUSTEES = (State.PUBLISHED, State.FROZEN, State.DECIDED)
 FINAL = frozenset({State.CONCLUDED, State.FAILED})
-AFTER_FREEZE = frozenset(State) - {State.PUBLISHED, State.ACCEPTING}
+BEFORE_FREEZE = frozenset({State.PUBLISHED, State.ACCEPTING})
 AFTER_DECISION = frozenset({State.DECIDED, State.REVEALED, State.CONCLUDED})
 AFTER_REVEAL = frozenset({State.REVEALED, State.CONCLUDED})

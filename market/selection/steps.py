@@ -8,10 +8,10 @@ from market.infra import db, live, sql
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.projects import steps as projects
-from market.selection.events import TAG_OF
+from market.selection.machine import ROUND, TAG_OF
 from market.selection.models import Contribution, Round
 from market.selection.round_secrets import forget_key
-from market.selection.states import FINAL, ROUND, Event, State
+from market.selection.states import FINAL, RoundEvent, State
 from signing.core.canonical import instant
 from signing.core.facts import Facts
 from signing.rounds import facts
@@ -26,7 +26,9 @@ async def locked(about: str) -> Round:
     return found
 
 
-async def move(call: Call, round_: Round, event: Event, told: Facts, **columns: Any) -> ledger.Mark:
+async def move(
+    call: Call, round_: Round, event: RoundEvent, told: Facts, **columns: Any
+) -> ledger.Mark:
     """One transition: state, columns, ledger entry, the project's line in the lists, live event."""
     state = ROUND.after(round_.state, event)
     if told.tag != TAG_OF[event]:
@@ -52,7 +54,7 @@ async def tell(call: Call, round_: Round) -> None:
 
 
 async def fail(
-    call: Call, round_: Round, event: Event, reason: str, role: str | None = None
+    call: Call, round_: Round, event: RoundEvent, reason: str, role: str | None = None
 ) -> None:
     """End a round without a result, by the fault of ``role`` if any; it may be tried again."""
     told = facts.Failed(reason=reason, role=role)

@@ -1,56 +1,36 @@
-"""What is due in a round, as a function of its state and the hour; pure.
+"""What is due in a round, as a function of its stages and the hour; pure.
 
 The job asks this for every round that is not over; each step guards itself under the round's lock,
 so that asking twice, late, or on two machines does no harm.
 """
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from market.selection.states import State
-
-
-class Step(StrEnum):
-    """One thing that time or the trustees make due."""
-
-    ACCEPT = "accept"
-    GIVE_UP = "give_up"
-    CLOSE = "close"
-    DECIDE = "decide"
-    REVEAL = "reveal"
-    CONCLUDE = "conclude"
+from market.selection.stages import Stage
+from market.selection.states import RoundState
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides which step is due."""
+    """What decides which stage is over, each by its name.
 
-    state: State
-    opens_at: datetime
-    deadline_at: datetime
-    publicity_until: datetime | None
-    contributed: bool
-    shares_in: bool
-    identity_in: bool
-    explanation_open: bool
+    ``hours``: from when on, None while nobody knows; ``given``: those whose givers gave all.
+    """
+
+    state: RoundState
+    hours: Mapping[str, datetime | None]
+    given: Collection[str]
 
 
-def due(standing: Standing, now: datetime) -> Step | None:
-    """The step that is due at ``now``, if any."""
-    s = standing
-    step = None
-    match s.state:
-        case State.PUBLISHED if now >= s.opens_at:
-            step = Step.GIVE_UP
-        case State.PUBLISHED if s.contributed:
-            step = Step.ACCEPT
-        case State.ACCEPTING if now >= s.deadline_at:
-            step = Step.CLOSE
-        case State.FROZEN if s.shares_in:
-            step = Step.DECIDE
-        case State.DECIDED if s.identity_in:
-            step = Step.REVEAL
-        case State.REVEALED if s.publicity_until and now >= s.publicity_until:
-            step = None if s.explanation_open else Step.CONCLUDE
-    return step
+def due(stages: Iterable[Stage], standing: Standing, now: datetime) -> Stage | None:
+    """The stage that is over at ``now``, if any: its step is due."""
+    here = (stage for stage in stages if stage.state is standing.state)
+    return next((stage for stage in here if _is_over(stage, standing, now)), None)
+
+
+def _is_over(stage: Stage, standing: Standing, now: datetime) -> bool:
+    hour = standing.hours.get(stage.name)
+    in_time = stage.hour is None or (hour is not None and now >= hour)
+    return in_time and (stage.givers is None or stage.name in standing.given)

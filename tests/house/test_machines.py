@@ -6,7 +6,8 @@ from typing import Any
 from market import rooms
 from market.cli.diagrams import MACHINES
 from market.kernel.machine import Machine
-from market.selection.states import FINAL, ROUND, Event, State
+from market.selection.machine import ROUND
+from market.selection.states import FINAL, Event, State
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 TRANSITIONS: list[Any] = rooms.gathered("events", "TRANSITIONS")

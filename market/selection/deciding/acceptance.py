@@ -2,7 +2,10 @@
 
 from market.infra.db import use_case
 from market.kernel.call import Call
+from market.selection import stages
 from market.selection.deciding import inputs
+from market.selection.deciding.step import Step
+from market.selection.progress import Progress
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing.rounds.facts import Accepting
@@ -22,3 +25,11 @@ async def give_up(call: Call, about: str) -> None:
     round_ = await locked(about)
     if round_.state is State.PUBLISHED and call.now >= round_.opens_at:
         await fail(call, round_, Event.NOT_CONTRIBUTED, "NOT_CONTRIBUTED")
+
+
+async def _all_contributed(one: Progress) -> bool:
+    return await inputs.all_contributed(one.round)
+
+
+ACCEPT = Step(stages.ACCEPT, accept, given=_all_contributed)
+GIVE_UP = Step(stages.GIVE_UP, give_up)

@@ -1,12 +1,19 @@
 """The end of the public notice: the result stands, and the notice of selection is ordered."""
 
+from datetime import datetime
+
+from tortoise.expressions import Q, Subquery
+
 from market.documents import steps as documents
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.projects import steps as projects
+from market.selection import stages
 from market.selection.deciding.notice import notice_of
+from market.selection.deciding.step import Step
 from market.selection.models import Judging, Result
 from market.selection.papers import NOTICE
+from market.selection.progress import Progress
 from market.selection.states import Event, State
 from market.selection.steps import locked, move
 from signing.rounds.facts import Concluded
@@ -26,3 +33,15 @@ async def conclude(call: Call, about: str) -> None:
     await move(call, round_, Event.CONCLUDED, Concluded(winner=result.winner))
     await documents.order(call, NOTICE, about, await notice_of(call, round_))
     await projects.concluded(call, round_.project)
+
+
+async def _is_settled(one: Progress) -> bool:
+    return one.judging is None or bool(one.judging.accepted)
+
+
+def _past_notice(now: datetime) -> Q:
+    public = Result.filter(publicity_until__lte=now, concluded_at__isnull=True)
+    return Q(about__in=Subquery(public.values("round_id")))
+
+
+CONCLUDE = Step(stages.CONCLUDE, conclude, given=_is_settled, among=_past_notice)

@@ -3,7 +3,9 @@
 The step locks the round and looks again, so that being late, early or twice does no harm.
 """
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
+
+from tortoise.expressions import Q
 
 from market.accounts.regions import RegionRules, rules_of
 from market.audit import ledger
@@ -11,9 +13,11 @@ from market.audit.publish import witnessed_by
 from market.infra.db import use_case
 from market.kernel.calendar import add_working_days
 from market.kernel.call import Call
+from market.selection import stages
 from market.selection.artifacts import keep_paper
 from market.selection.deciding import inputs
 from market.selection.deciding.pools.registry import POOLS
+from market.selection.deciding.step import Step
 from market.selection.models import Freeze, Round
 from market.selection.rules import AtDeadline, at_deadline
 from market.selection.states import Event, State
@@ -110,3 +114,10 @@ async def _freeze(call: Call, round_: Round, rows: Rows) -> None:
         snapshot_sha256=frozen.snapshot_sha256,
     )
     await move(call, round_, Event.FROZEN, told)
+
+
+def _past_deadline(now: datetime) -> Q:
+    return Q(deadline_at__lte=now)
+
+
+CLOSE = Step(stages.CLOSE, close, among=_past_deadline)

@@ -50,6 +50,11 @@ async def entry_times(tokens: list[str]) -> dict[str, tuple[int, str]]:
     return {str(t): (int(i), instant(at)) for t, i, at in rows}
 
 
+async def last_index(round_: Round) -> int:
+    """The index of the round's newest entry, such as its decision or a move."""
+    return (await entry_times([round_.act_id]))[round_.act_id][0]
+
+
 async def newest_time(about: str, tag: str) -> str | None:
     """The time of the round's newest entry with this tag: the ledger's, which may lie behind ours.
 

@@ -11,14 +11,18 @@ from typing import Any
 from market.accounts.queries import certificate_holder
 from market.accounts.regions import rules_of
 from market.agencies import identity
+from market.audit.publish import witnessed_note
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 from market.projects import steps as projects
+from market.selection import stages
 from market.selection.artifacts import paper, paper_of, papers
 from market.selection.deciding import freeze_documents, inputs, opening
+from market.selection.deciding.step import Step
 from market.selection.deciding.succession import move_on
 from market.selection.models import Decision, Freeze, Opened, Result, Round
+from market.selection.progress import Progress
 from market.selection.round_secrets import salt_key
 from market.selection.rules import Moved
 from market.selection.states import Event, State
@@ -187,3 +191,14 @@ async def _show(call: Call, round_: Round, what: dict[str, Any]) -> None:
         publicity_until=call.now + timedelta(days=days),
     )
     await move(call, round_, Event.REVEALED, told)
+
+
+async def _identity_is_in(one: Progress) -> bool:
+    round_ = one.round
+    if not POOLS[round_.pool].applied_for:  # nothing to release, yet nobody acts unwitnessed
+        return await witnessed_note(await inputs.last_index(round_)) is not None
+    sha = (await chosen_record(round_.about))["identity"]
+    return len((await inputs.shares_of([sha])).get(sha, {})) >= int(round_.terms["k"])
+
+
+REVEAL = Step(stages.REVEAL, reveal_winner, given=_identity_is_in)

@@ -10,7 +10,7 @@ from market.infra.idempotency import Index, Known
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.selection.rules import must_be_in_time
-from market.selection.states import State
+from market.selection.states import RoundState, State
 from signing.core.canonical import instant
 from signing.rounds import admission
 
@@ -24,7 +24,7 @@ class Taken:
     at: str
 
 
-def instant_in_time(call: Call, state: State, deadline_at: datetime) -> datetime:
+def instant_in_time(call: Call, state: RoundState, deadline_at: datetime) -> datetime:
     """The instant of this transaction; refused at or after the deadline, or outside ACCEPTING."""
     if state is State.PUBLISHED:
         raise MarketError("selection.not_yet_accepting", Kind.CONFLICT)

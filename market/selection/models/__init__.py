@@ -1,5 +1,7 @@
 """Tables of the rounds, by who writes them."""
 
+from typing import Final
+
 from market.selection.models.orders import (
     BlindAudit,
     OpeningOrder,
@@ -15,6 +17,7 @@ from market.selection.models.steps import (
     Freeze,
     Judging,
     Result,
+    StepRow,
 )
 from market.selection.models.trustees import (
     BoxReport,
@@ -32,7 +35,11 @@ from market.selection.models.uploads import (
     Withdrawal,
 )
 
+# What the steps of a round leave, in the order in which they are taken.
+STEPS: Final[tuple[type[StepRow], ...]] = (Freeze, Decision, Judging, Result)
+
 __all__ = [
+    "STEPS",
     "Admitted",
     "BlindAudit",
     "BoxReport",
@@ -50,6 +57,7 @@ __all__ = [
     "Round",
     "SealedShare",
     "Share",
+    "StepRow",
     "Submission",
     "TrusteeAlarm",
     "TrusteeSeen",

@@ -5,7 +5,22 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from market.selection.states import State
+from market.selection import machine
+from market.selection.states import RoundState
+
+
+class StateField(fields.CharField[str]):
+    """A state by its value: one of any round, or one that a way adds."""
+
+    def to_python_value(self, value: Any) -> RoundState:
+        """The state; raises ``ValueError`` for what is none."""
+        if value not in machine.STATES:
+            raise ValueError(f"{value!r} is no state of a round")
+        return machine.STATES[value]
+
+    def to_db_value(self, value: Any, _instance: Any) -> str:
+        """Its value."""
+        return str(value)
 
 
 class Round(Model):
@@ -19,7 +34,7 @@ class Round(Model):
     attempt = fields.IntField()
     way = fields.CharField(max_length=20)
     pool = fields.CharField(max_length=20)
-    state = fields.CharEnumField(State, max_length=20, db_index=True)
+    state: RoundState = StateField(max_length=20, db_index=True)  # type: ignore[assignment]  # a descriptor
     owner = fields.CharField(max_length=40)
     item = fields.CharField(max_length=40)
     region = fields.CharField(max_length=6)

@@ -3,19 +3,32 @@
 A row is there once its step was taken. Falling away takes the result back and judges anew.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from tortoise import fields
 from tortoise.models import Model
 
+from market.selection.states import RoundState, State
 
-class Freeze(Model):
+
+class StepRow(Model):
+    """What one step leaves. ``reaches``: the states it led to, and the columns that say when."""
+
+    reaches: ClassVar[Mapping[RoundState, str]] = {}
+    round_id: str
+
+    class Meta:
+        abstract = True
+
+
+class Freeze(StepRow):
     """What is opened together: the list by its hash, its entry, how many are in it.
 
     ``snapshot_sha256``: where every registered agency stood, in a pool of applicants.
     """
 
-    round_id: str
+    reaches: ClassVar[Mapping[RoundState, str]] = {State.FROZEN: "at"}
     round: Any = fields.OneToOneField(
         "market.Round", related_name=False, primary_key=True, source_field="round_id"
     )
@@ -29,13 +42,13 @@ class Freeze(Model):
         table = "selection_freeze"
 
 
-class Decision(Model):
+class Decision(StepRow):
     """The draw by its documents, and who is chosen now: a leaf, None once nobody is left.
 
     ``moves``: rows {leaf, cause, evidence} of everybody who fell away, in order.
     """
 
-    round_id: str
+    reaches: ClassVar[Mapping[RoundState, str]] = {State.DECIDED: "at"}
     round: Any = fields.OneToOneField(
         "market.Round", related_name=False, primary_key=True, source_field="round_id"
     )
@@ -50,10 +63,9 @@ class Decision(Model):
         table = "selection_decision"
 
 
-class Judging(Model):
+class Judging(StepRow):
     """What of the chosen price must be explained: why, what the winner says, whether it holds."""
 
-    round_id: str
     round: Any = fields.OneToOneField(
         "market.Round", related_name=False, primary_key=True, source_field="round_id"
     )
@@ -65,10 +77,13 @@ class Judging(Model):
         table = "selection_judging"
 
 
-class Result(Model):
+class Result(StepRow):
     """Who was chosen, by name: since when it is public, until when, when it was final."""
 
-    round_id: str
+    reaches: ClassVar[Mapping[RoundState, str]] = {
+        State.REVEALED: "revealed_at",
+        State.CONCLUDED: "concluded_at",
+    }
     round: Any = fields.OneToOneField(
         "market.Round", related_name=False, primary_key=True, source_field="round_id"
     )

@@ -17,7 +17,7 @@ from market.kernel.errors import Refusal
 from market.projects import queries as projects
 from market.selection.models import Result, Round
 from market.selection.publishing.project_need import closed_to
-from market.selection.states import State
+from market.selection.states import RoundState, State
 from market.web import pages
 from market.web.panels import Duty, duties
 from signing.ways.pools import APPLIED_FOR
@@ -34,7 +34,7 @@ class Line:
     attempt: int
     title: str
     way: str
-    state: State
+    state: RoundState
     deadline_at: datetime
     control_price_fen: int | None
     hindrance: Refusal | None

@@ -13,7 +13,8 @@ from market.selection.deciding.inputs import extensions
 from market.selection.models import Contribution, Round, TrusteeSeen
 from market.selection.progress import Progress
 from market.selection.rules import is_overdue
-from market.selection.states import State
+from market.selection.states import RoundState, State
+from market.selection.ways.registry import WAYS
 from signing.core.canonical import loads
 from signing.draw.pool import position_code
 from signing.ways.pools import POOLS
@@ -96,8 +97,8 @@ class Result:
 class RoundPage:
     """A round as one viewer sees it now, step by step; what the viewer may not see is None.
 
-    ``times``: when each state was reached, the deadline for ``accepting``; ``count``: how many
-    applied, or can be drawn.
+    ``path``: the states on its way; ``times``: when each was reached, the deadline for
+    ``accepting``; ``count``: how many applied, or can be drawn.
     """
 
     about: str
@@ -106,9 +107,10 @@ class RoundPage:
     way: str
     pool: str
     applied_for: bool
-    state: State
+    state: RoundState
     who_sees: str
     control_price_fen: int | None
+    path: tuple[RoundState, ...]
     times: Mapping[str, datetime | None]
     k: int
     trustees: tuple[TrusteeLine, ...]
@@ -127,7 +129,7 @@ class Attempt:
 
     about: str
     number: int
-    state: State
+    state: RoundState
     failure: str | None
 
 
@@ -140,7 +142,7 @@ async def attempts_of(project: str) -> tuple[Attempt, ...]:
 async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
     """The round as ``viewer`` sees it at ``now``; raises NOT_FOUND."""
     one = await progress.of(await round_of(about))
-    round_, freeze, decision, result = one.round, one.freeze, one.decision, one.result
+    round_, freeze, decision = one.round, one.freeze, one.decision
     seen = blind.visible(viewer.role, round_.state, round_.way)
     shown = decision if "draw" in seen else None
     transcript = loads(await paper(shown.transcript_sha256)) if shown else None
@@ -155,14 +157,8 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         state=round_.state,
         who_sees=blind.sentence(round_.state, round_.pool),
         control_price_fen=round_.control_price_fen,
-        times={
-            "published": round_.published_at,
-            "accepting": round_.deadline_at,
-            "frozen": freeze.at if freeze else None,
-            "decided": decision.at if decision else None,
-            "revealed": result.revealed_at if result else None,
-            "concluded": result.concluded_at if result else None,
-        },
+        path=WAYS[round_.way].path,
+        times=one.times,
         k=round_.terms["k"],
         trustees=await _trustees(round_, {str(role) for role in given}),
         sign_up=await _sign_up(round_, viewer, now),

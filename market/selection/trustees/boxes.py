@@ -5,7 +5,8 @@ from typing import Final
 from market.infra import db, sql
 from market.selection.deciding import inputs
 from market.selection.events import Tag
-from market.selection.states import ON_TRUSTEES, State
+from market.selection.machine import ON_TRUSTEES
+from market.selection.states import State
 from signing.trustee import work
 
 LIVE: Final = (*ON_TRUSTEES, State.ACCEPTING)

@@ -12,6 +12,7 @@ from market.selection.artifacts import paper
 from market.selection.deciding import inputs
 from market.selection.deciding.reveal import chosen_records
 from market.selection.events import Tag
+from market.selection.machine import ON_TRUSTEES
 from market.selection.models import (
     BlindAudit,
     Contribution,
@@ -22,7 +23,7 @@ from market.selection.models import (
     Round,
     SealedShare,
 )
-from market.selection.states import ON_TRUSTEES, State
+from market.selection.states import State
 from market.selection.trustees.boxes import unseen
 from signing.log import note
 from signing.trustee import wire, work
@@ -103,7 +104,7 @@ async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
         elif row.about in records:
             identity = records[row.about]["identity"]
             if identity not in given.get((row.about, "identity"), ()):
-                found += await _evidence(row, "identity", await last_index(row))
+                found += await _evidence(row, "identity", await inputs.last_index(row))
     return found
 
 
@@ -113,11 +114,6 @@ async def _given(trustee: str, abouts: list[str]) -> dict[tuple[str, str], set[s
     for row in await Release.filter(trustee=trustee, round_id__in=abouts):
         given.setdefault((row.round_id, row.kind), set()).update(row.body["envelopes"])
     return given
-
-
-async def last_index(row: Round) -> int:
-    """The index of the round's newest entry: decision or move."""
-    return (await inputs.entry_times([row.act_id]))[row.act_id][0]
 
 
 async def _evidence(row: Round, what: str, above: int) -> list[work.Evidence]:

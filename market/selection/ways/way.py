@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from market.selection.stages import STAGES, Stage
+from market.selection.states import State
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from market.accounts.regions import RegionRules
-    from market.selection.states import State
+    from market.selection.states import RoundState
     from signing.ways import way
 
 
@@ -32,11 +35,20 @@ class Flag(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way. ``parts``: what a round of it has beside the common parts, and where that shows."""
+    """One way. ``parts``: what a round of it has beside the common parts, and where that shows.
+
+    ``stages``: those that a round of it walks through.
+    """
 
     rules: way.Way
-    parts: Mapping[str, frozenset[State]]
+    parts: Mapping[str, frozenset[RoundState]]
     flag: Flag | None
+    stages: tuple[Stage, ...] = STAGES
+
+    @property
+    def path(self) -> tuple[RoundState, ...]:
+        """The states that a round of it goes through, from publication to the notice."""
+        return (*dict.fromkeys(stage.state for stage in self.stages), State.CONCLUDED)
 
     @property
     def name(self) -> str:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from market.kernel.actors import Role
 from market.selection.blind import ALWAYS, parts, sentence, visible
-from market.selection.states import AFTER_DECISION, AFTER_FREEZE, AFTER_REVEAL, FINAL, ROUND, State
+from market.selection.machine import AFTER_FREEZE, ROUND
+from market.selection.states import AFTER_DECISION, AFTER_REVEAL, FINAL, State
 from market.selection.ways.registry import WAYS
 from market.web.i18n import LOCALES, say
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
 from market.kernel.errors import Kind, MarketError, Refusal, must
 from market.selection import policy
-from market.selection.states import FINAL, ROUND, Event, State
+from market.selection.machine import ROUND
+from market.selection.states import FINAL, Event, State
 from market.web.i18n import LOCALES, say
 
 OWNER = Actor(Role.OWNER, "p1", organisation="own-1", session="s")
