@@ -5,7 +5,7 @@ from typing import Final
 
 from market.audit.models import LedgerHead
 from market.audit.publish import latest
-from market.web.panels import Figure, MenuLine
+from market.web.panels import Figure, MenuLine, Scope
 
 
 async def witnessed(_now: datetime) -> list[Figure]:
@@ -20,4 +20,4 @@ async def witnessed(_now: datetime) -> list[Figure]:
 
 
 MENU: Final = (MenuLine(60, "/log/", "账本"),)
-FIGURES: Final = (witnessed,)
+FIGURES: Final = ((Scope.OVERSIGHT, witnessed),)

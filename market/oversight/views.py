@@ -21,7 +21,7 @@ from market.selection.policy import why_not_order_opening
 from market.selection.regulator_keys import order_keys
 from market.web import pages, panels
 from market.web.i18n import negotiate
-from market.web.panels import Figure
+from market.web.panels import Figure, Scope
 from market.web.refused_form import Filled, comes_back
 
 SEE_OTHER = 303
@@ -44,7 +44,7 @@ async def overview(request: Request, call: Call) -> Response:
         call,
         "oversight/overview.html",
         figures=found,
-        strip=_strip(found, await panels.figures(call.now), given),
+        strip=_strip(found, await panels.figures(Scope.OVERSIGHT, call.now), given),
         months=drawings.months_drawing(found, locale),
         counties=drawings.county_drawing(found, locale),
         month_name=lambda at: drawings.month_name(at, locale, year=True),

@@ -5,8 +5,8 @@ from typing import Final
 
 from market.kernel.actors import Role
 from market.projects import queries
-from market.projects.queries import duties
-from market.web.panels import Card, Figure, MenuLine, Shown
+from market.projects.queries import Numbers, duties
+from market.web.panels import Card, Figure, MenuLine, Scope, Shown
 
 
 async def redos(shown: Shown) -> list[Card]:
@@ -17,13 +17,29 @@ async def redos(shown: Shown) -> list[Card]:
 
 async def saved(_now: datetime) -> list[Figure]:
     """What choosing by price has saved."""
-    permille = (await queries.numbers()).saving_permille
-    value = "—" if permille is None else f"{permille // 10}.{permille % 10}%"
-    return [Figure(20, "竞价平均节省", value, note="较控制价")]
+    return [Figure(20, "竞价平均节省", _percent(await queries.numbers()), note="较控制价")]
+
+
+async def chosen(_now: datetime) -> list[Figure]:
+    """How often somebody was chosen, what that saved and how long it took."""
+    numbers = await queries.numbers()
+    hours, saves = numbers.hours, numbers.saving_permille is not None
+    days = "—" if hours is None else f"{hours // 24}.{hours % 24 * 10 // 24}"
+    ended = "/projects?state=concluded&state=publicity"
+    return [
+        Figure(30, "累计选取", str(numbers.chosen), "次", href=ended),
+        Figure(40, "平均节省", _percent(numbers), "较控制价" if saves else "竞价选取后计算"),
+        Figure(50, "平均选取用时", days, "有选取结果后计算" if hours is None else "天"),
+    ]
+
+
+def _percent(numbers: Numbers) -> str:
+    permille = numbers.saving_permille
+    return "—" if permille is None else f"{permille // 10}.{permille % 10}%"
 
 
 MENU: Final = (MenuLine(10, "/", "首页"), MenuLine(20, "/projects", "项目"))
 DESKS: Final = {Role.OWNER: "/my/projects"}
 DUTIES: Final = (duties.duties,)
 CARDS: Final = (redos,)
-FIGURES: Final = (saved,)
+FIGURES: Final = ((Scope.OVERSIGHT, saved), (Scope.HOME, chosen))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, Final, TypeAlias
 
@@ -108,6 +109,13 @@ async def project_cards(shown: Shown) -> dict[str, list[Card]]:
     return found
 
 
+class Scope(StrEnum):
+    """Where figures of the whole city stand."""
+
+    HOME = "home"
+    OVERSIGHT = "oversight"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of the whole city; ``place`` orders them. ``note`` is filled by ``facts``.
@@ -128,7 +136,8 @@ class Figure:
 Figures: TypeAlias = Callable[[datetime], Awaitable[list[Figure]]]
 
 
-async def figures(now: datetime) -> list[Figure]:
-    """What all rooms (``panels.FIGURES``) tell of themselves."""
-    of_rooms: list[Figures] = rooms.gathered("panels", "FIGURES")
-    return [figure for of_room in of_rooms for figure in await of_room(now)]
+async def figures(scope: Scope, now: datetime) -> list[Figure]:
+    """What all rooms tell of themselves there (``panels.FIGURES``: scope, function), in order."""
+    of_rooms: list[tuple[Scope, Figures]] = rooms.gathered("panels", "FIGURES")
+    told = [await of_room(now) for where, of_room in of_rooms if where is scope]
+    return sorted((one for some in told for one in some), key=lambda figure: figure.place)

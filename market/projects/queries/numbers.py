@@ -1,4 +1,4 @@
-"""The figures of the home page, counted in the database at the moment of asking.
+"""What has been chosen so far, what it saved and how long it took, counted in the database.
 
 Savings compare the winning price with the control price over the projects that were decided by
 price; where there is nothing to compare the figure is None, never a guess.
@@ -9,7 +9,6 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
-from market.catalogue.states import ItemState
 from market.infra import db, sql
 from market.projects.models import Project
 from market.projects.states import State
@@ -18,21 +17,17 @@ from signing.ways.registry import WAYS
 LAST_DECIDED = 200
 _FIGURES: Final = """
 SELECT
-  (SELECT count(*) FROM agencies_agency) AS agencies,
-  (SELECT count(*) FROM catalogue_item WHERE state = $3) AS items,
   count(*) AS chosen,
   sum(CASE WHEN way IN ({priced}) AND control_price_fen IS NOT NULL THEN decided_fen END) AS paid,
   sum(CASE WHEN way IN ({priced}) AND decided_fen IS NOT NULL THEN control_price_fen END) AS allowed
 FROM projects_project WHERE state IN ($1, $2)
-""".format(priced=", ".join(f"'{way.name}'" for way in WAYS.values() if way.priced))  # noqa: S608 - our own names
+""".format(priced=", ".join(f"'{way.name}'" for way in WAYS.values() if way.priced))
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """``saving_permille``: of the control prices; ``hours``: mean from publication to choice."""
 
-    agencies: int
-    items: int
     chosen: int
     saving_permille: int | None
     hours: int | None
@@ -40,12 +35,10 @@ class Numbers:
 
 async def numbers() -> Numbers:
     """The figures now."""
-    values = State.DECIDED, State.CONCLUDED, ItemState.OPEN
+    values = State.DECIDED, State.CONCLUDED
     (row,) = await sql.rows(db.connection(), _FIGURES, *map(str, values))
     paid, allowed = int(row["paid"] or 0), int(row["allowed"] or 0)
     return Numbers(
-        agencies=row["agencies"],
-        items=row["items"],
         chosen=row["chosen"],
         saving_permille=int((1 - Fraction(paid, allowed)) * 1000) if allowed else None,
         hours=await _hours(),

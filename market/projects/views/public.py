@@ -12,12 +12,13 @@ from market.kernel.call import Call
 from market.kernel.clock import local
 from market.kernel.money import yuan
 from market.projects import feeds
-from market.projects.queries import Listing, ProjectCard, Wish, listing, numbers, stream, wish_of
+from market.projects.queries import Listing, ProjectCard, Wish, listing, stream, wish_of
 from market.projects.states import Stage, Way
-from market.web import pages
+from market.web import pages, panels
 from market.web.exports import Cell, csv_response, xlsx_response
 from market.web.i18n import negotiate, say
 from market.web.paging import read_cursor
+from market.web.panels import Scope
 
 FEED_LENGTH: Final = 50
 CALENDAR_LENGTH: Final = 500
@@ -55,7 +56,7 @@ async def home(request: Request, call: Call) -> Response:
         request,
         call,
         "projects/home.html",
-        numbers=await numbers(),
+        figures=await panels.figures(Scope.HOME, call.now),
         wish=wish,
         listing=found,
         rows=found.page.rows[:HOME_ROWS],

@@ -14,6 +14,7 @@ from market.selection.models import Round, TrusteeAlarm
 from market.selection.states import State
 from market.web import panels
 from market.web.i18n import catalogue
+from market.web.panels import Scope
 from signing.core.canonical import dumps
 from signing.trustee import work
 from tests.factories.openings import REGULATOR
@@ -122,7 +123,7 @@ async def test_the_figures_are_those_of_the_rounds(town: Town) -> None:
     now = await figures.figures(town.clock())
     assert {way: sum(row) for way, row in now.by_way.items()} == {"random": 1, "price": 1}
     assert (now.year, now.failed, sum(now.counties.values())) == (2, 1, 2)
-    strip = {one.label: one for one in await panels.figures(town.clock())}
+    strip = {one.label: one for one in await panels.figures(Scope.OVERSIGHT, town.clock())}
     assert strip["竞价平均节省"].value == "33.3%"
     assert strip["账本见证"].value.replace(",", "").isdigit()
     texts = {text for one in strip.values() for text in (one.label, one.unit, one.note) if text}

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from market.catalogue.models import ServiceItem
 from market.kernel.actors import NOBODY, Actor
 from market.kernel.errors import Kind, MarketError
 from market.projects import actions, queries
 from market.projects.models import Project
 from market.projects.states import Stage, State
+from market.web import panels
+from market.web.panels import Scope
 from tests.factories.city import TestCity
 from tests.factories.owners import OWNER, RIVAL, entries, make_ready, move, open_market, publish
 
@@ -148,15 +151,14 @@ async def test_pages_follow_one_another_without_gap_or_repeat(city: TestCity) ->
 
 async def test_the_figures_are_counted_and_never_invented(city: TestCity) -> None:
     before = await queries.numbers()
-    assert (before.agencies, before.chosen, before.saving_permille, before.hours) == (
-        3,
-        0,
-        None,
-        None,
-    )
+    assert (before.chosen, before.saving_permille, before.hours) == (0, None, None)
+    told = [one.value for one in await panels.figures(Scope.HOME, city.clock())]
+    assert told == ["3", str(await ServiceItem.filter(state="open").count()), "0", "—", "—"]
     first, second = await publish(city), await publish(city, control_price="8")
     city.clock.forward(days=2)
     await move(city.call(), "decided", first, 9_000_000)
     await move(city.call(), "decided", second, 7_000_000)
     after = await queries.numbers()
     assert (after.chosen, after.saving_permille, after.hours) == (2, 200, 48)
+    told = [one.value for one in await panels.figures(Scope.HOME, city.clock())]
+    assert told[2:] == ["2", "20.0%", "2.0"]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from uuid import uuid4
 
 import httpx2
@@ -94,6 +95,16 @@ async def test_a_round_lists_the_alarms_about_itself_alone(
     await come(town, client, "regulator")
     page = (await client.get(f"/oversight/rounds/{found.project}/1")).text
     assert page.count('href="/oversight/alarms/') == 1
+    card = re.compile(r'id="alarms"(.*?)</section>', re.DOTALL)
+    for one in (found, other):
+        (shown,) = card.findall((await client.get(f"/projects/{one.project}")).text)
+        assert shown.count('href="/oversight/alarms/') == 1
+        assert f"/oversight/rounds/{one.project}/1" in shown
+    quiet = await town.publish(way="price")
+    assert not card.search((await client.get(f"/projects/{quiet.project}")).text)
+    for stranger in ("owner", "department"):
+        await come(town, client, stranger)
+        assert not card.search((await client.get(f"/projects/{found.project}")).text)
 
 
 async def test_strangers_are_led_to_the_sign_in(town: Town, client: httpx2.AsyncClient) -> None:
