@@ -23,11 +23,14 @@ def machine_of(stages: Iterable[Stage]) -> Machine[RoundState, RoundEvent]:
     return Machine("round", State.PUBLISHED, table)
 
 
+def tags_of(stages: Iterable[Stage]) -> Mapping[RoundEvent, str]:
+    """Which ledger tag tells each event."""
+    return {event: told.tag for stage in stages for event, (_, told) in stage.leads.items()}
+
+
 STAGES: Final = stages_of(WAYS.values())
 ROUND: Final = machine_of(STAGES)
-TAG_OF: Final[Mapping[RoundEvent, str]] = {
-    event: told.tag for stage in STAGES for event, (_, told) in stage.leads.items()
-}
+TAG_OF: Final = tags_of(STAGES)
 STATES: Final[Mapping[str, RoundState]] = {str(state): state for state in ROUND.states}
 AFTER_FREEZE: Final = frozenset(ROUND.states) - BEFORE_FREEZE
 # What ends as soon as the trustees have said or given their part.

@@ -17,7 +17,7 @@ from market.projects import queries as projects
 from market.selection import blind, progress
 from market.selection.models import Judging, Round, TrusteeSeen
 from market.selection.progress import Progress
-from market.selection.states import FINAL, State
+from market.selection.states import BEFORE_FREEZE, FINAL, State
 from market.web.panels import Duty, duties
 
 RUNNING = 100
@@ -159,8 +159,5 @@ def _line(one: Progress, titles: dict[str, str], **more: Any) -> RoundLine:
 
 
 def _last_step(one: Progress) -> datetime | None:
-    if one.result:
-        return one.result.concluded_at or one.result.revealed_at
-    if one.decision:
-        return one.decision.at
-    return one.freeze.at if one.freeze else None
+    taken = [at for state, at in one.times.items() if at and state not in BEFORE_FREEZE]
+    return max(taken, default=None)

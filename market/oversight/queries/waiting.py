@@ -16,6 +16,7 @@ from market.selection.deciding.reveal import chosen_records
 from market.selection.models import BoxReport, Contribution, Release, Round
 from market.selection.progress import Progress
 from market.selection.states import State
+from market.selection.ways.registry import WAYS
 from signing.draw.contributions import OWNER
 from signing.ways.pools import POOLS
 
@@ -109,7 +110,7 @@ def _wait(one: Progress, given: _Given, now: datetime) -> Wait:
         case State.REVEALED:
             return _publicity(one, now)
         case _:
-            return Wait("nothing")
+            return _own(one)
 
 
 def _parts(row: Round, given: _Given) -> Wait:
@@ -135,6 +136,14 @@ def _shares(row: Round, given: _Given, there: set[str], above: int, done: str) -
         return Wait(done)
     missing = tuple(t["id"] for t in row.terms["trustees"] if t["id"] not in there)
     return Wait("shares" if given.witnessed > above else "witness", missing)
+
+
+def _own(one: Progress) -> Wait:
+    """In a state that its way adds: the hour of the stage, if it has one."""
+    for stage in WAYS[one.round.way].stages:
+        if stage.state is one.round.state:
+            return Wait(str(stage.state), until=stage.hour(one) if stage.hour else None)
+    return Wait("nothing")
 
 
 def _publicity(one: Progress, now: datetime) -> Wait:
