@@ -13,10 +13,12 @@ from urllib.parse import unquote, urlsplit
 from tortoise import Tortoise
 
 from market import schema
+from market.infra import holiday_lists
 from market.infra.durable import must_sync
 from market.infra.files import FileFolder
 from market.infra.keys import KeyFolder
 from market.infra.trust import TrustFolder
+from market.kernel.calendar import Calendar
 from market.kernel.call import City, Tools
 from market.kernel.clock import Clock, system_clock
 from market.settings import Settings
@@ -106,6 +108,7 @@ def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
         trust=TrustFolder(settings.data / "trust"),
         data=settings.data,
         tsa=settings.tsa,
+        calendar=Calendar(holiday_lists.load(settings.data / "calendar")),
     )
 
 

@@ -2,13 +2,14 @@
 
 Where national law gives a number the setting may only be stricter; the sources stand in the README.
 A region without settings of its own follows its city; a later version states only what it changes.
+``closed_days`` are days off of its own (ISO dates).
 ``redo_reasons`` is the closed list for another attempt: failures by their own name (PROTOCOL.md
 §3a), which fit only after such a failure, and causes beyond the rules.
 """
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,7 @@ class RegionRules:
     min_applicants: dict[str, int]
     min_after_extension: dict[str, int]
     publicity_days: int
+    closed_days: tuple[date, ...]
     reserves: int
     far_below_percent_of_mean: int
     far_below_percent_of_second: int
@@ -85,4 +87,5 @@ def rules_of(region: str, now: datetime) -> RegionRules:
     chosen.pop("effective_at")
     for name in ("redo_reasons", "second_factor_roles"):
         chosen[name] = tuple(chosen[name])
+    chosen["closed_days"] = tuple(map(date.fromisoformat, chosen["closed_days"]))
     return RegionRules(**chosen)

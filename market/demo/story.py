@@ -20,7 +20,7 @@ from market.demo.players import apply_sealed, ask_again, publish_need, trustees_
 from market.documents.jobs import sign_ordered
 from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK, Actor, Role
-from market.kernel.calendar import add_working_days, end_of_day
+from market.kernel.calendar import Calendar, end_of_day
 from market.kernel.call import Call, Tools
 from market.kernel.clock import local, to_millisecond
 from market.projects import actions as owners
@@ -84,7 +84,9 @@ class Stage:
 async def tell(stage: Stage, today: datetime) -> None:
     """Live through the story up to ``today``."""
     rows = json.loads((data("fixtures") / "demo" / "story.json").read_text("utf-8"))
-    waiting = sorted((planned(row, today) for row in rows), key=lambda plan: plan[0])
+    waiting = sorted(
+        (planned(row, today, stage.tools.calendar) for row in rows), key=lambda plan: plan[0]
+    )
     while True:
         nexts = [at for at, _ in waiting[:1]] + await _dates()
         due = [at for at in nexts if at <= today]
@@ -100,12 +102,12 @@ async def tell(stage: Stage, today: datetime) -> None:
     await stage.ask_trustees()
 
 
-def planned(row: Row, today: datetime) -> tuple[datetime, Row]:
+def planned(row: Row, today: datetime, calendar: Calendar) -> tuple[datetime, Row]:
     """When a row begins: its working days before ``today``, so that no holiday delays the story.
 
     Who is to be seen in the public notice was chosen yesterday, be that a holiday or not.
     """
-    begins = add_working_days(today, row["day"])
+    begins = calendar.add(today, row["day"])
     if row["goal"] != "revealed":
         return begins, row
     yesterday = local(today).date() - timedelta(days=1)
@@ -218,15 +220,15 @@ def _price(row: dict[str, Any], number: int) -> int:
     return control * percent // 100
 
 
-def closes(row: Row, now: datetime) -> datetime:
+def closes(row: Row, now: datetime, calendar: Calendar) -> datetime:
     """When sign-up for a row that is published now ends, on the city's clock."""
     fixed: datetime | None = row.get("closes")
     if fixed is not None:
         return fixed
     least = rules_of(row["region"], now).sign_up_working_days
     if row["goal"] in {"accepting", "ready", "draft"}:
-        return datetime.combine(add_working_days(now, least + 5).date(), OFFICE_ENDS)
-    return local(end_of_day(add_working_days(now, least + 1).date())).replace(tzinfo=None)
+        return datetime.combine(calendar.add(now, least + 5).date(), OFFICE_ENDS)
+    return local(end_of_day(calendar.add(now, least + 1).date())).replace(tzinfo=None)
 
 
 def _typed(stage: Stage, row: Row) -> dict[str, str]:
@@ -249,5 +251,5 @@ def _typed(stage: Stage, row: Row) -> dict[str, str]:
         "way": row["way"],
         "pool": row["pool"] if len(WAYS[row["way"]].pools) > 1 else "",
         "winner_public": "yes",
-        "deadline_at": closes(row, stage.now).strftime("%Y-%m-%dT%H:%M"),
+        "deadline_at": closes(row, stage.now, stage.tools.calendar).strftime("%Y-%m-%dT%H:%M"),
     }

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.kernel.actors import Actor
+from market.kernel.calendar import Calendar
 from market.kernel.clock import Clock
 from signing.log.anchors import Anchors
 from signing.pki.trust import Trust
@@ -58,7 +59,7 @@ class Tools:
     ``data`` is the folder of everything kept outside the database, ``anchors`` the keys that
     everybody holds the city against: its own and the trustees', ``trust`` gives the authorities
     whose certificates count, ``tsa`` the address of an RFC 3161 authority (empty: the embedded
-    one).
+    one), ``calendar`` knows which days offices work on.
 
     ``clock`` is for the one rule that needs a second reading: a transaction that begins at or after
     the deadline is too late, however early the request came (PROTOCOL.md §4).
@@ -72,6 +73,7 @@ class Tools:
     trust: Callable[[], Trust]
     data: Path
     tsa: str
+    calendar: Calendar
 
     @property
     def log(self) -> Path:

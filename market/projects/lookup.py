@@ -13,6 +13,7 @@ from tortoise.functions import Sum
 from market.accounts.regions import places, rules_of
 from market.agencies.models import Agency
 from market.catalogue import queries as catalogue
+from market.kernel.call import Call
 from market.kernel.clock import CITY_ZONE, local
 from market.projects.models import Project
 from market.projects.rules import Draft, ItemFacts, Setting, names_in
@@ -22,17 +23,20 @@ _CODE_LENGTH: Final = 18  # of a credit code; an agency's own code is shorter
 _SPENT: Final = (State.PUBLISHED, State.DECIDED, State.CONCLUDED)
 
 
-async def setting(draft: Draft, owner: str, region: str, now: datetime, code: str = "") -> Setting:
-    """The setting of a draft of ``owner``; ``region`` is the city's when the draft has none yet."""
+async def setting(call: Call, draft: Draft, owner: str, code: str, region: str = "") -> Setting:
+    """The setting of a draft of ``owner``; ``region`` is the city's unless it has one."""
     known = frozenset(place.code for place in places())
+    typed = draft.region if draft.region in known else ""
+    rules = rules_of(typed or region or call.tools.city.region, call.now)
     return Setting(
-        rules=rules_of(draft.region if draft.region in known else region, now),
-        now=now,
+        rules=rules,
+        calendar=call.tools.calendar.closing(rules.closed_days),
+        now=call.now,
         item=await item_facts(draft.item),
         regions=known,
         agencies=await agencies({row.asked for row in draft.avoid if row.asked}),
         named=await _named(names_in(draft)),
-        spent_fen=await _spent(owner, draft.item, now, code),
+        spent_fen=await _spent(owner, draft.item, call.now, code),
     )
 
 

@@ -66,9 +66,7 @@ async def make_ready(call: Call, project: Project) -> None:
     """Check the draft, fix its need and log the need's hash; raises with every breach by field."""
     state = MACHINE.after(project.state, Event.CHECKED)
     draft, unread = rules.read(project.typed)
-    setting = await lookup.setting(
-        draft, project.owner, call.tools.city.region, call.now, project.code
-    )
+    setting = await lookup.setting(call, draft, project.owner, project.code)
     found = rules.breaches(draft, setting, unread)
     if found:
         _refuse("project.breaches", found)
@@ -122,7 +120,7 @@ async def published(
     state = MACHINE.after(project.state, Event.PUBLISHED)
     draft, unread = rules.read(project.typed)
     draft = replace(draft, deadline_at=deadline_at)
-    setting = await lookup.setting(draft, project.owner, project.region, call.now, code)
+    setting = await lookup.setting(call, draft, project.owner, code, project.region)
     found = rules.breaches(draft, setting, unread)
     if found:
         _refuse("project.not_publishable", found)

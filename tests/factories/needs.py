@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from market.accounts.regions import rules_of
+from market.kernel.calendar import Calendar
 from market.kernel.clock import local
 from market.projects.rules import ItemFacts, Setting
 
@@ -44,6 +45,7 @@ def setting(**changes: Any) -> Setting:
     """The rules of the city at ``NOW`` with the item of ``typed``."""
     given: dict[str, Any] = {
         "rules": rules_of("511702", NOW),
+        "calendar": Calendar(),
         "now": NOW,
         "item": ITEM,
         "regions": frozenset({"511700", "511702"}),

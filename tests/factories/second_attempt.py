@@ -22,7 +22,7 @@ from market.demo.players import apply_sealed, ask_again, publish_need
 from market.demo.story import Stage
 from market.dossiers import archive
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
-from market.kernel.calendar import add_working_days, end_of_day
+from market.kernel.calendar import Calendar, end_of_day
 from market.kernel.clock import local, system_clock, to_millisecond
 from market.projects import actions as projects
 from market.projects.models import Project
@@ -128,7 +128,7 @@ async def sign_again(stage: Stage, owner: Actor, code: str) -> None:
 
 async def publish_again(stage: Stage, hand: Hand, owner: Actor, code: str) -> str:
     """The next attempt, with a new date; gives the round's name."""
-    day = add_working_days(hand.at, 6)
+    day = Calendar().add(hand.at, 6)
     deadline = local(end_of_day(day.date())).replace(tzinfo=None)
     typed = {"deadline_at": deadline.strftime("%Y-%m-%dT%H:%M")}
     await projects.save(stage.call(owner), code, 5, typed)

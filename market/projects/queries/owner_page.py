@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from market.kernel.actors import Actor
+from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.projects import lookup, policy, rules
 from market.projects.codes import must_be_code
@@ -61,6 +62,7 @@ class Window:
     working_days: int
     max_days: int
     earliest_at: datetime
+    is_provisional: bool
     threshold_fen: int
 
 
@@ -99,13 +101,13 @@ async def desk(actor: Actor, group: str, cursor: Cursor | None, now: datetime) -
     return Desk(group, counts, Page(rows_shown, page.previous, page.next))
 
 
-async def filling(actor: Actor, code: str, region: str, now: datetime) -> Filling:
+async def filling(call: Call, code: str) -> Filling:
     """The form of an own project; raises NOT_FOUND for others and for what never was theirs."""
     project = await Project.get_or_none(code=must_be_code(code))
-    if project is None or not policy.is_owner(actor, project.owner):
+    if project is None or not policy.is_owner(call.actor, project.owner):
         raise not_found("project")
     draft, unread = rules.read(project.typed)
-    setting = await lookup.setting(draft, project.owner, region, now, code)
+    setting = await lookup.setting(call, draft, project.owner, code)
     published = project.published_at is not None
     return Filling(
         code=code,
@@ -121,11 +123,12 @@ async def filling(actor: Actor, code: str, region: str, now: datetime) -> Fillin
             setting.rules.sign_up_working_days,
             setting.rules.sign_up_max_days,
             timing.earliest(setting),
+            setting.calendar.is_provisional(call.now, timing.earliest(setting)),
             setting.rules.purchase_threshold_fen,
         ),
-        may_edit=policy.why_not_edit(actor, project.owner, project.state) is None,
+        may_edit=policy.why_not_edit(call.actor, project.owner, project.state) is None,
         may_discard=policy.why_not_discard(
-            actor, project.owner, project.state, was_published=published
+            call.actor, project.owner, project.state, was_published=published
         )
         is None,
     )

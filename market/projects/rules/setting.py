@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from market.accounts.regions import RegionRules
+    from market.kernel.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The region's rules at ``now``, and what the directories say about the draft's own words.
+    """The region's rules and days at ``now``, and what the directories say about the draft's words.
 
     ``agencies`` maps what was typed as an agency to its code; ``named`` are registered agencies
     whose names stand in the texts; ``spent_fen`` is the fiscal money that this owner has published
@@ -37,6 +38,7 @@ class Setting:
     """
 
     rules: RegionRules
+    calendar: Calendar
     now: datetime
     item: ItemFacts | None
     regions: frozenset[str]

@@ -1,12 +1,11 @@
 """The sign-up window (报名期): how short, how long, and whether offices work at its end.
 
-Periods are the region's (地区设置); working days follow the State Council's holiday list.
+Periods are the region's (地区设置); working days are the calendar's.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from market.kernel.calendar import add_working_days, is_working_day
 from market.kernel.clock import local
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source, warning
@@ -17,7 +16,7 @@ OPENS, CLOSES = time(9), time(17, 30)
 
 def earliest(setting: Setting) -> datetime:
     """The first instant at which sign-up may end when publication is now."""
-    return add_working_days(setting.now, setting.rules.sign_up_working_days)
+    return setting.calendar.add(setting.now, setting.rules.sign_up_working_days)
 
 
 def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
@@ -38,7 +37,7 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
         yield Breach(
             "deadline_at", "project.deadline.late", Source.REGION, {"days": rules.sign_up_max_days}
         )
-    if not is_working_day(local(end).date()):
+    if not setting.calendar.is_working_day(local(end).date()):
         yield warning("deadline_at", "project.deadline.day_off", Source.HOLIDAYS)
     elif not OPENS <= local(end).time() <= CLOSES:
         yield warning("deadline_at", "project.deadline.after_hours", Source.HOLIDAYS)

@@ -178,7 +178,7 @@ def _options(locale: str, filled: Filling) -> dict[str, list[dict[str, str]]]:
 
 
 async def _filling(request: Request, call: Call) -> Filling:
-    return await filling(call.actor, request.path_params["code"], call.tools.city.region, call.now)
+    return await filling(call, request.path_params["code"])
 
 
 def _number(request: Request) -> int:

@@ -11,7 +11,6 @@ from market.accounts.regions import RegionRules, rules_of
 from market.audit import ledger
 from market.audit.publish import witnessed_by
 from market.infra.db import use_case
-from market.kernel.calendar import add_working_days
 from market.kernel.call import Call
 from market.selection import stages
 from market.selection.artifacts import keep_paper
@@ -63,7 +62,8 @@ async def _extend(
     call: Call, round_: Round, settings: RegionRules, reason: str, *, extended: bool
 ) -> None:
     start = max(round_.deadline_at, call.now)
-    later = add_working_days(start, settings.extension_working_days).astimezone(UTC)
+    calendar = call.tools.calendar.closing(settings.closed_days)
+    later = calendar.add(start, settings.extension_working_days).astimezone(UTC)
     columns = {"deadline_at": later, "extended": extended, "closing_at": None}
     told = Extended(opens_at=instant(later), reason=reason)
     await move(call, round_, Event.EXTENDED, told, **columns)

@@ -10,12 +10,13 @@ import pytest
 from market.accounts.regions import rules_of
 from market.demo.founding import PAST
 from market.demo.story import Row, closes, planned
-from market.kernel.calendar import add_working_days
+from market.kernel.calendar import Calendar
 from market.kernel.clock import CITY_ZONE
 from market.web.data import data
 
 ROWS: list[Row] = json.loads((data("fixtures") / "demo" / "story.json").read_text("utf-8"))
 GRACE = timedelta(minutes=6)
+CALENDAR = Calendar()
 
 
 def days() -> Iterator[datetime]:
@@ -28,25 +29,25 @@ def days() -> Iterator[datetime]:
 
 def _ends(row: Row, begins: datetime) -> datetime:
     """The deadline of a row that is published then."""
-    return closes(row, begins).replace(tzinfo=CITY_ZONE)
+    return closes(row, begins, CALENDAR).replace(tzinfo=CITY_ZONE)
 
 
 def _fails(row: Row, begins: datetime) -> datetime:
     """When it has failed, extended once, for nobody came."""
     rules = rules_of(row["region"], begins)
-    return add_working_days(_ends(row, begins) + GRACE, rules.extension_working_days) + GRACE
+    return CALENDAR.add(_ends(row, begins) + GRACE, rules.extension_working_days) + GRACE
 
 
 @pytest.mark.parametrize("goal", sorted({row["goal"] for row in ROWS}))
 def test_every_goal_is_reached_on_every_day(goal: str) -> None:
     for today in days():
         for row in (row for row in ROWS if row["goal"] == goal):
-            begins, plan = planned(row, today)
+            begins, plan = planned(row, today, CALENDAR)
             rules = rules_of(row["region"], begins)
             shown = timedelta(days=rules.publicity_days)
             assert today - PAST < begins < today
             ends = _ends(plan, begins)
-            assert ends >= add_working_days(begins, rules.sign_up_working_days)
+            assert ends >= CALENDAR.add(begins, rules.sign_up_working_days)
             assert ends <= begins + timedelta(days=rules.sign_up_max_days)
             if goal == "concluded":
                 assert ends + GRACE + shown < today

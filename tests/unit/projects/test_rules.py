@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.kernel.calendar import add_working_days
+from market.kernel.calendar import Calendar
 from market.kernel.clock import local
 from market.projects.rules import Breach, Source, breaches, names_in, read, warnings
 from market.projects.rules.steps import STEP_OF
@@ -182,7 +182,7 @@ def test_without_a_control_price_only_private_money_with_a_note_passes() -> None
 
 
 def test_the_window_is_counted_in_working_days_to_the_minute() -> None:
-    first = local(add_working_days(NOW, setting().rules.sign_up_working_days))
+    first = local(Calendar().add(NOW, setting().rules.sign_up_working_days))
     assert found(deadline_at=f"{first:%Y-%m-%dT%H:%M}") == []
     early = first - timedelta(minutes=1)
     assert [b.key for b in found(deadline_at=f"{early:%Y-%m-%dT%H:%M}")] == [
