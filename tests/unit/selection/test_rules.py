@@ -95,29 +95,33 @@ def test_the_region_s_own_numbers_are_such_that_somebody_must_come() -> None:
         (50, [100], 1000, FarBelow("control", 450)),
         (50, [100], 100, None),
         (49, [100], 100, FarBelow("second", 50)),
-        (50, [100, 400], 100, FarBelow("mean", 91)),
+        (50, [100, 400], 100, FarBelow("mean", 92)),
         (99, [100, 400], 100, None),
         (44, [45], 100, FarBelow("control", 45)),
         (45, [45], 100, None),
         (44, [], 100, FarBelow("control", 45)),
         (45, [], 100, None),
+        (45_000, [], 100_001, FarBelow("control", 45_001)),  # 45 % are 45,000.45 fen
+        (45_001, [], 100_001, None),
+        (49, [100], None, FarBelow("second", 50)),
+        (1, [], None, None),
     ],
 )
 def test_which_measure_a_price_falls_under(
-    price: int, others: list[int], control: int, found: FarBelow | None
+    price: int, others: list[int], control: int | None, found: FarBelow | None
 ) -> None:
     assert far_below(price, others, control, RULES) == found
 
 
 def measured(price: int, others: list[int], control: int, rules: RegionRules) -> bool:
-    """The same in exact fractions; bounds are cut to whole fen."""
+    """The same in exact fractions."""
     everyone = [price, *others]
     bounds = [Fraction(control * rules.far_below_percent_of_control, 100)]
     if others:
         bounds.append(Fraction(min(others) * rules.far_below_percent_of_second, 100))
         mean = Fraction(sum(everyone), len(everyone))
         bounds.append(mean * rules.far_below_percent_of_mean / 100)
-    return any(price < int(bound) for bound in bounds)
+    return any(price < bound for bound in bounds)
 
 
 @given(PRICES, st.lists(PRICES, max_size=6), PRICES, PERCENT, PERCENT, PERCENT)
