@@ -1,7 +1,7 @@
 """By sealed price (网上竞价): prices are shown by code, one far below the others is explained.
 
-Asked after 87号令 art. 60; the thresholds are region settings, by 财库〔2026〕2号 50 % of the mean of all
-prices, 50 % of the second lowest and 45 % of the control price, each strictly.
+Asked after 87号令 art. 60. The thresholds are region settings, by 财库〔2026〕2号: strictly below
+50 % of the mean of all prices, 50 % of the second lowest or 45 % of the control price.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ def far_below(
 
     A bound is told as the first whole fen that is not below it.
     """
-    bounds = []
+    bounds: list[tuple[str, Fraction]] = []
     if others_fen:
         everyone = Fraction(sum(others_fen) + price_fen, len(others_fen) + 1)
         bounds += [
-            ("second", min(others_fen) * rules.far_below_percent_of_second),
-            ("mean", everyone * rules.far_below_percent_of_mean),
+            ("second", Fraction(min(others_fen) * rules.far_below_percent_of_second, 100)),
+            ("mean", everyone * rules.far_below_percent_of_mean / 100),
         ]
     if control_fen is not None:
-        bounds += [("control", control_fen * rules.far_below_percent_of_control)]
-    low = (FarBelow(m, ceil(Fraction(b, 100))) for m, b in bounds if price_fen * 100 < b)
-    return next(low, None)
+        bounds += [("control", Fraction(control_fen * rules.far_below_percent_of_control, 100))]
+    return next((FarBelow(m, ceil(b)) for m, b in bounds if price_fen < b), None)
 
 
 PRICE = Way(

@@ -96,7 +96,8 @@ def test_the_region_s_own_numbers_are_such_that_somebody_must_come() -> None:
         (50, [100], 100, None),
         (49, [100], 100, FarBelow("second", 50)),
         (50, [100, 400], 100, FarBelow("mean", 92)),
-        (99, [100, 400], 100, None),
+        (99, [100, 400], 100, FarBelow("mean", 100)),  # half of the mean is 99.83
+        (100, [100, 400], 100, None),
         (44, [45], 100, FarBelow("control", 45)),
         (45, [45], 100, None),
         (44, [], 100, FarBelow("control", 45)),
