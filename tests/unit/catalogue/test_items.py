@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from market.catalogue.policy import is_own
 from market.catalogue.seed import listed
+from market.kernel.actors import Actor, Role
 
 ITEMS = listed("items")
 TEXTS = ("name", "purpose", "qualification", "fee_basis", "result_document", "work")
@@ -70,3 +72,10 @@ def test_a_licence_in_force_is_named(code: str) -> None:
 
 def test_a_cleared_item_is_kept_and_closed() -> None:
     assert [row["code"] for row in ITEMS if row.get("state") == "closed"] == ["lightning-risk"]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_item_is_its_department_s(role: Role) -> None:
+    assert is_own(Actor(role, "p", organisation="dep-1"), "dep-1") is (role is Role.DEPARTMENT)
+    assert not is_own(Actor(role, "p", organisation="dep-2"), "dep-1")
+    assert not is_own(Actor(role, "p"), "dep-1")

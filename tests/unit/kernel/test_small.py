@@ -112,9 +112,15 @@ def test_a_role_covers_its_regions(regions: tuple[str, ...], region: str, covere
     assert Actor(Role.REGULATOR, "r", regions=regions).covers(region) is covered
 
 
-def test_the_three_administrators_are_three_roles() -> None:
-    assert len(ADMINISTRATORS) == 3
-    assert Role.REGULATOR not in ADMINISTRATORS
+def test_roles_are_named_as_ledger_and_sessions_name_them() -> None:
+    """Words that were written can never be written otherwise again."""
+    assert {role.value for role in ADMINISTRATORS} == {
+        "system_admin",
+        "security_admin",
+        "audit_admin",
+    }
+    others = {"anyone", "owner", "agency", "department", "regulator", "trustee", "clock"}
+    assert {role.value for role in Role if role not in ADMINISTRATORS} == others
 
 
 def test_the_ledger_names_role_and_code_never_a_name() -> None:
@@ -123,6 +129,7 @@ def test_the_ledger_names_role_and_code_never_a_name() -> None:
     assert actor.signed_in
     assert THE_CLOCK.ledger_name == "clock"
     assert not NOBODY.signed_in
+    assert NOBODY.ledger_name == "anyone:anonymous"
 
 
 def test_a_call_for_another_actor_has_no_retry_key() -> None:

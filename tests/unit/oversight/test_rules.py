@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from market.kernel.actors import Actor, Role
 from market.kernel.clock import local
+from market.oversight import policy
 from market.oversight.drawings import month_name
 from market.oversight.rules import _GROUPS, MONTHS, alarm_group, health, last_months, span_of
 from market.web.i18n import LOCALES, say
@@ -101,3 +103,12 @@ def test_months_are_named_in_both_languages() -> None:
     assert month_name("2026-11", "zh_CN", year=True) == "2026年11月"
     assert month_name("2026-11", "en") == "Nov"
     assert month_name("2026-11", "en", year=True) == "November 2026"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_regulators_and_audit_administrators_see_the_regions_they_are_there_for(role: Role) -> None:
+    is_overseer = role in {Role.REGULATOR, Role.AUDIT_ADMIN}
+    actor = Actor(role, "p", regions=("511702",))
+    assert policy.is_overseer(actor) is is_overseer
+    assert policy.oversees(actor, "511702") is is_overseer
+    assert not policy.oversees(actor, "511703")

@@ -74,3 +74,26 @@ def test_the_owner_edits_until_publication_and_withdraws_what_was_public() -> No
     assert policy.why_not_restore(OWNER, "org-a", State.DISCARDED) is None
     assert policy.why_not_restore(OWNER, "org-a", State.READY) == conflict("project.not_discarded")
     assert policy.why_not_go_on(OWNER, "org-a", State.READY) == conflict("project.not_failed")
+    assert policy.why_not_go_on(OWNER, "org-a", State.FAILED) is None
+    assert policy.is_visible(OWNER, "org-a", was_published=False)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_owners_who_act_for_somebody_open_drafts(role: Role) -> None:
+    refused = Refusal("project.owners_only", Kind.FORBIDDEN)
+    may = policy.why_not_start(Actor(role, "p1", organisation="org-a", session="s"))
+    assert may == (None if role is Role.OWNER else refused)
+    assert policy.why_not_start(Actor(role, "p1", session="s")) == refused
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_region_s_regulator_agrees_to_another_attempt_but_not_to_its_own(role: Role) -> None:
+    refused = Refusal("project.not_the_regulator", Kind.FORBIDDEN)
+
+    def why_not(region: str, organisation: str) -> Refusal | None:
+        actor = Actor(role, "p4", organisation=organisation, regions=(region,), session="s")
+        return policy.why_not_countersign(actor, "org-a", "511702")
+
+    fine = None if role is Role.REGULATOR else refused
+    assert [why_not("511702", "reg-1"), why_not("511700", "reg-1")] == [fine, fine]
+    assert [why_not("511703", "reg-1"), why_not("511702", "org-a")] == [refused, refused]
