@@ -42,7 +42,7 @@ def why_not_judge_explanation(
 ) -> Refusal | None:
     """The owner says whether the explanation holds, or that none came in time."""
     if actor.role is not Role.OWNER or actor.organisation != owner:
-        return Refusal("selection.not_the_owner", Kind.CONFLICT)
+        return Refusal("selection.not_the_owner", Kind.FORBIDDEN)
     if state is not State.REVEALED or not (explanation or overdue):
         return Refusal("selection.nothing_to_judge", Kind.CONFLICT)
     return None

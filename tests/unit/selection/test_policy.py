@@ -84,11 +84,12 @@ def test_only_the_flagged_winner_explains_and_only_while_it_is_public() -> None:
 def test_only_the_owner_judges_what_was_explained_or_is_overdue() -> None:
     for actor, state, words, overdue in product(ACTORS, State, (None, "", "成本低"), (False, True)):
         there = state is State.REVEALED and (bool(words) or overdue)
-        expected = None if there else "selection.nothing_to_judge"
+        nothing = Refusal("selection.nothing_to_judge", Kind.CONFLICT)
+        expected = None if there else nothing
         if actor.role is not Role.OWNER or actor.organisation != "own-1":
-            expected = "selection.not_the_owner"
+            expected = Refusal("selection.not_the_owner", Kind.FORBIDDEN)
         refusal = policy.why_not_judge_explanation(actor, "own-1", state, words, overdue=overdue)
-        assert refusal == (None if expected is None else Refusal(expected, Kind.CONFLICT))
+        assert refusal == expected
 
 
 def test_only_the_region_s_regulator_orders_an_opening() -> None:
