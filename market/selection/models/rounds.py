@@ -34,7 +34,7 @@ class Round(Model):
     attempt = fields.IntField()
     way = fields.CharField(max_length=20)
     pool = fields.CharField(max_length=20)
-    state: RoundState = StateField(max_length=20, db_index=True)  # type: ignore[assignment]  # a descriptor
+    state: RoundState = StateField(max_length=20)  # type: ignore[assignment]  # a descriptor
     owner = fields.CharField(max_length=40)
     item = fields.CharField(max_length=40)
     region = fields.CharField(max_length=6)
@@ -53,6 +53,7 @@ class Round(Model):
     class Meta:
         table = "selection_round"
         unique_together = (("project", "attempt"),)
+        indexes = (("state", "deadline_at"),)
 
 
 class Contribution(Model):
