@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from tortoise.queryset import QuerySet
 
 from market.agencies.queries import NOT_REGISTERED, offers_of
 from market.kernel.actors import Role
@@ -19,11 +20,11 @@ from market.selection.models import Result, Round
 from market.selection.publishing.project_need import closed_to
 from market.selection.states import RoundState, State
 from market.web import pages
+from market.web.paging import Cursor, Page, cut, read_cursor
 from market.web.panels import Duty, duties
 from signing.ways.pools import APPLIED_FOR
 
 LISTED = 100
-ASKED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def show(request: Request, call: Call) -> Response:
     offers = await offers_of(agency, call.now)
     named = Result.filter(winner=agency).order_by("-revealed_at").limit(LISTED)
     won = [result.round for result in await named.select_related("round")]
-    accepting = await _accepting(offers, call.now, LISTED)
+    accepting = await _accepting(offers, call.now).order_by("deadline_at").limit(LISTED)
     codes = {row.project for row in [*accepting, *won]}
     cards = await projects.cards(codes, call.actor, call.now)
     asked = await duties(call.actor, call.now, {row.project for row in won})
@@ -71,31 +72,41 @@ async def show(request: Request, call: Call) -> Response:
     )
 
 
-async def open_to_me(_request: Request, call: Call) -> Response:
-    """``{"agency","rounds":[{"about","base"}]}``: every round the agency may apply for.
+async def open_to_me(request: Request, call: Call) -> Response:
+    """``{"agency","rounds":[{"about","base"}],"next"}``: rounds the agency may apply for.
 
     Its client asks for admission to them all when it signs in, so that asking does not tell which
-    one is meant (PROTOCOL.md §5.1). Nobody else has any.
+    one is meant (PROTOCOL.md §5.1). Nobody else has any. ``next`` leads to more of them, or is
+    null.
     """
     agency = call.actor.organisation or ""
-    rows: list[Round] = []
+    page: Page[Round] = Page((), None, None)
     if call.actor.role is Role.AGENCY:
         offers = await offers_of(agency, call.now)
         able = [item for item, hindrance in offers.items() if hindrance is None]
-        rows = await _accepting(able, call.now, ASKED)
-    away = await closed_to(agency, [row.project for row in rows]) if rows else set()
+        page = await _by_name(able, call.now, read_cursor(request.query_params.get("page")))
+    away = await closed_to(agency, [row.project for row in page.rows]) if page.rows else set()
     rounds = [
         {"about": row.about, "base": f"/api/rounds/{row.project}/{row.attempt}"}
-        for row in rows
+        for row in page.rows
         if row.project not in away
     ]
-    return JSONResponse({"agency": agency, "rounds": rounds})
+    following = f"/api/my/rounds?page={page.next}" if page.next else None
+    return JSONResponse({"agency": agency, "rounds": rounds, "next": following})
 
 
-async def _accepting(items: Collection[str], now: datetime, most: int) -> list[Round]:
-    """The rounds for these items that take applications, the next deadline first."""
+def _accepting(items: Collection[str], now: datetime) -> QuerySet[Round]:
+    """The rounds for these items that take applications."""
     rows = Round.filter(state=State.ACCEPTING, pool__in=APPLIED_FOR, deadline_at__gt=now)
-    return await rows.filter(item__in=list(items)).order_by("deadline_at").limit(most)
+    return rows.filter(item__in=list(items))
+
+
+async def _by_name(items: Collection[str], now: datetime, cursor: Cursor | None) -> Page[Round]:
+    downwards = cursor is not None and cursor.backwards
+    rows = _accepting(items, now).order_by("-about" if downwards else "about")
+    if cursor:
+        rows = rows.filter(**{f"about__{'lt' if downwards else 'gt'}": cursor.value})
+    return cut(await rows.limit(LISTED + 1), cursor, lambda row: row.about, LISTED)
 
 
 def _line(

@@ -262,6 +262,7 @@ async def test_at_sign_in_an_agency_learns_of_every_round_it_may_ask_for(sender:
     assert told == {
         "agency": sender.applicant.code,
         "rounds": [{"about": sender.about, "base": f"/api/rounds/{base}"}],
+        "next": None,
     }
     await sender.applied(9_000_000)
     await sender.sign_in()

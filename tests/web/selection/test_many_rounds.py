@@ -6,6 +6,7 @@ import pytest
 from market.kernel.actors import Role
 from market.selection.jobs import advance_due
 from market.selection.models import Round
+from market.selection.pages import agency_page
 from market.selection.states import State
 from tests.factories.asked import statements
 from tests.factories.copies import copies
@@ -51,6 +52,24 @@ async def test_as_many_questions_as_for_one(
     asked = await questions(town, client, page)
     assert len({*asked.values()}) == 1, asked
     assert 0 < asked[1] <= 32
+
+
+async def test_a_client_comes_to_every_round_page_by_page(
+    town: Town, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agency_page, "LISTED", 4)
+    found = await town.publish(way="price")
+    await copies(found.progress.round, 10)
+    await enter(town.city, client, town.applicants[0].actor.code, Role.AGENCY)
+    told, following = [], "/api/my/rounds"
+    while following:
+        page = (await client.get(following)).json()
+        assert 0 < len(page["rounds"]) <= 4
+        told += [row["about"] for row in page["rounds"]]
+        following = page["next"]
+    assert told == sorted(str(row.about) for row in await Round.all())
+    assert len(told) == 10
+    assert (await client.get("/api/my/rounds?page=x")).status_code == 400
 
 
 async def test_a_beat_of_the_clock_looks_at_no_round_that_only_waits(town: Town) -> None:

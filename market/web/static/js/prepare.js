@@ -19,8 +19,11 @@ const prepared = async ({ about, base }, agency, lock) => {
 };
 
 export const prepare = async (password) => {
-  const { agency, rounds } = await getJson("/api/my/rounds");
-  if (rounds.length === 0) return;
-  const lock = await newLock(password);
-  for (const round of rounds) await prepared(round, agency, lock);
+  let lock;
+  for (let page = "/api/my/rounds"; page; ) {
+    const { agency, rounds, next } = await getJson(page);
+    if (rounds.length > 0) lock ??= await newLock(password);
+    for (const round of rounds) await prepared(round, agency, lock);
+    page = next;
+  }
 };
