@@ -1,7 +1,7 @@
 """Composition root: settings, database, keys, clock and rooms become one Starlette application."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,9 +27,13 @@ from market.settings import Settings
 from market.web import errors
 from market.web.door import Door
 from market.web.headers import StrictHeaders
-from market.web.i18n import LOCALES, say
+from market.web.i18n import say_to_all
 from market.web.pages import STATIC
 from signing.core.errors import Refused
+
+
+class NotStartedError(RuntimeError):
+    """The city does not start; the sentence says why, in every language."""
 
 
 def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = True) -> Starlette:
@@ -39,8 +43,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with open_database(settings), live.between_workers():
-            await _must_be_whole(tools)
+        async with _opened(settings, tools), live.between_workers():
             alarm = scheduler(tools, ticking)
             if jobs:
                 alarm.start()
@@ -70,10 +73,13 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
     return app
 
 
-async def _must_be_whole(tools: Tools) -> None:
-    """Do not begin on a database older than what was published from it; say so to who starts it."""
-    try:
-        await must_not_be_shorter(tools)
-    except MarketError as error:
-        both = (say(locale, error.key, **error.facts) for locale in LOCALES)
-        raise RuntimeError(" ".join(both)) from None
+@asynccontextmanager
+async def _opened(settings: Settings, tools: Tools) -> AsyncIterator[None]:
+    """The database, if it may be served: no older than what was published, no newer than this."""
+    async with AsyncExitStack() as held:
+        try:
+            await held.enter_async_context(open_database(settings))
+            await must_not_be_shorter(tools)
+        except MarketError as error:
+            raise NotStartedError(say_to_all(error.key, **error.facts)) from None
+        yield

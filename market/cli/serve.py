@@ -2,14 +2,17 @@
 
 import asyncio
 import gc
+import sys
 from contextlib import suppress
 from socket import socket
 from typing import Annotated
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from market.infra import heap
+from market.kernel.errors import MarketError
 from market.settings import from_environment
 
 
@@ -44,7 +47,7 @@ def run(
     gc.collect()
     gc.freeze()
     config = uvicorn.Config(
-        app,
+        _saying(app),
         http=patient(settings.patience),
         host=host,
         port=port,
@@ -55,18 +58,39 @@ def run(
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt, SystemExit):  # uvicorn has a code of its own for no start
         server.run([listening] if listening else None)
     if not server.started:
         raise typer.Exit(1)
 
 
+def _saying(app: ASGIApp) -> ASGIApp:
+    """Whoever starts a city that does not start reads why, instead of a trace."""
+    from market.app import NotStartedError  # noqa: PLC0415 - as above
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        async def said(message: Message) -> None:
+            why = sys.exception()  # which Starlette is just handing on
+            if isinstance(why, NotStartedError):
+                message["message"] = str(why)
+            await send(message)
+
+        await app(scope, receive, said if scope["type"] == "lifespan" else send)
+
+    return served
+
+
 def migrate() -> None:
     """Bring the database to this version and stop."""
     from market.city import open_database  # noqa: PLC0415 - as above
+    from market.web.i18n import say_to_all  # noqa: PLC0415 - as above
 
     async def bring() -> None:
         async with open_database(from_environment()):
             typer.echo("ok")
 
-    asyncio.run(bring())
+    try:
+        asyncio.run(bring())
+    except MarketError as error:
+        typer.echo(say_to_all(error.key, **error.facts), err=True)
+        raise typer.Exit(1) from None

@@ -49,6 +49,11 @@ def say(locale: str, text: str, /, **facts: Any) -> str:
         return found  # a sentence with a gap is better than none
 
 
+def say_to_all(text: str, /, **facts: Any) -> str:
+    """The same in every language, for whoever reads it where nobody's language is known."""
+    return " ".join(say(locale, text, **facts) for locale in LOCALES)
+
+
 def refusal_key(code: str) -> str:
     """The key of the sentence for a refusal of the trust library; one for all that have none."""
     key = f"signing.{code}"

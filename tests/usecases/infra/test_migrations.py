@@ -152,3 +152,17 @@ async def test_a_newer_database_is_refused(tmp_path: Path, postgres: Path | None
             async with open_database(settings):
                 pass
         assert refused.value.facts == {"migrations": "9999_later"}
+        names = {"DATA": str(settings.data), "DATABASE": settings.database}
+        env = {f"MINGXUAN_{name}": said for name, said in names.items()}
+        for command in ("migrate", "serve"):
+            run = subprocess.run(  # noqa: ASYNC221 - a test waits
+                [sys.executable, "-m", "market", command],
+                env=env,
+                capture_output=True,
+                check=False,
+                text=True,
+            )
+            assert run.returncode == 1, run.stderr
+            assert "数据库已升级到比本程序更新的版本（9999_later）" in run.stderr
+            assert "newer version (9999_later)" in run.stderr
+            assert "Traceback" not in run.stderr
