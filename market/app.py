@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from tortoise.exceptions import ValidationError
 
 from market.accounts.queries import actor_of
-from market.audit.publish import must_not_be_shorter
+from market.audit.publish import date_quorums, must_not_be_shorter
 from market.audit.security import note_refusal
 from market.city import make_clock, make_tools, open_database
 from market.demo.views import demo_bar
@@ -82,4 +82,5 @@ async def _opened(settings: Settings, tools: Tools) -> AsyncIterator[None]:
             await must_not_be_shorter(tools)
         except MarketError as error:
             raise NotStartedError(say_to_all(error.key, **error.facts)) from None
+        await date_quorums(tools)
         yield

@@ -50,7 +50,7 @@ class Checkpoint(Model):
     """A signed tree head with the witness lines collected so far.
 
     ``quorum_at``: when the last of the first quorum had seen it, by the witnesses' own clocks, in
-    seconds since 1970; None before that, and under what the version of 2026-11-22 collected.
+    seconds since 1970; None before that.
     """
 
     size = fields.BigIntField(primary_key=True, generated=False)

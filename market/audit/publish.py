@@ -14,8 +14,6 @@ from datetime import datetime
 from math import floor
 from pathlib import Path
 
-from tortoise.expressions import Q
-
 from market.audit.models import Checkpoint, LedgerEntry, LedgerHead
 from market.audit.platform_keys import log_key
 from market.infra import db
@@ -27,6 +25,7 @@ from signing.log import note, tiles, tree
 from signing.trustee.wire import Cosignature
 
 BATCH = 4096
+DATED = 200
 LATEST = 2**63 - 1
 
 
@@ -126,18 +125,25 @@ async def witnessed_note(size_above: int) -> str | None:
     return rows[0].note if rows else None
 
 
-async def witnessed_by(tools: Tools, at: datetime, **among: int) -> Checkpoint | None:
+async def witnessed_by(at: datetime, **among: int) -> Checkpoint | None:
     """The largest tree that the quorum had seen at ``at``, by the witnesses' own clocks."""
-    hour = floor(at.timestamp())
-    timely = Q(quorum_at__lte=hour) | Q(quorum_at=None)
-    rows = Checkpoint.filter(timely, witnessed=True, **among).order_by("-size")
-    row = await rows.first()
-    while row is not None and row.quorum_at is None:  # from before its time was kept
-        seen_at = _quorum_at(note.parse(row.note), tools)
-        if seen_at is not None and seen_at <= hour:
-            return row
-        row = await rows.filter(size__lt=row.size).first()
-    return row
+    timely = Checkpoint.filter(witnessed=True, quorum_at__lte=floor(at.timestamp()), **among)
+    return await timely.order_by("-size").first()
+
+
+async def date_quorums(tools: Tools) -> None:
+    """Tell when the quorum had seen what it saw before its time was kept (2026-11-22).
+
+    Only the lines say so, and whose they are only the trustees' keys: no migration could.
+    """
+    undated = Checkpoint.filter(witnessed=True, quorum_at=None).order_by("size").limit(DATED)
+    rows = await undated
+    while rows:
+        seen = {row.size: _quorum_at(note.parse(row.note), tools) for row in rows}
+        async with db.unit():
+            for size, at in seen.items():
+                await Checkpoint.filter(size=size, quorum_at=None).update(quorum_at=at)
+        rows = await undated.filter(size__gt=rows[-1].size)
 
 
 async def latest(*, witnessed: bool = False) -> Checkpoint | None:

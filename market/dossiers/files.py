@@ -26,7 +26,7 @@ async def files(tools: Tools, what: Contents) -> AsyncIterator[File]:
     yield layout.CHECKPOINT, what.note.encode()
     nodes = LogFolder(tools.log).nodes(what.size)
     yield layout.PROOFS, proofs(nodes, what)
-    yield layout.HISTORY, dumps(await history(tools, nodes, what))
+    yield layout.HISTORY, dumps(await history(nodes, what))
     async for path, data in _entries(what):
         yield path, data
     told = Told(what.project, tuple(what.entries))

@@ -6,7 +6,6 @@ from itertools import pairwise
 from market.audit.models import Checkpoint
 from market.audit.publish import witnessed_by
 from market.dossiers.contents import Contents
-from market.kernel.call import Tools
 from signing.core.canonical import JsonObject, dumps, read_instant
 from signing.log import tree
 from signing.log.checkpoint import COSIGNED_WITHIN
@@ -21,12 +20,12 @@ def proofs(nodes: tree.Nodes, what: Contents) -> Iterator[bytes]:
     yield b"]"
 
 
-async def history(tools: Tools, nodes: tree.Nodes, what: Contents) -> list[JsonObject]:
+async def history(nodes: tree.Nodes, what: Contents) -> list[JsonObject]:
     """What ``ledger/history.json`` holds: before the hour, with freeze, opening and decision."""
     found: dict[int, str] = {}
     for round_ in what.rounds:
         if round_.first("frozen"):
-            found |= await _before_the_hour(tools, round_)
+            found |= await _before_the_hour(round_)
         for name in ("frozen", "unsealed", "decided"):
             entry = round_.first(name)
             if entry:
@@ -46,8 +45,8 @@ async def _first_with(index: int, most: int) -> dict[int, str]:
     return {row.size: row.note for row in await rows.limit(1)}
 
 
-async def _before_the_hour(tools: Tools, found: RoundView) -> dict[int, str]:
+async def _before_the_hour(found: RoundView) -> dict[int, str]:
     """The largest checkpoint that the quorum cosigned by the deadline, or a minute after it."""
     hour = read_instant(found.deadline) + COSIGNED_WITHIN
-    row = await witnessed_by(tools, hour, size__lte=found.must("frozen").index)
+    row = await witnessed_by(hour, size__lte=found.must("frozen").index)
     return {row.size: row.note} if row else {}

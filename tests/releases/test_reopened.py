@@ -2,16 +2,21 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from market.app import make_app
+from market.audit.models import Checkpoint
+from market.audit.publish import witnessed_by
 from market.demo.players import apply_sealed
 from market.documents.models import PaperState, SignedPaper
 from market.dossiers import archive
 from market.selection.models import Submission
 from market.selection.states import State
+from signing.log import checkpoint, note
 from signing.verify.checks import verify
 from signing.verify.report import FAILS, HOLDS
 from tests.factories.releases import Reopened, reopened, unpacked
@@ -57,6 +62,24 @@ async def test_its_pages_answer(city: Reopened) -> None:
         found = await browser.get("/projects", params={"q": "水土保持"})
     assert {one: status for one, status in answers.items() if status != 200} == {}
     assert all(code in found.text for code in codes)
+
+
+async def test_a_start_dates_what_the_quorum_had_seen(tmp_path: Path) -> None:
+    async with reopened(tmp_path / "then") as city:
+        town = city.town
+        witnessed = Checkpoint.filter(witnessed=True)
+        undated = await witnessed.filter(quorum_at=None).count()
+        assert undated == await witnessed.count() > 10
+    app = make_app(town.settings, town.clock, jobs=False)
+    async with app.router.lifespan_context(app):
+        rows = await Checkpoint.filter(witnessed=True).order_by("size")
+        witnesses = town.city.tools.anchors.witnesses
+        for row in rows:
+            assert row.quorum_at == checkpoint.quorum_at(note.parse(row.note), witnesses)
+            assert row.quorum_at is not None
+        last = datetime.fromtimestamp(max(row.quorum_at for row in rows), UTC)
+        assert (await witnessed_by(last)) == rows[-1]
+        assert await witnessed_by(last - timedelta(days=3650)) is None
 
 
 async def test_its_rounds_go_on_to_their_end_and_verify(city: Reopened, tmp_path: Path) -> None:

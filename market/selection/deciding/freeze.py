@@ -43,7 +43,7 @@ async def close(call: Call, about: str) -> None:
         return
     rows = await _rows(round_)
     settings = rules_of(round_.region, call.now)
-    if not await _are_witnessed(call, round_, rows):
+    if not await _are_witnessed(round_, rows):
         if call.now > round_.deadline_at + COSIGNED_WITHIN:
             await _extend(call, round_, settings, "UNWITNESSED", extended=round_.extended)
         return
@@ -69,10 +69,10 @@ async def _extend(
     await move(call, round_, Event.EXTENDED, told, **columns)
 
 
-async def _are_witnessed(call: Call, round_: Round, rows: Rows) -> bool:
+async def _are_witnessed(round_: Round, rows: Rows) -> bool:
     """Whether the quorum saw every accepted application by the deadline, or a minute after it."""
     last = max((row["index"] for row in rows.accepted), default=-1)
-    seen = await witnessed_by(call.tools, round_.deadline_at + COSIGNED_WITHIN)
+    seen = await witnessed_by(round_.deadline_at + COSIGNED_WITHIN)
     return last < (seen.size if seen else 0)
 
 
