@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID
 
+from signing.pki import extensions
 from signing.pki.revocation_lists import HASHES, Lists
 from signing.pki.subjects import UNREADABLE
 
@@ -111,7 +112,7 @@ def _issued(child: x509.Certificate, issuer: x509.Certificate, authorities_below
 
 def _is_sound(certificate: x509.Certificate) -> bool:
     try:
-        extensions = certificate.extensions
+        stated = extensions.of(certificate)
         key = certificate.public_key()
         digest = certificate.signature_hash_algorithm
     except UNREADABLE:
@@ -123,8 +124,8 @@ def _is_sound(certificate: x509.Certificate) -> bool:
         strong
         and digest is not None
         and digest.name in HASHES
-        and all(e.oid in _UNDERSTOOD for e in extensions if e.critical)
-        and not any(e.oid == ExtensionOID.NAME_CONSTRAINTS for e in extensions)
+        and all(e.oid in _UNDERSTOOD for e in stated if e.critical)
+        and not any(e.oid == ExtensionOID.NAME_CONSTRAINTS for e in stated)
     )
 
 
@@ -171,6 +172,6 @@ def _reach(crl: x509.CertificateRevocationList, *, strict: bool) -> datetime:
 
 def _extension(certificate: x509.Certificate, kind: type[_Kind]) -> _Kind | None:
     try:
-        return certificate.extensions.get_extension_for_class(kind).value
+        return extensions.of(certificate).get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None

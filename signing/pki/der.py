@@ -39,11 +39,22 @@ def whole(element: asn1.TLV) -> bytes:
 
 def first_element(data: bytes) -> bytes:
     """Cut the first DER element off `data`, which may go on; refuses with `malformed`."""
-    count = data[1] & 0x7F if len(data) > 1 and data[1] & 0x80 else 0
-    size = int.from_bytes(data[2 : 2 + count]) if count else int.from_bytes(data[1:2])
-    if len(data) < 2 + count + size or data[1:2] == b"\x80":
+    _, ends = _content(data)
+    if len(data) < ends:
         raise _malformed()
-    return data[: 2 + count + size]
+    return data[:ends]
+
+
+def elements(element: bytes) -> list[bytes]:
+    """Cut the content of a constructed element into its elements; refuses with `malformed`."""
+    begins, ends = _content(element)
+    if len(element) != ends:
+        raise _malformed()
+    rest, found = element[begins:], []
+    while rest:
+        found.append(first_element(rest))
+        rest = rest[len(found[-1]) :]
+    return found
 
 
 def value(element: asn1.TLV, kind: type[_Shape]) -> _Shape:
@@ -73,6 +84,15 @@ def left_unread(element: bytes) -> asn1.TLV:
 @asn1.sequence
 class _One:
     element: asn1.TLV
+
+
+def _content(element: bytes) -> tuple[int, int]:
+    """Where the content begins, and where it ought to end."""
+    count = element[1] & 0x7F if len(element) > 1 and element[1] & 0x80 else 0
+    size = int.from_bytes(element[2 : 2 + count]) if count else int.from_bytes(element[1:2])
+    if len(element) < 2 + count or element[1:2] == b"\x80":
+        raise _malformed()
+    return 2 + count, 2 + count + size
 
 
 def _malformed() -> Refused:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.core.errors import Refused
+from signing.pki import extensions
 from signing.pki.subjects import UNREADABLE, holder
 
 USES = ("person", "organisation", "paper", "tsa")
@@ -40,14 +41,14 @@ def must_allow(certificate: x509.Certificate, use: str) -> None:
 
 
 def _stamps(certificate: x509.Certificate) -> bool:
-    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    usage = extensions.of(certificate).get_extension_for_class(x509.KeyUsage).value
+    purposes = extensions.of(certificate).get_extension_for_class(x509.ExtendedKeyUsage)
     only = list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
     return purposes.critical and only and usage.digital_signature
 
 
 def _signs(certificate: x509.Certificate) -> bool:
-    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    usage = extensions.of(certificate).get_extension_for_class(x509.KeyUsage).value
     key = certificate.public_key()
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name != "secp256r1":
         raise Refused("algorithm", "only P-256 and RSA keys sign here")

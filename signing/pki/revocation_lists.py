@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from signing.pki import extensions
+
 Crl = x509.CertificateRevocationList
 
 HASHES = {"sha256", "sha384", "sha512"}
@@ -62,7 +64,7 @@ class Lists:
 
 def _is_sound(crl: Crl, issuer: x509.Certificate) -> bool:
     try:
-        usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
+        usage = extensions.of(issuer).get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return False
     key = issuer.public_key()
