@@ -15,7 +15,13 @@ from market.kernel.call import Tools
 from signing.dossier.writer import Dossier
 from signing.statements import cades
 
-__all__ = ["Contents", "contents", "stream"]
+__all__ = ["Contents", "contents", "must_be_complete", "stream"]
+
+
+def must_be_complete(tools: Tools) -> None:
+    """Raise before the first byte what would break a stream off: a bad trust folder, no seal."""
+    tools.trust()
+    seal.city_seal(tools.data / "seal")
 
 
 async def stream(tools: Tools, what: Contents) -> AsyncIterator[bytes]:

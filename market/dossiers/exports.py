@@ -1,5 +1,7 @@
 """The dossier of a project to take away: anybody may, once its newest round came to an end."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -11,6 +13,7 @@ async def download(request: Request, call: Call) -> Response:
     """The ZIP, streamed; its bytes depend on the ledger alone, but for the seal's own time."""
     code = request.path_params["code"]
     what = await archive.contents(code)
+    await asyncio.to_thread(archive.must_be_complete, call.tools)
     return StreamingResponse(
         archive.stream(call.tools, what),
         media_type="application/zip",

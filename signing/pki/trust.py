@@ -59,7 +59,7 @@ _Ruling: TypeAlias = tuple[Authority, chains.Standing]
 
 @dataclass(frozen=True)
 class Trust:
-    """Authorities and the CRLs at hand.
+    """Authorities and the CRLs at hand; `unread` are files beside them that are neither.
 
     `remembered` saves work and never changes an answer. It goes by identity (and keeps the
     certificates alive): hashing a certificate would cost more than the answer.
@@ -67,6 +67,7 @@ class Trust:
 
     authorities: tuple[Authority, ...]
     crls: tuple[x509.CertificateRevocationList, ...] = ()
+    unread: tuple[str, ...] = ()
     remembered: dict[tuple[int, str], tuple[x509.Certificate, tuple[_Ruling, ...]]] = field(
         default_factory=dict, repr=False, compare=False
     )

@@ -7,6 +7,7 @@ decided in `trust`.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography import x509
@@ -18,7 +19,7 @@ from signing.core.errors import Refused
 from signing.core.shape import exactly, hex_of, is_instant, is_text, list_of, must_have, nullable
 from signing.pki.key_uses import USES
 from signing.pki.subjects import UNREADABLE
-from signing.pki.trust import Authority, Trust
+from signing.pki.trust import Authority, Trust, read_crl
 
 _AUTHORITY = {
     "id": is_text,
@@ -104,14 +105,27 @@ def save(trust: Trust, directory: Path) -> None:
 
 
 def load(directory: Path) -> Trust:
-    """Read what `save` wrote, or what an operator put there (DER or PEM, any file names)."""
+    """Read what `save` wrote, or what an operator put there (DER or PEM, any file names).
+
+    A file that cannot be read closes the folder to nobody: it is told in `Trust.unread`.
+    """
     body = must_have("trust.json", loads((directory / "trust.json").read_bytes()), _TRUST)
     beside = {
         path.relative_to(directory).as_posix(): path.read_bytes()
         for path in sorted(directory.rglob("*"))
         if path.suffix in {".cer", ".crt", ".der", ".pem", ".crl"}
     }
-    return assembled(body["authorities"], beside)
+    unread = tuple(path for path, data in beside.items() if not _is_readable(path, data))
+    readable = {path: data for path, data in beside.items() if path not in unread}
+    return replace(assembled(body["authorities"], readable), unread=unread)
+
+
+def _is_readable(path: str, data: bytes) -> bool:
+    try:
+        read_crl(data) if path.endswith(".crl") else read_certificate(data)
+    except Refused:
+        return False
+    return True
 
 
 def _authority(value: Json, by_hash: Mapping[str, x509.Certificate]) -> Authority:

@@ -44,7 +44,7 @@ class AuthorityLine:
 
 @dataclass(frozen=True, slots=True)
 class SystemPage:
-    """What the status page shows."""
+    """What the status page shows; ``unread`` are files of the trust folder."""
 
     database: str
     database_mib: int
@@ -60,6 +60,7 @@ class SystemPage:
     papers_stuck: int
     trustees: tuple[TrusteeRow, ...]
     authorities: tuple[AuthorityLine, ...]
+    unread: tuple[str, ...]
     jobs: tuple[JobLine, ...]
 
 
@@ -69,6 +70,7 @@ async def system(call: Call) -> SystemPage:
     head = await LedgerHead.get(id=1)
     newest, seen = await latest(), await latest(witnessed=True)
     lines = {line.name for line in note.parse(newest.note).lines} if newest else set()
+    trust = await asyncio.to_thread(tools.trust)
     waiting = SignedPaper.filter(state=PaperState.ORDERED)
     disk = await asyncio.to_thread(shutil.disk_usage, tools.data)
     return SystemPage(
@@ -85,7 +87,8 @@ async def system(call: Call) -> SystemPage:
         papers_waiting=await waiting.count(),
         papers_stuck=await waiting.filter(tries__gte=OFTEN_TRIED).count(),
         trustees=await trustees(call),
-        authorities=authorities(await asyncio.to_thread(tools.trust), call.now),
+        authorities=authorities(trust, call.now),
+        unread=trust.unread,
         jobs=tuple(JobLine(n, b.at, b.trouble) for n, b in sorted(job_heartbeats.beats().items())),
     )
 

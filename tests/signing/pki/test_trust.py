@@ -181,6 +181,16 @@ def test_who_reads_while_it_is_written_finds_the_old_or_the_new(
     assert trust_files.load(tmp_path).authorities == pki.trust().authorities
 
 
+def test_a_file_that_cannot_be_read_is_left_out_and_told(pki: CityPki, tmp_path: Path) -> None:
+    trust = pki.trust()
+    trust_files.save(trust, tmp_path)
+    (tmp_path / "crls" / "weekly.crl").write_bytes(b"\x30\x03\x02\x01\x01")
+    (tmp_path / "roots" / "readme.pem").write_text("none", "utf-8")
+    read = trust_files.load(tmp_path)
+    assert read.unread == ("crls/weekly.crl", "roots/readme.pem")
+    assert replace(read, unread=()) == trust
+
+
 def test_the_description_anchors_and_the_files_do_not(pki: CityPki) -> None:
     trust = pki.trust()
     told, beside = trust_files.described(trust), trust_files.files(trust)
