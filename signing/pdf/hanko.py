@@ -2,7 +2,7 @@
 
 The one door to its ASN.1 (asn1crypto): what is read here is read with `pki.der`.
 A validation context keeps state, so every signature gets a new one. Revocation is required, never
-soft; lists made after the instant count (`retroactive_revinfo`), lists made more than 24 hours
+soft; lists made after the instant count (`retroactive_revinfo`), lists made more than seven days
 before it do not (PROTOCOL.md §7). Its coroutines run on an event loop of their own in a thread of
 their own, so that callers need not care; they do block for some tens of milliseconds.
 """
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
-from signing.pki.chains import GRACE
+from signing.pki.chains import FRESH
 from signing.pki.trust import Trust
 
 _Result = TypeVar("_Result")
@@ -83,4 +83,4 @@ def _counts(
     if crl.issuer != certificate.issuer:
         return True
     made = crl.last_update_utc
-    return at - GRACE <= made <= certificate.not_valid_after_utc
+    return at - FRESH <= made <= certificate.not_valid_after_utc

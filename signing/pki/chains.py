@@ -26,7 +26,7 @@ from signing.pki.subjects import UNREADABLE
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 
-GRACE = timedelta(hours=24)
+FRESH = timedelta(days=7)
 LONGEST = 5
 NEVER = datetime.max.replace(tzinfo=UTC)
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -163,11 +163,11 @@ def _revocation(entry: x509.RevokedCertificate, *, spoils: bool) -> datetime:
 def _reach(crl: x509.CertificateRevocationList, *, strict: bool) -> datetime:
     """Until which instant this list vouches for a certificate it does not name.
 
-    For a signer that is 24 hours after it was made (PROTOCOL.md §7); for an authority's own
+    For a signer that is seven days after it was made (PROTOCOL.md §7); for an authority's own
     certificate its nextUpdate, because roots issue their lists a few times a year.
     """
     until = crl.next_update_utc or ALWAYS
-    return min(crl.last_update_utc + GRACE, until) if strict else until
+    return min(crl.last_update_utc + FRESH, until) if strict else until
 
 
 def _extension(certificate: x509.Certificate, kind: type[_Kind]) -> _Kind | None:

@@ -57,7 +57,7 @@ class Made:
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.name)
             .last_update(more.get("at", NOW))
-            .next_update(NOW + timedelta(days=7))
+            .next_update(more.get("until", NOW + timedelta(days=7)))
         )
         for entry in revoked:
             builder = builder.add_revoked_certificate(entry)
@@ -119,6 +119,14 @@ def _sha1(certificate: x509.Certificate) -> x509.Certificate:
     der = certificate.public_bytes(Encoding.DER)
     sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
     return x509.load_der_x509_certificate(der.replace(sha256, sha1))
+
+
+@pytest.mark.parametrize(("days", "fresh"), [(1, 1), (7, 7), (30, 7)])
+def test_a_list_is_fresh_until_the_next_or_for_a_week(days: int, fresh: int) -> None:
+    root = Made("root")
+    daily = root.crl(until=NOW + timedelta(days=days))
+    (standing,) = _found(_leaf(root), [], root, daily)
+    assert standing.covered == daily.last_update_utc + timedelta(days=fresh)
 
 
 def test_path_length_is_kept() -> None:

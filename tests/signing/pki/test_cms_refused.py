@@ -321,7 +321,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "a timestamp of version 1": (_says({}, versions=(1, 1)), "timestamp_refused:malformed"),
     "a timestamp that no list reaches": (
-        _stamped_by(lambda p: p.service, late=timedelta(days=2)),
+        _stamped_by(lambda p: p.service, late=timedelta(days=8)),
         "timestamp_refused:revocation_unknown",
     ),
 }
@@ -390,7 +390,7 @@ def test_the_data_the_use_and_the_trust_matter(pki: CityPki, expert: Signer) -> 
     trust, made = pki.trust(), cades.sign_and_stamp(DATA, expert, NOW, pki.stamper())
     some = pki.trust(uses=("organisation", "tsa"))
     none = pki.trust(uses=("person",))
-    old = Trust(trust.authorities).with_crls(pki.lists(NOW - timedelta(days=2)))
+    old = Trust(trust.authorities).with_crls(pki.lists(NOW - timedelta(days=8)))
     assert both(DATA + b" ", made, trust) == ("content_changed",) * 2
     assert both(DATA, made, some) == ("use_not_recognised",) * 2
     assert both(DATA, made, none) == ("timestamp_refused:use_not_recognised",) * 2

@@ -16,7 +16,7 @@ from signing.cms.signer import Signer
 from signing.core.canonical import loads
 from signing.core.errors import Refused
 from signing.pki import trust_files
-from signing.pki.chains import GRACE
+from signing.pki.chains import FRESH
 from signing.pki.trust import Trust, must_count
 from tests.factories.pki import CLOCK, FOUNDED, NOW, CityPki, issued, pem
 
@@ -62,13 +62,13 @@ def test_every_reason_has_its_code(pki: CityPki, expert: Signer) -> None:
     assert _why(Trust(trust.authorities), leaf, "person", NOW) == "revocation_unknown"
 
 
-def test_a_list_counts_24_hours_and_a_later_one_for_all_before(
+def test_a_list_counts_for_a_week_and_a_later_one_for_all_before(
     pki: CityPki, expert: Signer
 ) -> None:
     made = NOW.replace(microsecond=0)
     trust = pki.trust(made)
-    assert _why(trust, expert.certificate, "person", made + GRACE) == ""
-    assert _why(trust, expert.certificate, "person", made + GRACE + MOMENT) == "revocation_unknown"
+    assert _why(trust, expert.certificate, "person", made + FRESH) == ""
+    assert _why(trust, expert.certificate, "person", made + FRESH + MOMENT) == "revocation_unknown"
     later = trust.with_crls(pki.lists(made + timedelta(days=20)))
     assert _why(later, expert.certificate, "person", made + timedelta(days=5)) == ""
 
