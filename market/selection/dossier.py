@@ -33,6 +33,7 @@ from signing.dossier.writer import opened_file
 from signing.draw import moves
 from signing.rounds.freeze import envelopes_of
 from signing.rounds.ledger_view import Entry, RoundView, view
+from signing.ways.registry import way_of
 
 AT_ONCE = 64
 
@@ -62,9 +63,10 @@ class Attempt:
 
     @cached_property
     def uploads(self) -> list[str]:
-        """Both envelopes of every application in the freeze."""
-        pairs = map(envelopes_of, self.rows)
-        return sorted(one for pair in pairs if len(pair) > 1 for one in pair)
+        """All envelopes of every application in the freeze."""
+        kinds = way_of(self.view.must("published").facts).envelopes
+        uploads = (envelopes_of(row, kinds) for row in self.rows)
+        return sorted(one for some in uploads if len(some) > 1 for one in some)
 
     @property
     def withdrawals(self) -> list[str]:

@@ -9,10 +9,12 @@ asked where the ledger is read.
 from binascii import hexlify
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from signing.core.canonical import JsonObject, dumps, dumps_with, loads, unhex
 from signing.core.errors import Refused
 from signing.core.shape import (
+    Shape,
     exactly,
     fits,
     hex_of,
@@ -27,10 +29,12 @@ from signing.log import tree
 from signing.rounds.admission import blind_commit
 from signing.rounds.intake import Rows, Upload, Withdrawn, sort_out
 
-_ACCEPTED = {
+Kinds: TypeAlias = tuple[str, ...]
+"""Of the envelopes of one upload, in the order of their blind entry (`Way.envelopes`)."""
+
+# Beside the hashes of its envelopes, each under its kind.
+_ACCEPTED: Shape = {
     "author": hex_of(32),
-    "application": hex_of(32),
-    "identity": hex_of(32),
     "seq": is_natural,
     "index": is_natural,
     "salt": hex_of(32),
@@ -42,12 +46,11 @@ _LEFT_OUT = {
     "reason": exactly("REPLACED", "WITHDRAWN", "LATE", "BOX_BAD"),
     "evidence": nullable(hex_of(32)),
 }
-_APPLICANTS = {
+_APPLICANTS: Shape = {
     "v": exactly(1),
     "kind": exactly("applicants"),
     "about": is_text,
     "closed_at": is_instant,
-    "accepted": list_of(fits(_ACCEPTED)),
     "left_out": list_of(fits(_LEFT_OUT)),
     "envelopes_root": hex_of(32),
     "standing_root": hex_of(32),
@@ -61,8 +64,8 @@ _POOL = {
 }
 
 
-def applicants(about: str, closed_at: str, rows: Rows, standing_root: bytes) -> bytes:
-    """Give the bytes of a freeze of applicants."""
+def applicants(about: str, closed_at: str, rows: Rows, standing_root: bytes, kinds: Kinds) -> bytes:
+    """Give the bytes of a freeze of applicants, whose way asks for envelopes of these `kinds`."""
     return dumps(
         {
             "v": 1,
@@ -71,19 +74,20 @@ def applicants(about: str, closed_at: str, rows: Rows, standing_root: bytes) -> 
             "closed_at": closed_at,
             "accepted": rows.accepted,
             "left_out": rows.left_out,
-            "envelopes_root": envelopes_root(rows.accepted).hex(),
+            "envelopes_root": envelopes_root(rows.accepted, kinds).hex(),
             "standing_root": standing_root.hex(),
         }
     )
 
 
-def read_applicants(data: bytes, about: str) -> JsonObject:
+def read_applicants(data: bytes, about: str, kinds: Kinds) -> JsonObject:
     """Read a freeze of applicants: shape, order, nothing twice, the root over the envelopes."""
-    body = must_have("freeze", loads(data), _APPLICANTS)
+    row = _ACCEPTED | dict.fromkeys(kinds, hex_of(32))
+    body = must_have("freeze", loads(data), _APPLICANTS | {"accepted": list_of(fits(row))})
     accepted, left_out = body["accepted"], body["left_out"]
-    order = [row["application"] for row in accepted], [row["index"] for row in left_out]
+    order = [row[kinds[0]] for row in accepted], [row["index"] for row in left_out]
     indexes = [row["index"] for row in (*accepted, *left_out)]
-    hashes = [one for row in (*accepted, *left_out) for one in envelopes_of(row)]
+    hashes = [one for row in (*accepted, *left_out) for one in envelopes_of(row, kinds)]
     authors = [row["author"] for row in accepted]
     if body["about"] != about:
         raise Refused("freeze_about", "freeze: of another round")
@@ -93,28 +97,30 @@ def read_applicants(data: bytes, about: str) -> JsonObject:
         raise Refused(
             "freeze_twice", "freeze: an entry, an envelope or an author stands in it twice"
         )
-    if envelopes_root(accepted).hex() != body["envelopes_root"]:
+    if envelopes_root(accepted, kinds).hex() != body["envelopes_root"]:
         raise Refused("freeze_root", "freeze: its root is not over its envelopes")
     return body
 
 
-def envelopes_root(accepted: Iterable[JsonObject]) -> bytes:
-    """Give the RFC 6962 root over the sorted hashes of all accepted envelopes of both kinds."""
-    return tree.root_of(sorted(unhex(one) for row in accepted for one in envelopes_of(row)))
+def envelopes_root(accepted: Iterable[JsonObject], kinds: Kinds) -> bytes:
+    """Give the RFC 6962 root over the sorted hashes of all accepted envelopes of all kinds."""
+    hashes = (one for row in accepted for one in envelopes_of(row, kinds))
+    return tree.root_of(sorted(map(unhex, hashes)))
 
 
-def must_open(body: JsonObject, commits: Mapping[int, str]) -> None:
+def must_open(body: JsonObject, commits: Mapping[int, str], kinds: Kinds) -> None:
     """Refuse unless every row opens the blind entry {index: commit} that it names."""
     for row in (*body["accepted"], *body["left_out"]):
-        commit = blind_commit(unhex(row["salt"]), body["about"], envelopes_of(row))
+        commit = blind_commit(unhex(row["salt"]), body["about"], envelopes_of(row, kinds))
         if commits.get(row["index"]) != commit:
             said = "freeze: row {index} does not open its blind entry"
             raise Refused("freeze_blind", said, index=row["index"])
 
 
-def must_be_complete(body: JsonObject, known: Mapping[int, Sequence[str]]) -> None:
+def must_be_complete(body: JsonObject, known: Mapping[int, Sequence[str]], kinds: Kinds) -> None:
     """Refuse a freeze that omits a blind entry {index: envelopes} the checker knows of."""
-    listed = {row["index"]: envelopes_of(row) for row in (*body["accepted"], *body["left_out"])}
+    rows = (*body["accepted"], *body["left_out"])
+    listed = {row["index"]: envelopes_of(row, kinds) for row in rows}
     for index, envelopes in sorted(known.items()):
         if listed.get(index) != list(envelopes):
             raise Refused("freeze_omits", "freeze: entry {index} is missing from it", index=index)
@@ -164,9 +170,9 @@ def read_pool(data: bytes, about: str) -> JsonObject:
     return body
 
 
-def envelopes_of(row: JsonObject) -> list[str]:
+def envelopes_of(row: JsonObject, kinds: Kinds) -> list[str]:
     """Give the hashes behind a row, in the order of its blind entry."""
     if "envelopes" in row:
         named: list[str] = row["envelopes"]
         return named
-    return [row["application"], row["identity"]]
+    return [row[kind] for kind in kinds]

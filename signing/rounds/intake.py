@@ -32,24 +32,14 @@ class Upload:
         return [one.sha256 for one in self.sealed]
 
     @property
-    def application(self) -> Envelope:
-        """What is opened of everybody."""
-        return self.sealed[0]
-
-    @property
-    def identity(self) -> Envelope:
-        """What is opened of who was chosen."""
-        return self.sealed[1]
-
-    @property
     def author(self) -> str:
         """The one-time key of who applied."""
-        return self.application.author
+        return self.sealed[0].author
 
     @property
     def seq(self) -> int:
         """The author's count; all envelopes carry it."""
-        return self.application.seq
+        return self.sealed[0].seq
 
 
 @dataclass(frozen=True)
@@ -126,7 +116,7 @@ def sort_out(
         elif one.seq < newer.seq:
             left_out.append(_left_out(one, "REPLACED", newer.envelopes[0]))
         elif all(boxes[envelope].are_good(k) for envelope in one.envelopes):
-            accepted.append(_accepted(one))
+            accepted.append(one)
         else:
             bad = [sha for envelope in one.envelopes for sha in boxes[envelope].bad]
             left_out.append(_left_out(one, "BOX_BAD", min(bad, default=None)))
@@ -135,7 +125,7 @@ def sort_out(
         reason, evidence = ("LATE", None) if late else ("WITHDRAWN", ask.envelopes[0])
         left_out.append(_left_out(ask, reason, evidence))
     return Rows(
-        sorted(accepted, key=lambda row: str(row["application"])),
+        [_accepted(one) for one in sorted(accepted, key=lambda one: one.envelopes[0])],
         sorted(left_out, key=lambda row: int(row["index"])),
     )
 
@@ -143,8 +133,7 @@ def sort_out(
 def _accepted(one: Upload) -> JsonObject:
     return {
         "author": one.author,
-        "application": one.envelopes[0],
-        "identity": one.envelopes[1],
+        **{envelope.kind: envelope.sha256 for envelope in one.sealed},
         "seq": one.seq,
         "index": one.index,
         "salt": one.salt,

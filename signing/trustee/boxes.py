@@ -16,10 +16,10 @@ from signing.sealing.sealed import Envelope
 from signing.trustee.memory import Upload
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Box
-from signing.ways.registry import WAYS
+from signing.ways.registry import way_of
+from signing.ways.way import Way
 
-_UPLOADS = {way.envelopes for way in WAYS.values()}
-_TOGETHER = _UPLOADS | {("draw_secret",), ("escrow",)}
+_ALONE = {("draw_secret",), ("escrow",)}
 
 
 def look_into(trustee: Trustee, box: Box, now: datetime) -> dict[str, bool]:
@@ -29,10 +29,10 @@ def look_into(trustee: Trustee, box: Box, now: datetime) -> dict[str, bool]:
     or contradict what was shown before.
     """
     envelopes = [sealed.read(data) for data in box.envelopes]
-    upload = _must_belong_together(envelopes, box)
-    first = envelopes[0]
+    first = _must_belong_together(envelopes)
     memory = trustee.memory
     view = memory.ledger.round(first.about)
+    upload = _upload(envelopes, box, way_of(view.must("published").facts))
     terms = trustee.terms_of(view)
     for one in envelopes:
         sealed.must_fit(one, terms)
@@ -80,18 +80,20 @@ def _report(trustee: Trustee, one: Envelope, now: datetime) -> bool:
     return ok
 
 
-def _must_belong_together(envelopes: list[Envelope], box: Box) -> Upload | None:
-    kinds = tuple(one.kind for one in envelopes)
-    belong = {(one.about, one.author, one.seq) for one in envelopes}
-    blind = box.index, box.salt
-    if (
-        kinds not in _TOGETHER
-        or len(belong) != 1
-        or (kinds not in _UPLOADS and blind != (None, None))
-    ):
+def _must_belong_together(envelopes: list[Envelope]) -> Envelope:
+    """Give the first of them."""
+    if len({(one.about, one.author, one.seq) for one in envelopes}) != 1:
         raise Refused("box_item", "these envelopes do not belong together")
-    if kinds not in _UPLOADS:
+    return envelopes[0]
+
+
+def _upload(envelopes: list[Envelope], box: Box, way: Way) -> Upload | None:
+    """Give the upload that they are; None for a draw secret or an escrow."""
+    kinds, blind = tuple(one.kind for one in envelopes), (box.index, box.salt)
+    if kinds in _ALONE and blind == (None, None):
         return None
+    if kinds != way.envelopes:
+        raise Refused("box_item", "these envelopes do not belong together")
     if box.index is None or box.salt is None:
         raise Refused("box_item", "an application needs index and salt of its blind entry")
-    return Upload(box.index, box.salt, envelopes[0].sha256, envelopes[1].sha256)
+    return Upload(box.index, box.salt, tuple(one.sha256 for one in envelopes))

@@ -21,7 +21,6 @@ from signing.trustee.frozen import Frozen
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Evidence
 from signing.ways.applications import judged
-from signing.ways.registry import way_of
 
 
 def identities_taken(
@@ -45,7 +44,7 @@ def identities_taken(
     found = judged(view.must("published").facts, frozen.body, payloads)
     done = draw(view.rules, _contributions(view, payloads), found.pool)
     _must_be_decided(frozen, done, decided)
-    way = way_of(view.must("published").facts)
+    way = frozen.way
     ranking = way.rank(view.about, done.seed, found.prices) if way.rank else None
     start = way.start(done.walk, ranking)
     if decided.facts["ranking"] != (None if ranking is None else sha256(ranking).hexdigest()):

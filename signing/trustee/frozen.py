@@ -23,6 +23,8 @@ from signing.trustee.trustee import Trustee
 from signing.trustee.wire import checked_report
 from signing.trustee.work import Evidence
 from signing.ways.pools import POOLS, Pool
+from signing.ways.registry import way_of
+from signing.ways.way import Way
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Frozen:
     checkpoint: Checkpoint
     entry: Entry
     body: JsonObject
+
+    @property
+    def way(self) -> Way:
+        """How is chosen."""
+        return _way(self.view)
 
     @property
     def pool(self) -> Pool:
@@ -69,6 +76,10 @@ def judged(trustee: Trustee, evidence: Evidence, now: datetime) -> Frozen:
     return found
 
 
+def _way(view: RoundView) -> Way:
+    return way_of(view.must("published").facts)
+
+
 def _witnessed(trustee: Trustee, text: str) -> Checkpoint:
     checkpoint = trustee.pins.anchors.witnessed(parse(text))
     ledger = trustee.memory.ledger
@@ -89,7 +100,7 @@ def _document(whole: RoundView, entry: Entry, data: bytes) -> JsonObject:
     pool = POOLS.get(facts["kind"])
     if pool is None:
         raise Refused("freeze_entry", "{about}: a freeze of an unknown kind", about=about)
-    body = pool.read_freeze(data, about)
+    body = pool.read_freeze(data, about, _way(whole).envelopes)
     said = facts["kind"], facts["root"], facts["standing_root"]
     closed = body.get("closed_at", whole.deadline)
     if (body["kind"], *pool.roots(body), closed) != (*said, whole.deadline):
@@ -104,10 +115,11 @@ def _must_be_complete(trustee: Trustee, found: Frozen, evidence: Evidence, k: in
     rows = [*body["accepted"], *body["left_out"]]
     blind = {row["index"]: memory.ledger.blind(row["index"]) for row in rows}
     entries = {at: one for at, one in blind.items() if one is not None and first < at < last}
-    freeze.must_open(body, {at: commit for at, (commit, _) in entries.items()})
+    kinds = found.way.envelopes
+    freeze.must_open(body, {at: commit for at, (commit, _) in entries.items()}, kinds)
     known = {one.index: one for one in memory.uploads(about)}
     shown = {at: one.envelopes for at, one in known.items()}
-    freeze.must_be_complete(body, shown)
+    freeze.must_be_complete(body, shown, kinds)
     single = [row for row in body["left_out"] if len(row["envelopes"]) == 1]
     unseen = _unseen(body, known)
     told = {row["index"] for row in (*single, *unseen)}

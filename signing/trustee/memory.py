@@ -26,8 +26,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS envelope (sha256 TEXT PRIMARY KEY, about TEXT NOT NULL,
   kind TEXT NOT NULL, author TEXT NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS envelope_author ON envelope (author);
-CREATE TABLE IF NOT EXISTS upload (number INTEGER PRIMARY KEY, about TEXT NOT NULL,
-  salt TEXT NOT NULL, application TEXT NOT NULL UNIQUE, identity TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS sealed (number INTEGER PRIMARY KEY, about TEXT NOT NULL,
+  salt TEXT NOT NULL, envelopes TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS freeze (about TEXT PRIMARY KEY, number INTEGER NOT NULL,
   data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS said (kind TEXT, subject TEXT, about TEXT, data BLOB NOT NULL,
@@ -35,21 +35,20 @@ CREATE TABLE IF NOT EXISTS said (kind TEXT, subject TEXT, about TEXT, data BLOB 
 CREATE TABLE IF NOT EXISTS greeting (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS said_waits ON said (waits) WHERE waits;
 """
+# The first version kept two hashes, each in a column. They stay there, for a trustee of then.
+PAIRS = """
+INSERT OR IGNORE INTO sealed
+  SELECT number, about, salt, application || ' ' || identity FROM upload
+"""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """Two envelopes of one blind entry, as the platform showed them: index, salt (hex), hashes."""
+    """The envelopes of one blind entry, as the platform showed them: index, salt (hex), hashes."""
 
     index: int
     salt: str
-    application: str
-    identity: str
-
-    @property
-    def envelopes(self) -> list[str]:
-        """Their hashes, in the order of the entry."""
-        return [self.application, self.identity]
+    envelopes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,8 @@ class Memory:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(SCHEMA)
+            if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'upload'").fetchone():
+                self._db.execute(PAIRS)
             self.ledger = LedgerCopy(self._db)
         except sqlite3.OperationalError:
             self._db.close()
@@ -126,18 +127,19 @@ class Memory:
         return None if found is None else str(found[0])
 
     def keep_upload(self, about: str, one: Upload) -> None:
-        """Keep which blind entry two envelopes belong to; refuses another story about the same."""
-        row = (one.index, about, one.salt, one.application, one.identity)
-        self._db.execute("INSERT OR IGNORE INTO upload VALUES (?, ?, ?, ?, ?)", row)
-        kept = self._db.execute("SELECT * FROM upload WHERE number = ?", (one.index,)).fetchone()
+        """Keep which blind entry envelopes belong to; refuses another story about the same."""
+        row = (one.index, about, one.salt, " ".join(one.envelopes))
+        self._db.execute("INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?)", row)
+        kept = self._db.execute("SELECT * FROM sealed WHERE number = ?", (one.index,)).fetchone()
         if kept != row:
             said = "entry {index}: the platform told another story about it before"
             raise Refused("blind_entry", said, index=one.index)
 
     def uploads(self, about: str) -> list[Upload]:
         """Give every upload of a round that was shown to this trustee."""
-        said = "SELECT number, salt, application, identity FROM upload WHERE about = ?"
-        return [Upload(*row) for row in self._db.execute(f"{said} ORDER BY number", (about,))]
+        said = "SELECT number, salt, envelopes FROM sealed WHERE about = ? ORDER BY number"
+        rows = self._db.execute(said, (about,))
+        return [Upload(number, salt, tuple(some.split())) for number, salt, some in rows]
 
     def keep_freeze(self, about: str, index: int, data: bytes) -> None:
         """Keep the first freeze of a round that this trustee found to hold."""

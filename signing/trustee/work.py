@@ -60,7 +60,7 @@ _AUDIT: Shape = {"order": _is_object, "evidence": _is_object}
 
 @dataclass(frozen=True)
 class Box:
-    """Envelopes of one blind entry (application, identity) with index and salt (hex).
+    """Envelopes of one blind entry, as their way has them, with index and salt (hex).
 
     Or a single draw secret or escrow, without.
     """

@@ -70,7 +70,7 @@ class Attempt:
     def freeze(self) -> JsonObject:
         """The freeze document, its shape, order and root checked."""
         data = self.case.archive.read(self.place("freeze"))
-        return self.kind_of_pool.read_freeze(data, self.about)
+        return self.kind_of_pool.read_freeze(data, self.about, self.way.envelopes)
 
     @cached_property
     def accepted(self) -> list[JsonObject]:
@@ -92,9 +92,9 @@ class Attempt:
     def sets(self) -> dict[int, list[str]]:
         """The envelopes of every upload by the index of its blind entry."""
         rows = (*self.accepted, *self.left_out)
-        found = {row["index"]: envelopes_of(row) for row in rows}
-        count = len(self.way.envelopes)
-        return {index: names for index, names in found.items() if len(names) == count}
+        kinds = self.way.envelopes
+        found = {row["index"]: envelopes_of(row, kinds) for row in rows}
+        return {index: names for index, names in found.items() if len(names) == len(kinds)}
 
     @cached_property
     def uploads(self) -> list[Upload]:

@@ -106,7 +106,8 @@ def _uploads(attempt: Attempt, say: Verdict) -> set[str]:
     case, body = attempt.case, attempt.freeze
     rows = [*attempt.accepted, *attempt.left_out]
     commits = {row["index"]: blind_commit_in(case.entry(row["index"])) for row in rows}
-    freeze.must_open(body, {at: one for at, one in commits.items() if one is not None})
+    known = {at: one for at, one in commits.items() if one is not None}
+    freeze.must_open(body, known, attempt.way.envelopes)
     for upload in attempt.uploads:
         with say.at(layout.by_hash("envelopes", upload.envelopes[0])):
             _together(attempt, upload)
@@ -136,9 +137,9 @@ def _of(attempt: Attempt, reports: list[JsonObject]) -> list[JsonObject]:
 
 def _together(attempt: Attempt, upload: Upload) -> None:
     if tuple(one.kind for one in upload.sealed) != attempt.way.envelopes:
-        raise Refused("kinds", "these are not an application and its identity")
+        raise Refused("kinds", "these are not the envelopes of an application by this way")
     if len({(one.author, one.seq) for one in upload.sealed}) != 1:
-        raise Refused("authors", "application and identity are not of one author and count")
+        raise Refused("authors", "envelopes of one application, not of one author and count")
     for envelope in upload.sealed:
         sealed.must_fit(envelope, attempt.view.terms)
 

@@ -18,7 +18,7 @@ from signing.log.note import Note
 from signing.rounds.admission import blind_commit
 from signing.rounds.freeze import envelopes_of
 from signing.rounds.ledger_view import SEALED, Entry, blind_commit_in
-from signing.verify.attempt import attempts
+from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 
@@ -111,15 +111,16 @@ def _blind_ones_open(case: Case, say: Verdict) -> None:
             for row in (*attempt.accepted, *attempt.left_out):
                 rows[row["index"]] += 1
                 with say.at(layout.entry(row["index"])):
-                    _opens(case.entry(row["index"]), row, attempt.about)
+                    _opens(case.entry(row["index"]), row, attempt)
     for index in case.indexes:
         with say.at(layout.entry(index)):
             if case.entry(index).about == SEALED and rows[index] != 1:
                 raise Refused("blind", "no row of a freeze, or more than one, opens this entry")
 
 
-def _opens(entry: Entry, row: JsonObject, about: str) -> None:
-    if blind_commit_in(entry) != blind_commit(unhex(row["salt"]), about, envelopes_of(row)):
+def _opens(entry: Entry, row: JsonObject, attempt: Attempt) -> None:
+    envelopes = envelopes_of(row, attempt.way.envelopes)
+    if blind_commit_in(entry) != blind_commit(unhex(row["salt"]), attempt.about, envelopes):
         raise Refused("blind", "the blind entry does not open to the freeze's row")
 
 

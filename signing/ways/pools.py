@@ -15,7 +15,7 @@ class Pool:
 
     name: str
     applied_for: bool
-    read_freeze: Callable[[bytes, str], JsonObject]
+    read_freeze: Callable[[bytes, str, tuple[str, ...]], JsonObject]
     roots: Callable[[JsonObject], tuple[str, str | None]]
 
 
@@ -28,7 +28,7 @@ APPLICANTS: Final = Pool(
 QUALIFIED: Final = Pool(
     name="qualified",
     applied_for=False,
-    read_freeze=freeze.read_pool,
+    read_freeze=lambda data, about, _kinds: freeze.read_pool(data, about),
     roots=lambda body: (body["pool_root"], None),
 )
 POOLS: Final[Mapping[str, Pool]] = {one.name: one for one in (APPLICANTS, QUALIFIED)}

@@ -19,6 +19,7 @@ ABOUT = "round:DZ-2026-000318/1"
 OPENS_AT = "2026-11-22T09:30:00.000Z"
 EARLY = "2026-11-22T09:00:00.000Z"
 TRUSTEES = ("regulator", "notary", "platform")
+KINDS = ("application", "identity")
 
 
 def signer(label: str) -> Ed25519PrivateKey:
@@ -96,7 +97,7 @@ class Round:
         plain = payload(name, price_fen)
         pair = tuple(
             sealed.read(sealed.seal(kind, content, terms(), signer(name), seq))
-            for kind, content in (("application", plain), ("identity", identity(name, plain)))
+            for kind, content in zip(KINDS, (plain, identity(name, plain)), strict=True)
         )
         index = next(self._index)
         one = Upload(index, salt(str(index)).hex(), at, pair)

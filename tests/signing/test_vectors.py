@@ -129,7 +129,7 @@ def test_an_envelope_is_refused(one: Any) -> None:
 
 def test_a_price_round_from_the_freeze_to_the_moves() -> None:
     given = GIVEN["price_round"]
-    frozen = freeze.read_applicants(given["freeze"].encode(), make.ABOUT)
+    frozen = freeze.read_applicants(given["freeze"].encode(), make.ABOUT, make.KINDS)
     opened = {
         one["application"]: None if one["payload_b64"] is None else unb64(one["payload_b64"])
         for one in given["payloads"]

@@ -12,7 +12,7 @@ from signing.rounds import admission, freeze
 from signing.rounds.intake import Rows
 from signing.ways import ranking
 from signing.ways.applications import judged
-from tests.factories.rounds import ABOUT, OPENS_AT, admitted, payload, public, salt, signer
+from tests.factories.rounds import ABOUT, KINDS, OPENS_AT, admitted, payload, public, salt, signer
 
 SEED = sha256(b"seed")
 
@@ -40,7 +40,7 @@ def frozen(payloads: Any) -> Any:
     ]
     rows.sort(key=lambda row: row["application"])
     body = freeze.read_applicants(
-        freeze.applicants(ABOUT, OPENS_AT, Rows(rows, []), bytes(32)), ABOUT
+        freeze.applicants(ABOUT, OPENS_AT, Rows(rows, []), bytes(32), KINDS), ABOUT, KINDS
     )
     opened = {sha256(f"application {name}".encode()).hex(): data for name, data in payloads.items()}
     return body, opened

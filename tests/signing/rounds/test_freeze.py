@@ -11,7 +11,7 @@ from signing.core.hashing import sha256
 from signing.log import tree
 from signing.rounds import freeze, standing
 from signing.rounds.intake import sort_out
-from tests.factories.rounds import ABOUT, EARLY, OPENS_AT, TRUSTEES, Round, public, salt
+from tests.factories.rounds import ABOUT, EARLY, KINDS, OPENS_AT, TRUSTEES, Round, public, salt
 
 LATE = "2026-11-22T09:30:00.001Z"
 STANDING = sha256(b"standing")
@@ -22,14 +22,14 @@ def rows_of(some: Any, k: Any = 2) -> Any:
 
 
 def frozen(some: Any) -> Any:
-    return freeze.applicants(ABOUT, OPENS_AT, rows_of(some), STANDING)
+    return freeze.applicants(ABOUT, OPENS_AT, rows_of(some), STANDING, KINDS)
 
 
 def checked(data: Any, some: Any) -> Any:
     """Everything that a checker asks."""
-    body = freeze.read_applicants(data, ABOUT)
-    freeze.must_open(body, some.commits())
-    freeze.must_be_complete(body, some.known())
+    body = freeze.read_applicants(data, ABOUT, KINDS)
+    freeze.must_open(body, some.commits(), KINDS)
+    freeze.must_be_complete(body, some.known(), KINDS)
     freeze.must_follow(body, some.uploads, some.withdrawals, some.reports, k=2)
     return body
 
@@ -134,7 +134,7 @@ def test_an_omission_is_found(busy: Any) -> None:
     for dropped in ("accepted", "left_out"):
         body = loads(frozen(some))
         body[dropped] = body[dropped][1:]
-        body["envelopes_root"] = freeze.envelopes_root(body["accepted"]).hex()
+        body["envelopes_root"] = freeze.envelopes_root(body["accepted"], KINDS).hex()
         with pytest.raises(Refused) as refusal:
             checked(dumps(body), some)
         assert refusal.value.code == "freeze_omits"
@@ -145,9 +145,9 @@ def test_a_row_that_was_never_logged_is_found(busy: Any) -> None:
     more = Round(list(some.uploads), list(some.withdrawals), list(some.reports))
     more._index = iter([99])
     more.upload("smuggled")
-    body = freeze.read_applicants(frozen(more), ABOUT)
+    body = freeze.read_applicants(frozen(more), ABOUT, KINDS)
     with pytest.raises(Refused) as refusal:
-        freeze.must_open(body, some.commits())
+        freeze.must_open(body, some.commits(), KINDS)
     assert refusal.value.facts == {"index": 99}
 
 
@@ -175,7 +175,7 @@ def test_leaving_out_who_was_in_time_is_found(busy: Any) -> None:
         left = {"envelopes": envelopes, "index": row["index"], "salt": row["salt"]}
         body["left_out"].append(left | {"reason": reason, "evidence": None})
         body["left_out"].sort(key=lambda one: one["index"])
-        body["envelopes_root"] = freeze.envelopes_root(body["accepted"]).hex()
+        body["envelopes_root"] = freeze.envelopes_root(body["accepted"], KINDS).hex()
         with pytest.raises(Refused) as refusal:
             checked(dumps(body), some)
         assert refusal.value.code == "freeze_row"
@@ -188,10 +188,14 @@ def test_accepting_who_was_left_out_is_found(busy: Any) -> None:
         for envelope in one.envelopes:
             kind.report(envelope, "regulator")
             kind.report(envelope, "notary")
-    data = freeze.applicants(ABOUT, OPENS_AT, rows_of(kind), STANDING)
+    data = freeze.applicants(ABOUT, OPENS_AT, rows_of(kind), STANDING, KINDS)
     with pytest.raises(Refused):
         freeze.must_follow(
-            freeze.read_applicants(data, ABOUT), some.uploads, some.withdrawals, some.reports, k=2
+            freeze.read_applicants(data, ABOUT, KINDS),
+            some.uploads,
+            some.withdrawals,
+            some.reports,
+            k=2,
         )
 
 
@@ -214,7 +218,7 @@ def test_accepting_who_was_left_out_is_found(busy: Any) -> None:
 def test_the_document_itself_is_checked(busy: Any, path: Any, value: Any, code: Any) -> None:
     some, _ = busy
     with pytest.raises(Refused) as refusal:
-        freeze.read_applicants(changed(frozen(some), path, value), ABOUT)
+        freeze.read_applicants(changed(frozen(some), path, value), ABOUT, KINDS)
     assert refusal.value.code == code
 
 
@@ -223,7 +227,7 @@ def test_one_author_is_accepted_once() -> None:
     some.upload("a")
     some.upload("a")
     with pytest.raises(Refused) as refusal:
-        freeze.read_applicants(frozen(some), ABOUT)
+        freeze.read_applicants(frozen(some), ABOUT, KINDS)
     assert refusal.value.code == "freeze_twice"
 
 

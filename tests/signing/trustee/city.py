@@ -4,7 +4,7 @@ Tests bend it: every answer it gives goes through `bend`, every fact it logs thr
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ from signing.trustee import keys, wire, work
 from signing.trustee.sealed_shares import SealedShares, read_sealed_shares
 from signing.ways import ranking as rankings
 from signing.ways.applications import judged
+from signing.ways.registry import way_of
 from tests.signing.trustee.book import START, Book
 
 HOUR = START + timedelta(hours=2)
@@ -62,6 +63,10 @@ class Round:
     taken: list[str] = field(default_factory=list)
     order: work.Order | None = None
     standing_root: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return way_of(self.facts).envelopes
 
 
 class City(Book):
@@ -142,14 +147,17 @@ class City(Book):
         )
         payload = admission.application(secrets.token_bytes(32), voucher, price)
         terms = replace(one.terms, **bent)  # type: ignore[arg-type]  # the test says what it bends
-        application = sealed.read(sealed.seal("application", payload, terms, key, seq))
-        identity = sealed.read(sealed.seal("identity", b"who", terms, key, seq))
-        return Applicant(key, seq, self.take_in(one, application, identity), payload)
+        payloads = {kind: kind.encode() for kind in one.kinds}
+        payloads |= {"application": payload, "identity": b"who"}
+        envelopes = [
+            sealed.read(sealed.seal(kind, payloads[kind], terms, key, seq)) for kind in one.kinds
+        ]
+        return Applicant(key, seq, self.take_in(one, *envelopes), payload)
 
-    def take_in(self, one: Round, application: Envelope, identity: Envelope) -> intake.Upload:
-        self.envelopes |= {it.sha256: it for it in (application, identity)}
-        index, salt = self.blind(one.about, [application.sha256, identity.sha256])
-        found = intake.Upload(index, salt, instant(self.now), (application, identity))
+    def take_in(self, one: Round, *envelopes: Envelope) -> intake.Upload:
+        self.envelopes |= {it.sha256: it for it in envelopes}
+        index, salt = self.blind(one.about, [it.sha256 for it in envelopes])
+        found = intake.Upload(index, salt, instant(self.now), envelopes)
         one.uploads.append(found)
         return found
 
@@ -163,16 +171,16 @@ class City(Book):
         closed = instant(HOUR)
         k = one.terms.k
         rows = intake.sort_out(one.uploads, one.withdrawals, one.reports, k=k, closed_at=closed)
-        data = freeze.applicants(one.about, closed, rows, one.standing_root)
+        data = freeze.applicants(one.about, closed, rows, one.standing_root, one.kinds)
         self.freeze_as(one, data, bent)
 
     def freeze_as(
         self, one: Round, data: bytes, bent: Callable[[JsonObject], JsonObject] | None = None
     ) -> None:
-        body = freeze.read_applicants(data, one.about)
+        body = freeze.read_applicants(data, one.about, one.kinds)
         if bent is not None:
             body = bent(body)
-            body["envelopes_root"] = freeze.envelopes_root(body["accepted"]).hex()
+            body["envelopes_root"] = freeze.envelopes_root(body["accepted"], one.kinds).hex()
             data = dumps(body)
         one.frozen = data
         one.frozen_at = self.say(
@@ -186,7 +194,7 @@ class City(Book):
 
     def unseal(self, one: Round) -> None:
         assert one.frozen is not None
-        accepted = freeze.read_applicants(one.frozen, one.about)["accepted"]
+        accepted = freeze.read_applicants(one.frozen, one.about, one.kinds)["accepted"]
         names = [row["application"] for row in accepted]
         names += [row["envelope"] for row in one.contributions.values()]
         one.payloads = {name: self.opened(self.envelopes[name]) for name in names}
@@ -202,7 +210,7 @@ class City(Book):
 
     def decide(self, one: Round, **bent: object) -> None:
         assert one.frozen is not None
-        frozen = freeze.read_applicants(one.frozen, one.about)
+        frozen = freeze.read_applicants(one.frozen, one.about, one.kinds)
         found = judged(one.facts, frozen, one.payloads)
         rules = one.facts["rules"]
         rows = []
@@ -296,12 +304,12 @@ class City(Book):
         single = [[self.envelopes[row["envelope"]]] for row in one.contributions.values()]
         found = [work.Box((it[0].data,)) for it in single if not self.knows(trustee, it)]
         for upload in one.uploads:
-            pair = [upload.application, upload.identity]
-            if not self.knows(trustee, pair):
-                found.append(work.Box((pair[0].data, pair[1].data), upload.index, upload.salt))
+            if not self.knows(trustee, upload.sealed):
+                data = tuple(it.data for it in upload.sealed)
+                found.append(work.Box(data, upload.index, upload.salt))
         return found
 
-    def knows(self, trustee: str, envelopes: list[Envelope]) -> bool:
+    def knows(self, trustee: str, envelopes: Sequence[Envelope]) -> bool:
         return all((one.sha256, trustee) in self.reports for one in envelopes)
 
     def evidence(self, one: Round, trustee: str) -> list[work.Evidence]:

@@ -69,7 +69,7 @@ def test_shares_are_sealed_to_the_order_s_key_alone(
     assert set(sent) == {"regulator", "notary", "platform"}
     assert any("for the audit of" in line for line in town.lines)
     for upload in over.uploads:
-        name, shares = upload.identity.sha256, {}
+        name, shares = upload.sealed[1].sha256, {}
         for trustee, message in sent.items():
             box = message.boxes[name]
             x, share = open_share(TOOL, digest(order), trustee, name, box)
@@ -79,9 +79,9 @@ def test_shares_are_sealed_to_the_order_s_key_alone(
                 open_share(X25519PrivateKey.generate(), digest(order), trustee, name, box)
             with pytest.raises(Unreadable):
                 open_share(TOOL, "0" * 64, trustee, name, box)
-        whole = sealed.recover(upload.identity, {x: shares[x] for x in (1, 3)})
-        assert sealed.decrypt(upload.identity, whole) == b"who"
-    losers = {it.identity.sha256 for it in over.uploads} - set(over.taken)
+        whole = sealed.recover(upload.sealed[1], {x: shares[x] for x in (1, 3)})
+        assert sealed.decrypt(upload.sealed[1], whole) == b"who"
+    losers = {it.sealed[1].sha256 for it in over.uploads} - set(over.taken)
     assert len(losers) == 2
     assert losers.isdisjoint(town.city.shares)
 
@@ -166,7 +166,7 @@ def test_an_order_whose_key_is_no_key(
 
 def test_an_audit_is_never_released_in_clear(town: Town, over: Round) -> None:
     own, city = town.trustee().own, town.city
-    name = over.uploads[0].identity.sha256
+    name = over.uploads[0].sealed[1].sha256
     at = instant(city.now)
     tied = {"about": over.about, "envelopes": [name], "freeze_index": 1, "tree_size": 2}
     body = wire.release(own, what="audit", at=at, **tied)

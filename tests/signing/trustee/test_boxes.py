@@ -73,7 +73,7 @@ def test_another_story_about_the_same_blind_entry(town: Town, lot: Round) -> Non
     town.city.apply(lot)
     second = replace(boxes_of(town, lot)[0], index=told.index)
     assert asked(town, second) == "blind_entry"
-    assert town.trustee().memory.envelope(lot.uploads[1].application.sha256) is None
+    assert town.trustee().memory.envelope(lot.uploads[1].sealed[0].sha256) is None
 
 
 def test_what_does_not_belong_together(town: Town, lot: Round) -> None:
@@ -91,7 +91,7 @@ def test_what_does_not_belong_together(town: Town, lot: Round) -> None:
 
 def test_an_envelope_of_an_unknown_round_waits(town: Town, lot: Round) -> None:
     who = town.city.apply(lot, about="round:NOWHERE/1")
-    data = who.upload.application.data, who.upload.identity.data
+    data = who.upload.sealed[0].data, who.upload.sealed[1].data
     assert asked(town, work.Box(data, 0, "0" * 64)) == "not_yet"
 
 
@@ -155,7 +155,7 @@ def test_a_secret_that_does_not_fit_its_promise_names_nobody(town: Town) -> None
     city.freeze(one)
     town.turn(times=3)
     city.unseal(one)
-    who = one.uploads[0].identity.sha256
+    who = one.uploads[0].sealed[1].sha256
     one.decided_at = city.say(
         one.about, "decided", transcript="0" * 64, ranking=None, taken=["0" * 64]
     )
@@ -208,7 +208,7 @@ def test_an_order_opens_neither_an_identity_nor_another_envelope(
 ) -> None:
     who = town.city.apply(lot)
     town.turn()
-    for envelope in (who.upload.identity, who.upload.application):
+    for envelope in (who.upload.sealed[1], who.upload.sealed[0]):
         with pytest.raises(Refused, match="does not name this envelope as an escrow"):
             obey(town.trustee(), ordered(regulator, envelope), START)
     swapped = replace(ordered(regulator, escrow(town, lot)), envelope=escrow(town, lot).data)

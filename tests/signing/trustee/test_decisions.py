@@ -29,7 +29,7 @@ def opened(town: Town, lot: Round) -> Round:
 
 
 def identities(town: Town, one: Round) -> set[str]:
-    names = {upload.identity.sha256 for upload in one.uploads}
+    names = {upload.sealed[1].sha256 for upload in one.uploads}
     return names & set(town.city.shares)
 
 
@@ -58,7 +58,7 @@ def test_a_decision_that_does_not_follow_names_nobody(
 def test_the_platform_cannot_ask_for_somebody_else(town: Town, opened: Round) -> None:
     town.city.decide(opened)
     true = set(opened.taken)
-    opened.taken = [one.identity.sha256 for one in opened.uploads]
+    opened.taken = [one.sealed[1].sha256 for one in opened.uploads]
     town.turn(times=4)
     assert identities(town, opened) == true
 
@@ -66,7 +66,7 @@ def test_the_platform_cannot_ask_for_somebody_else(town: Town, opened: Round) ->
 def test_canary_who_skips_the_reckoning_names_everybody(
     town: Town, opened: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everybody = [one.identity.sha256 for one in opened.uploads]
+    everybody = [one.sealed[1].sha256 for one in opened.uploads]
     town.city.decide(opened)
     monkeypatch.setattr("signing.trustee.release.identities_taken", lambda *_: everybody)
     assert decision.identities_taken is identities_taken
@@ -93,7 +93,7 @@ def test_decided_before_it_was_opened(town: Town, lot: Round) -> None:
         lot.about, "decided", transcript="0" * 64, ranking=None, taken=["0" * 64]
     )
     town.city.unseal(lot)
-    lot.taken = [lot.uploads[0].identity.sha256]
+    lot.taken = [lot.uploads[0].sealed[1].sha256]
     lot.decided_at += 1
     town.turn(times=3)
     assert set(town.codes()) == {"decision_order"}
@@ -172,7 +172,7 @@ def test_an_unreadable_secret_names_nobody(town: Town, monkeypatch: pytest.Monke
     one.decided_at = town.city.say(
         one.about, "decided", transcript="0" * 64, ranking=None, taken=["0" * 64]
     )
-    one.taken = [upload.identity.sha256 for upload in one.uploads]
+    one.taken = [upload.sealed[1].sha256 for upload in one.uploads]
     town.turn(times=2)
     assert identities(town, one) == set()
     assert set(town.codes()) == {"draw_secret"}

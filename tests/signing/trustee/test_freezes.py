@@ -165,7 +165,7 @@ def test_a_freeze_without_quorum(town: Town, lot: Round) -> None:
 def test_a_logged_promise_cannot_be_exchanged(town: Town, lot: Round) -> None:
     who = town.city.apply(lot)
     promised = lot.contributions["owner"]["envelope"].encode()
-    other = who.upload.identity.sha256.encode()
+    other = who.upload.sealed[1].sha256.encode()
     town.city.entries = [one.replace(promised, other) for one in town.city.entries]
     town.city.notes.clear()
     town.city.tiles.clear()
@@ -180,7 +180,7 @@ def test_a_draw_secret_must_be_one(town: Town) -> None:
     who = city.apply(one)
     town.turn(times=2)
     second = city.open_round("DZ-2026-000010")
-    identity = who.upload.identity
+    identity = who.upload.sealed[1]
     commit = "0" * 64
     del second.contributions["owner"]
     city.entries.pop()

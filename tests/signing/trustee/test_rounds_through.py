@@ -20,7 +20,7 @@ def open_all(town: Town, one: Round) -> None:
 
 
 def who_opens(town: Town, one: Round) -> list[str]:
-    names = [upload.identity.sha256 for upload in one.uploads]
+    names = [upload.sealed[1].sha256 for upload in one.uploads]
     return [name for name in names if len(town.city.shares.get(name, {})) >= one.terms.k]
 
 
@@ -42,7 +42,7 @@ def test_by_price_the_lowest_alone_is_named(town: Town) -> None:
     prices = {price: city.apply(one, price) for price in (500_00, 300_00, 400_00, 200_000_00)}
     open_all(town, one)
     assert town.codes() == []
-    assert who_opens(town, one) == [prices[300_00].upload.identity.sha256] == one.taken
+    assert who_opens(town, one) == [prices[300_00].upload.sealed[1].sha256] == one.taken
 
 
 def test_nothing_is_given_before_the_hour(town: Town, lot: Round) -> None:
@@ -59,8 +59,8 @@ def test_replaced_and_withdrawn(town: Town, lot: Round) -> None:
     city.withdraw(lot, gone)
     open_all(town, lot)
     assert town.codes() == []
-    assert lot.taken == [second.upload.identity.sha256]
-    assert gone.upload.application.sha256 not in city.shares
+    assert lot.taken == [second.upload.sealed[1].sha256]
+    assert gone.upload.sealed[0].sha256 not in city.shares
 
 
 def test_one_trustee_is_down_from_the_publication_of_the_freeze(town: Town, lot: Round) -> None:
@@ -85,7 +85,7 @@ def test_one_that_was_down_all_the_time_catches_up(town: Town, lot: Round) -> No
     town.city.decide(lot)
     town.turn(times=3)
     assert town.codes() == []
-    assert who_opens(town, lot) == [who.upload.identity.sha256]
+    assert who_opens(town, lot) == [who.upload.sealed[1].sha256]
     assert ("notary", "identity", lot.taken[0]) in town.city.released
 
 

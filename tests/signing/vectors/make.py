@@ -27,6 +27,7 @@ from tests.factories.forgery import UNREADABLE, forged, resigned
 from tests.factories.rounds import (
     ABOUT,
     EARLY,
+    KINDS,
     OPENS_AT,
     TRUSTEES,
     admitted,
@@ -283,7 +284,7 @@ def price_round() -> Json:
         )
         for name in payloads
     )
-    frozen = freeze.applicants(ABOUT, OPENS_AT, Rows(rows, []), snap.root)
+    frozen = freeze.applicants(ABOUT, OPENS_AT, Rows(rows, []), snap.root, KINDS)
     rule = rules_of(pool="applicants", reserves=2)
     publication = {
         "way": "price",

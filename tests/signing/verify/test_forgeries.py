@@ -27,6 +27,7 @@ from signing.verify import checks
 from signing.verify.checks import CHECKS, verify
 from signing.verify.report import HOLDS
 from tests.factories.dossiers import Dossiers
+from tests.factories.rounds import KINDS
 from tests.factories.tampering import Forger
 
 LOT, PRICE, POOL, FAILED, SHOWN = "lot", "price", "pool", "failed", "shown"
@@ -96,7 +97,7 @@ def left_out(forger: Forger) -> None:
         pair = [row["application"], row["identity"]]
         out = {"envelopes": pair, "index": row["index"], "salt": row["salt"]}
         body["left_out"].append({**out, "reason": "BOX_BAD", "evidence": None})
-        body["envelopes_root"] = envelopes_root(body["accepted"]).hex()
+        body["envelopes_root"] = envelopes_root(body["accepted"], KINDS).hex()
 
     digest = forger.change(f"freeze/{forger.name}.json", push)
     root = forger.value(f"freeze/{forger.name}.json")["envelopes_root"]

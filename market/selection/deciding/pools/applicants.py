@@ -14,13 +14,15 @@ from signing.core.canonical import instant, loads
 from signing.rounds import freeze
 from signing.rounds.intake import Rows
 from signing.ways.applications import Judged, judged
+from signing.ways.registry import WAYS
 
 
 async def _freeze(call: Call, round_: Round, rows: Rows) -> Frozen:
     everybody = await candidates(round_.item, call.now)
     away = await avoided(round_.project)
     standing = freeze_documents.snapshot(call.tools, round_, everybody, away)
-    data = freeze.applicants(round_.about, instant(round_.deadline_at), rows, standing.root)
+    kinds = WAYS[round_.way].envelopes
+    data = freeze.applicants(round_.about, instant(round_.deadline_at), rows, standing.root, kinds)
     snapshot = await keep_paper(round_, "snapshot", standing.private)
     return Frozen(
         data,
