@@ -165,9 +165,10 @@ def _apply(
         statement=statement,
         cms=cades.sign(statement.encode(), signer, system_clock()),
     )
+    payloads = {"application": application, "identity": identity}
     body = {
-        "application": sealed.seal("application", application, sealed_under, key, kept["seq"]),
-        "identity": sealed.seal("identity", identity, sealed_under, key, kept["seq"]),
+        kind: sealed.seal(kind, data, sealed_under, key, kept["seq"])
+        for kind, data in payloads.items()
     }
     texts = {name: data.decode() for name, data in body.items()}
     receipt = _ok(client.post(f"/api/rounds/{code}/envelopes", json=texts, headers=_key()))

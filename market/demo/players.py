@@ -94,11 +94,11 @@ async def apply_sealed(
         statement=statement,
         cms=cades.sign(statement.encode(), signer, call.now),
     )
-    form = SealedApplication(
-        application=sealed.seal("application", application, terms, key, seq).decode(),
-        identity=sealed.seal("identity", identity, terms, key, seq).decode(),
-    )
-    await apply(call.by(NOBODY), about, form)
+    payloads = {"application": application, "identity": identity}
+    sent = {
+        kind: sealed.seal(kind, data, terms, key, seq).decode() for kind, data in payloads.items()
+    }
+    await apply(call.by(NOBODY), about, SealedApplication.model_validate(sent))
 
 
 async def trustees_turn(call: Call, trustees: Iterable[Trustee], *, greeting: bool = True) -> bool:

@@ -2,12 +2,15 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, create_model
 
 from market.web.forms import Command, composed
 from signing.core.canonical import JsonObject, loads
 from signing.core.errors import Refused
+from signing.sealing.sealed import SIZES
+from signing.ways.registry import WAYS
 
+AROUND = 60_000  # characters around the content of an envelope: boxes and hashes of its trustees
 HEX32 = r"^[0-9a-f]{64}$"
 # What a person types may reach the ledger, which takes no other form (PROTOCOL.md §1).
 Prose = Annotated[str, BeforeValidator(composed)]
@@ -27,11 +30,30 @@ class AskAdmission(Command):
     author: str = Field(pattern=HEX32)
 
 
-class SealedApplication(Command):
-    """Both envelopes of one application, as canonical texts."""
+class Sealed(Command):
+    """The envelopes of one application, as canonical texts under their kinds."""
 
-    application: str = Field(max_length=80_000)
-    identity: str = Field(max_length=120_000)
+    @property
+    def envelopes(self) -> dict[str, bytes]:
+        """Those that were sent, by kind."""
+        sent: dict[str, str] = self.model_dump(exclude_none=True)
+        return {kind: text.encode() for kind, text in sent.items()}
+
+
+def _sealed(kind: str) -> Any:
+    """What every way asks for must be there, what only some ask for may be."""
+    always = all(kind in way.envelopes for way in WAYS.values())
+    longest = SIZES[kind] * 4 // 3 + AROUND
+    if always:
+        return str, Field(max_length=longest)
+    return str | None, Field(None, max_length=longest)
+
+
+SealedApplication: type[Sealed] = create_model(
+    "SealedApplication",
+    __base__=Sealed,
+    **{kind: _sealed(kind) for way in WAYS.values() for kind in way.envelopes},
+)
 
 
 class SignedWithdrawal(Command):

@@ -74,14 +74,16 @@ async def uploads(round_: Round) -> list[Upload]:
     """Every upload of the round with its blind entry."""
     rows = await Submission.filter(round_id=round_.about)
     times = await entry_times([row.act_id for row in rows])
-    hashes = [h for row in rows for h in (row.application, row.identity)]
-    envelopes = await envelopes_of(hashes)
+    kinds = WAYS[round_.way].envelopes
+    kept = Envelope.filter(round_id=round_.about, kind__in=list(kinds))
+    found: list[Any] = await kept.values_list("author", "seq", "kind", "data")
+    data = {(author, seq, kind): bytes(each) for author, seq, kind, each in found}
     return [
         Upload(
             times[row.act_id][0],
             row.salt,
             times[row.act_id][1],
-            (envelopes[row.application], envelopes[row.identity]),
+            tuple(stored(data[row.author, row.seq, kind]) for kind in kinds),
         )
         for row in rows
     ]

@@ -17,8 +17,9 @@ from signing.rounds import admission
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a receipt is about: the entry, the salt of its commitment in hex, its instant."""
+    """What a receipt is about: the hashes behind an entry, its salt in hex, its instant."""
 
+    envelopes: list[str]
     entry: Index
     salt: str
     at: str
@@ -40,17 +41,17 @@ def dated(call: Call, at: datetime) -> Call:
     return Call(call.actor, at, call.tools)
 
 
-async def as_kept(salt: str, at: datetime, token: str) -> Taken:
+async def as_kept(envelopes: list[str], salt: str, at: datetime, token: str) -> Taken:
     """What was answered when this came for the first time."""
-    return Taken(Known(await ledger.index_of(token)), salt, instant(at))
+    return Taken(envelopes, Known(await ledger.index_of(token)), salt, instant(at))
 
 
-def signed(call: Call, about: str, envelopes: list[str], taken: Taken) -> dict[str, Any]:
+def signed(call: Call, about: str, taken: Taken) -> dict[str, Any]:
     """The receipt over what was ``taken`` (PROTOCOL.md §5)."""
     return admission.receipt(
         statement_key(call.tools),
         about=about,
-        envelopes=envelopes,
+        envelopes=taken.envelopes,
         index=taken.entry.index,
         salt=bytes.fromhex(taken.salt),
         at=taken.at,

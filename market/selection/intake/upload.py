@@ -1,13 +1,14 @@
-"""Taking a sealed application: both envelopes of a one-time key, no name (PROTOCOL.md §5)."""
+"""Taking a sealed application: the envelopes of a one-time key, no name (PROTOCOL.md §5)."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from market.infra import db, sql
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
-from market.selection.forms import SealedApplication
+from market.selection.forms import Sealed
 from market.selection.intake import blind_entry, receipt
 from market.selection.intake.upload_state import known_key, taking_round
 from market.selection.models import Submission
@@ -16,49 +17,53 @@ from signing.core.canonical import instant
 from signing.sealing import sealed
 
 
-async def apply(call: Call, about: str, form: SealedApplication) -> dict[str, Any]:
-    """Take both envelopes of one application; the receipt says where in the ledger they stand."""
-    application = sealed.read(form.application.encode())
-    identity = sealed.read(form.identity.encode())
-    taken = await _apply(call, about, application, identity)
-    return receipt.signed(call, about, [application.sha256, identity.sha256], taken)
+async def apply(call: Call, about: str, form: Sealed) -> dict[str, Any]:
+    """Take all envelopes of one application; the receipt says where in the ledger they stand."""
+    sent = {kind: sealed.read(data) for kind, data in form.envelopes.items()}
+    taken = await _apply(call, about, sent)
+    return receipt.signed(call, about, taken)
 
 
 @use_case
-async def _apply(
-    call: Call, about: str, application: sealed.Envelope, identity: sealed.Envelope
-) -> receipt.Taken:
+async def _apply(call: Call, about: str, sent: Mapping[str, sealed.Envelope]) -> receipt.Taken:
     round_ = await taking_round(about)
-    key = await known_key(about, application, identity)
+    envelopes = _in_order(sent, round_.kinds)
+    hashes, first = [one.sha256 for one in envelopes], envelopes[0]
+    key = await known_key(about, envelopes)
     if key.is_again:
-        again = await Submission.get(application=application.sha256)
-        return await receipt.as_kept(again.salt, again.at, again.act_id)
-    if (application.kind, identity.kind) != ("application", "identity"):
-        raise MarketError("selection.wrong_kinds", Kind.UNPROCESSABLE)
-    if (application.author, application.seq) != (identity.author, identity.seq):
-        raise MarketError("selection.two_authors", Kind.UNPROCESSABLE)
+        again = await Submission.get(round_id=about, author=first.author, seq=first.seq)
+        return await receipt.as_kept(hashes, again.salt, again.at, again.act_id)
     at = receipt.instant_in_time(call, round_.state, round_.deadline_at)
-    for envelope in (application, identity):
+    for envelope in envelopes:
         sealed.must_fit(envelope, round_.terms)
     if not key.is_admitted:
         raise MarketError("selection.key_not_admitted", Kind.FORBIDDEN)
-    if application.seq <= key.highest:
+    if first.seq <= key.highest:
         raise MarketError("selection.seq_seen", Kind.CONFLICT, highest=key.highest)
     salt = secrets.token_bytes(32)
-    hashes = [application.sha256, identity.sha256]
     mark = await blind_entry.record(
         receipt.dated(call, at), salt, about, hashes, round_.deadline_at
     )
-    await keep(about, mark.token, application, identity)
+    await keep(about, mark.token, *envelopes)
     submission = {
-        "application": application.sha256,
-        "identity": identity.sha256,
+        "application": sent["application"].sha256,
         "round_id": about,
-        "author": application.author,
-        "seq": application.seq,
+        "author": first.author,
+        "seq": first.seq,
         "salt": salt.hex(),
         "at": at,
         "act_id": mark.token,
     }
     await sql.insert(db.current().connection, "selection_submission", submission)
-    return receipt.Taken(mark, salt.hex(), instant(at))
+    return receipt.Taken(hashes, mark, salt.hex(), instant(at))
+
+
+def _in_order(
+    sent: Mapping[str, sealed.Envelope], kinds: Sequence[str]
+) -> Sequence[sealed.Envelope]:
+    """Those that the way asks for, no more, all of one author and count."""
+    if {kind: one.kind for kind, one in sent.items()} != {kind: kind for kind in kinds}:
+        raise MarketError("selection.wrong_kinds", Kind.UNPROCESSABLE)
+    if len({(one.author, one.seq) for one in sent.values()}) != 1:
+        raise MarketError("selection.two_authors", Kind.UNPROCESSABLE)
+    return [sent[kind] for kind in kinds]

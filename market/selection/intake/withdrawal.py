@@ -19,7 +19,7 @@ async def withdraw(call: Call, about: str, form: SignedWithdrawal) -> dict[str, 
     """Void everything of this key up to ``seq``; the receipt says where that stands."""
     body = admission.check_withdrawal(form.body(), about=about)
     taken = await _withdraw(call, about, body)
-    return receipt.signed(call, about, [sha256(dumps(body)).hex()], taken)
+    return receipt.signed(call, about, taken)
 
 
 @use_case
@@ -28,7 +28,7 @@ async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> receipt.Tak
     name = sha256(dumps(body)).hex()
     again = await Withdrawal.get_or_none(sha256=name)
     if again is not None:
-        return await receipt.as_kept(again.salt, again.at, again.act_id)
+        return await receipt.as_kept([name], again.salt, again.at, again.act_id)
     at = receipt.instant_in_time(call, round_.state, round_.deadline_at)
     if not await Submission.exists(round_id=about, author=body["author"], seq__lte=body["seq"]):
         raise MarketError("selection.nothing_to_withdraw", Kind.CONFLICT)
@@ -46,4 +46,4 @@ async def _withdraw(call: Call, about: str, body: dict[str, Any]) -> receipt.Tak
         at=at,
         act_id=mark.token,
     )
-    return receipt.Taken(mark, salt.hex(), instant(at))
+    return receipt.Taken([name], mark, salt.hex(), instant(at))

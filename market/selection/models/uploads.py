@@ -30,10 +30,12 @@ class Envelope(Model):
 
 
 class Submission(Model):
-    """One upload: application and identity of a one-time key, with the salt of its blind entry."""
+    """One upload of a one-time key, known by its application, with the salt of its blind entry.
+
+    Its envelopes are those of the same round, author and seq, of the kinds that its way asks for.
+    """
 
     application = fields.CharField(max_length=64, primary_key=True)
-    identity = fields.CharField(max_length=64)
     round_id: str
     round: Any = fields.ForeignKeyField("market.Round", related_name="submissions")
     author = fields.CharField(max_length=64)

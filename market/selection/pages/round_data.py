@@ -15,6 +15,7 @@ from market.selection.models import BoxReport, Decision, Envelope, Freeze
 from market.selection.pages.round_page import round_of
 from market.selection.states import State
 from signing.core.canonical import instant
+from signing.ways.registry import WAYS
 
 
 async def terms(about: str, now: datetime) -> dict[str, Any]:
@@ -44,7 +45,7 @@ async def envelope_state(call: Call, about: str, sha256: str) -> dict[str, Any]:
     """Box reports, entry and proof of one envelope, for whoever knows its hash."""
     named = re.fullmatch(r"[0-9a-f]{64}", sha256)
     envelope = await Envelope.get_or_none(sha256=sha256, round_id=about) if named else None
-    if envelope is None or envelope.kind not in {"application", "identity"}:
+    if envelope is None or envelope.kind not in WAYS[(await round_of(about)).way].envelopes:
         raise not_found("envelope")
     reports = await BoxReport.filter(envelope_id=sha256).order_by("trustee")
     index = (await entry_times([envelope.act_id]))[envelope.act_id][0]

@@ -27,7 +27,7 @@ from signing.ways.pools import POOLS
 from signing.ways.registry import WAYS
 
 ALIVE = timedelta(hours=24)
-ROUND_KINDS = ("application", "identity", "draw_secret", "escrow")
+BESIDE = ("draw_secret", "escrow")  # sealed in a round of any way
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
     anchors = tools.anchors
     seen = await alive(anchors, now)
     must_suffice(anchors, seen)
-    settings = rules_of(need.region, now)
+    settings, way = rules_of(need.region, now), WAYS[need.way]
     attempt, applied_for = need.attempt, POOLS[need.pool].applied_for
     about = about_of(need.code, attempt)
     rules = {
@@ -114,8 +114,8 @@ async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
         k=anchors.k,
         trustees=[{"id": t.id, "key": t.hpke} for t in anchors.trustees],
         opens_at=instant(need.deadline_at),
-        sizes=[{"kind": kind, "bytes": SIZES[kind]} for kind in ROUND_KINDS],
-        control_price_fen=need.control_price_fen if WAYS[need.way].priced else None,
+        sizes=[{"kind": kind, "bytes": SIZES[kind]} for kind in (*way.envelopes, *BESIDE)],
+        control_price_fen=need.control_price_fen if way.priced else None,
         way_terms=need.way_terms,
         need_sha256=need.sha256,
         seal_script_sha256=seal_script_sha256(),

@@ -8,6 +8,7 @@ from market.selection.events import Tag
 from market.selection.machine import ON_TRUSTEES
 from market.selection.states import State
 from signing.trustee import work
+from signing.ways.registry import WAYS
 
 LIVE: Final = (*ON_TRUSTEES, State.ACCEPTING)
 # Of rounds whose publication lies in the newest tree: of others no trustee can know.
@@ -31,12 +32,27 @@ _SECRETS: Final = " ".join(
         "ORDER BY e.sha256 LIMIT $4",
     )
 )
+KINDS: Final = sorted({kind for way in WAYS.values() for kind in way.envelopes})
+_OF_UPLOAD: Final = (
+    "s.round_id = e.round_id AND s.author = e.author AND s.seq = e.seq AND s.kind IN ({})"
+)
 _UPLOADS: Final = " ".join(
     (
-        "SELECT e.application, e.identity, e.salt, e.act_id FROM selection_submission e",
+        "SELECT e.application, e.salt, e.act_id, r.way FROM selection_submission e",
         _TOLD,
-        f"AND ({_UNSEEN.format('e.application')} OR {_UNSEEN.format('e.identity')})",
-        "ORDER BY e.application LIMIT $4",
+        "AND EXISTS (SELECT 1 FROM selection_envelope s WHERE",
+        _OF_UPLOAD.format(sql.among(KINDS, 5 + len(LIVE))),
+        "AND",
+        _UNSEEN.format("s.sha256"),
+        ") ORDER BY e.application LIMIT $4",
+    )
+)
+_SEALED: Final = " ".join(
+    (
+        "SELECT e.application, s.kind, s.data FROM selection_submission e",
+        "JOIN selection_envelope s ON",
+        _OF_UPLOAD.format(sql.among(KINDS)),
+        "WHERE e.application IN ({})",
     )
 )
 
@@ -45,14 +61,27 @@ async def unseen(trustee: str, size: int, most: int) -> list[work.Box]:
     """At ``most`` so many, of rounds that the tree of ``size`` tells of; draw secrets first."""
     client, told, live = db.connection(), (trustee, size, str(Tag.PUBLISHED)), [*map(str, LIVE)]
     alone = [row["sha256"] for row in await sql.rows(client, _SECRETS, *told, most, *live)]
-    uploads = await sql.rows(client, _UPLOADS, *told, most - len(alone), *live)
+    uploads = await sql.rows(client, _UPLOADS, *told, most - len(alone), *live, *KINDS)
     times = await inputs.entry_times([row["act_id"] for row in uploads])
-    pairs = [(row["application"], row["identity"]) for row in uploads]
-    data = await inputs.bytes_of([*alone, *(sha for pair in pairs for sha in pair)])
+    data = await inputs.bytes_of(alone)
+    sealed = await _sealed([row["application"] for row in uploads])
     return [
         *(work.Box((data[sha],)) for sha in alone),
         *(
-            work.Box((data[first], data[second]), times[row["act_id"]][0], row["salt"])
-            for row, (first, second) in zip(uploads, pairs, strict=True)
+            work.Box(
+                tuple(sealed[row["application"], kind] for kind in WAYS[row["way"]].envelopes),
+                times[row["act_id"]][0],
+                row["salt"],
+            )
+            for row in uploads
         ),
     ]
+
+
+async def _sealed(applications: list[str]) -> dict[tuple[str, str], bytes]:
+    """(Application, kind) → the bytes of every envelope that came with it."""
+    if not applications:
+        return {}
+    text = _SEALED.format(sql.among(applications, 1 + len(KINDS)))
+    found = await sql.rows(db.connection(), text, *KINDS, *applications)
+    return {(row["application"], row["kind"]): bytes(row["data"]) for row in found}

@@ -121,7 +121,7 @@ async def test_a_clock_set_back_reopens_nothing_and_the_ledger_goes_on(
     town.clock.now = accepting.deadline_at - timedelta(hours=1)
     await town.turns()
     with pytest.raises(MarketError, match=r"selection\.closed"):
-        await apply(town.call(), accepting.about, SealedApplication(**form))
+        await apply(town.call(), accepting.about, SealedApplication.model_validate(form))
     assert await tags(accepting.about) == before
     town.clock.now = accepting.deadline_at + timedelta(days=4)
     await town.turns()

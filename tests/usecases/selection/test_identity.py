@@ -41,10 +41,9 @@ async def apply_with(
         statement=statement,
         cms=cades.sign(statement.encode(), signer, call.now),
     )
-    form = SealedApplication(
-        application=sealed.seal("application", application, terms, key, 1).decode(),
-        identity=sealed.seal("identity", identity, terms, key, 1).decode(),
-    )
+    payloads = {"application": application, "identity": identity}
+    sent = {kind: sealed.seal(kind, data, terms, key, 1) for kind, data in payloads.items()}
+    form = SealedApplication.model_validate(sent)
     await apply(call.by(NOBODY), found.about, form)
 
 

@@ -68,8 +68,9 @@ export const ask = async ({ base, terms, voucher }) => {
 };
 
 // Applies, or replaces what was sent before; `certificate` is what the certificate field opened,
-// `fields` what the way asks for, `told` hears the name of each step as it begins. Gives the receipt.
-export const apply = async ({ base, terms, voucher, certificate, fields, told }) => {
+// `fields` what the way asks for, `further` what it seals beside application and identity, by kind;
+// `told` hears the name of each step as it begins. Gives the receipt.
+export const apply = async ({ base, terms, voucher, certificate, fields, further, told }) => {
   const { content } = voucher;
   told("admission");
   const author = await ask({ base, terms, voucher });
@@ -86,12 +87,15 @@ export const apply = async ({ base, terms, voucher, certificate, fields, told })
   const identity = identityPayload({ agency, salt, certificate: own, statement, cms });
   told("seal");
   content.seq += 1;
-  const sealed = (kind, payload) => seal({ kind, payload, terms, author, seq: content.seq });
-  const envelopes = [await sealed("application", application), await sealed("identity", identity)];
+  const body = {};
+  const hashes = [];
+  for (const [kind, payload] of Object.entries({ application, identity, ...further })) {
+    const { text, sha256 } = await seal({ kind, payload, terms, author, seq: content.seq });
+    body[kind] = text;
+    hashes.push(sha256);
+  }
   await keep(voucher);
   told("upload");
-  const body = { application: envelopes[0].text, identity: envelopes[1].text };
-  const hashes = envelopes.map(({ sha256 }) => sha256);
   const send = () => acknowledged(`${base}/envelopes`, body, terms, hashes);
   const receipt = await send().catch(async (error) => {
     // The same agency has signed in elsewhere since, and asked with another key.

@@ -57,7 +57,7 @@ const start = async (root) => {
       certificate.open(now).catch((error) => wrong.push(error)),
     ]);
     if (wrong.length) throw new AggregateError(wrong);
-    ready = { fields: given[0], certificate: given[1] };
+    ready = { fields: given[0], further: way.further(root), certificate: given[1] };
     way.show(root, say, "review-price", ready.fields);
     const { organisation, name } = ready.certificate.holder;
     put(root, "review-holder", organisation || name);

@@ -16,6 +16,7 @@ export const price = {
       throw atField("price", error);
     }
   },
+  further: () => ({}),
   show: (root, say, place, fields) =>
     put(root, place, fields === null ? "" : inWords(fields.price_fen, say)),
   forget: (root) => {

@@ -3,6 +3,8 @@
 export const random = {
   // What the applicant typed, as fields of the payload; refuses with the field that is wrong.
   read: () => ({}),
+  // What is sealed beside application and identity: {kind: bytes of its payload}.
+  further: () => ({}),
   // What was read, in the words of the review and beside the form while somebody types.
   show: () => {},
   forget: () => {},
