@@ -2,19 +2,27 @@
 
 Where national law gives a number the setting may only be stricter; the sources stand in the README.
 A region without settings of its own follows its city; a later version states only what it changes.
-``closed_days`` are days off of its own (ISO dates).
-``redo_reasons`` is the closed list for another attempt: failures by their own name (PROTOCOL.md
-§3a), which fit only after such a failure, and causes beyond the rules.
+``closed_days`` are days off of its own (ISO dates). What one room alone asks for stands in a
+dataclass of that room, which ``rules_as`` fills.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from market.web.data import data
 from signing.core.canonical import read_instant
+
+
+class Fields(Protocol):
+    """A dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+R = TypeVar("R", bound=Fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,6 @@ class RegionRules:
     far_below_percent_of_second: int
     far_below_percent_of_control: int
     purchase_threshold_fen: int
-    redo_reasons: tuple[str, ...]
     session_idle_minutes: int
     lock_after_failures: int
     lock_minutes: int
@@ -79,13 +86,20 @@ def _versions(city: str) -> list[dict[str, Any]]:
 
 def rules_of(region: str, now: datetime) -> RegionRules:
     """The settings that hold in ``region`` at ``now``."""
+    return rules_as(RegionRules, region, now)
+
+
+def rules_as(kind: type[R], region: str, now: datetime) -> R:
+    """Those of them that ``kind``, a dataclass, has a field for; lists as tuples."""
+    chosen = _chosen(region, now)
+    return kind(**{one.name: chosen[one.name] for one in fields(kind)})
+
+
+def _chosen(region: str, now: datetime) -> dict[str, Any]:
     city = region[:4] + "00"
     chosen: dict[str, Any] = {}
     for version in _versions(city):
         if read_instant(version["effective_at"]) <= now:
             chosen |= version
-    chosen.pop("effective_at")
-    for name in ("redo_reasons", "second_factor_roles"):
-        chosen[name] = tuple(chosen[name])
-    chosen["closed_days"] = tuple(map(date.fromisoformat, chosen["closed_days"]))
-    return RegionRules(**chosen)
+    chosen["closed_days"] = [date.fromisoformat(day) for day in chosen["closed_days"]]
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in chosen.items()}

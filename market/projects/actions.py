@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from market.accounts.regions import rules_of
+from market.accounts.regions import rules_as
 from market.audit import ledger
 from market.documents import signatures
 from market.documents.signatures import Signature
@@ -106,8 +106,8 @@ async def ask_again(call: Call, code: str, attempt: int, signature: Signature) -
         raise MarketError("project.not_failed", Kind.CONFLICT)
     name = round_about(code, attempt)
     said = signatures.read(call, REDO, name, signature)
-    region = rules_of(project.region, call.now)
-    if said["reason"] not in rules.redo_reasons(region.redo_reasons, project.ended_reason):
+    listed = rules_as(rules.RedoRules, project.region, call.now).redo_reasons
+    if said["reason"] not in rules.redo_reasons(listed, project.ended_reason):
         raise MarketError("project.redo_reason", Kind.UNPROCESSABLE)
     asked = Redo(
         about=name,

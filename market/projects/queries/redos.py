@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from market.accounts.regions import rules_of
+from market.accounts.regions import rules_as
 from market.kernel.actors import Actor
 from market.kernel.errors import must, not_found
 from market.projects import policy, rules
@@ -79,7 +79,7 @@ async def asking(actor: Actor, code: str, now: datetime) -> Asking:
         raise not_found("project")
     must(policy.why_not_go_on(actor, project.owner, project.state))
     row = await Redo.get_or_none(about=round_about(code, project.attempt))
-    listed = rules_of(project.region, now).redo_reasons
+    listed = rules_as(rules.RedoRules, project.region, now).redo_reasons
     return Asking(
         code=code,
         title=project.title,

@@ -8,7 +8,7 @@ agencies and the item exist has been looked up by the caller (``Setting``).
 from collections.abc import Iterator
 
 from market.projects.rules import asking, choosing, paying, staying_out, timing, wording
-from market.projects.rules.again import redo_reasons
+from market.projects.rules.again import RedoRules, redo_reasons
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source
 from market.projects.rules.reading import read
@@ -20,6 +20,7 @@ __all__ = [
     "Breach",
     "Draft",
     "ItemFacts",
+    "RedoRules",
     "Setting",
     "Source",
     "breaches",

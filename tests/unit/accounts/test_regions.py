@@ -1,9 +1,12 @@
 """A region's numbers: each version from its day on, and what it does not change stays."""
 
-from dataclasses import asdict
+import json
+from dataclasses import fields
 from datetime import UTC, datetime
 
-from market.accounts.regions import place, rules_of
+from market.accounts.regions import RegionRules, place, rules_as, rules_of
+from market.projects.rules import RedoRules
+from market.web.data import data
 from signing.statements.redo import FAILURES
 
 BEFORE = datetime(2025, 2, 28, 23, 59, tzinfo=UTC)
@@ -11,10 +14,17 @@ AFTER = datetime(2025, 3, 1, tzinfo=UTC)
 
 
 def test_a_version_holds_from_its_day_and_changes_only_what_it_states() -> None:
-    before, after = (asdict(rules_of("511702", at)) for at in (BEFORE, AFTER))
-    assert {name for name in before if before[name] != after[name]} == {"redo_reasons"}
-    assert not FAILURES & set(before["redo_reasons"])
-    assert FAILURES | set(before["redo_reasons"]) == set(after["redo_reasons"])
+    assert rules_of("511702", BEFORE) == rules_of("511702", AFTER)
+    before, after = (set(rules_as(RedoRules, "511702", at).redo_reasons) for at in (BEFORE, AFTER))
+    assert not FAILURES & before
+    assert FAILURES | before == after
+
+
+def test_every_number_of_a_region_is_asked_for() -> None:
+    asked = {one.name for kind in (RegionRules, RedoRules) for one in fields(kind)}
+    (city,) = (data("fixtures") / "regions").glob("*.json")
+    versions = json.loads(city.read_text("utf-8"))["versions"]
+    assert {name for version in versions for name in version} - {"effective_at"} == asked
 
 
 def test_a_place_is_called_in_the_reader_s_language() -> None:
