@@ -59,6 +59,12 @@ class ProjectCard:
         return POOLS[self.pool].applied_for
 
     @property
+    def way_terms(self) -> dict[str, Any] | None:
+        """What the way asked of the owner beside; None where it asks nothing."""
+        terms: dict[str, Any] | None = self.need.get("way_terms")
+        return terms
+
+    @property
     def need_sha256(self) -> str:
         """The hash that the ledger keeps."""
         return hashing.sha256(canonical.dumps(self.need)).hex()

@@ -38,7 +38,7 @@ async def need_of(code: str, viewer: Actor, now: datetime) -> Need:
         way=str(card.way),
         pool=str(card.pool),
         control_price_fen=card.control_price_fen,
-        way_terms=card.need.get("way_terms"),
+        way_terms=card.way_terms,
         deadline_at=card.deadline_at,
         attempt=card.attempt,
         sha256=card.need_sha256,

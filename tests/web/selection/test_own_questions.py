@@ -70,15 +70,18 @@ def finalists(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 async def test_a_way_asks_one_thing_more(
     town: Town, client: httpx2.AsyncClient, finalists: None
 ) -> None:
+    agency = town.applicants[0].actor
+    people = {one.code: one for one in (OWNER, agency)}
+
     async def find_actor(token: str, _now: datetime) -> Actor | None:
-        return OWNER if token == OWNER.code else None
+        return people.get(token)
 
     state = town.city.app.state
     state.door = replace(state.door, find_actor=find_actor)
     owner = Browser(client, OWNER)
     code = (await owner.post("/my/projects/new")).headers["location"].split("/")[3]
     mine = f"/my/projects/{code}"
-    given = typed(town.clock(), way="random", pool="qualified", finalists="7")
+    given = typed(town.clock(), way="random", pool="applicants", finalists="7")
     for step in STEPS[:-1]:
         sent = {name: given[name] for name in step.fields if name in given}
         assert (await owner.post(f"{mine}/step/{step.number}", **sent)).status_code in {303, 422}
@@ -93,12 +96,16 @@ async def test_a_way_asks_one_thing_more(
     )
     assert (await owner.post(f"{mine}/check")).status_code == 303
     await town.turns()
+    assert "入围 3 家" in (await owner.get(f"/projects/{code}/publish")).text
     about = await publish_need(town.call(OWNER), code)
+    await town.turns()
     published = (await entries(about))[0]["facts"]
     need = (await client.get(f"/api/projects/{code}")).json()["need"]
     terms = (await client.get(f"/api/rounds/{code}/1/terms")).json()
     assert need["way_terms"] == published["way_terms"] == terms["way_terms"] == {"finalists": 3}
     assert "入围 3 家" in (await client.get(f"/projects/{code}")).text
+    applying = await Browser(client, agency).get(f"/rounds/{code}/1/apply")
+    assert "入围 3 家" in applying.text
 
 
 async def test_a_way_that_asks_nothing_leaves_no_trace_of_it(
