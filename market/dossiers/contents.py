@@ -10,6 +10,7 @@ from market.projects.events import about as project_about
 from market.selection.dossier import blind_entries, rounds_of
 from signing.dossier.writer import Cover
 from signing.log import checkpoint, note
+from signing.rounds import facts
 from signing.rounds.ledger_view import Entry, RoundView, read_entry, view
 
 SOFTWARE = f"mingxuan {version('mingxuan')}"
@@ -58,7 +59,8 @@ async def contents(project: str) -> Contents:
     )
     entries = [read_entry(int(index), bytes(data)) for index, data in rows]
     views = [view(name, entries) for name in names]
-    if not (views[-1].first("decided") or views[-1].first("failed")):
+    newest = views[-1]
+    if newest.first(facts.Decided) is None and newest.first(facts.Failed) is None:
         raise not_found("dossier")
     blind = await blind_entries(views)
     return Contents(project, witnessed.size, witnessed.note, entries, blind, views)

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
 from market.audit.models import Checkpoint
 from market.audit.publish import witnessed_by
 from market.dossiers.contents import Contents
 from signing.core.canonical import JsonObject, dumps, read_instant
+from signing.core.facts import Facts
 from signing.log import tree
 from signing.log.checkpoint import COSIGNED_WITHIN
+from signing.rounds import facts
 from signing.rounds.ledger_view import RoundView
+
+LANDMARKS: Final[tuple[type[Facts], ...]] = (facts.Frozen, facts.Unsealed, facts.Decided)
 
 
 def proofs(nodes: tree.Nodes, what: Contents) -> Iterator[bytes]:
@@ -24,12 +29,12 @@ async def history(nodes: tree.Nodes, what: Contents) -> list[JsonObject]:
     """What ``ledger/history.json`` holds: before the hour, with freeze, opening and decision."""
     found: dict[int, str] = {}
     for round_ in what.rounds:
-        if round_.first("frozen"):
+        if round_.first(facts.Frozen):
             found |= await _before_the_hour(round_)
-        for name in ("frozen", "unsealed", "decided"):
-            entry = round_.first(name)
-            if entry:
-                found |= await _first_with(entry.index, what.size)
+        for kind in LANDMARKS:
+            act = round_.first(kind)
+            if act:
+                found |= await _first_with(act.index, what.size)
     sizes = sorted(found)
     return [
         {
@@ -48,5 +53,5 @@ async def _first_with(index: int, most: int) -> dict[int, str]:
 async def _before_the_hour(found: RoundView) -> dict[int, str]:
     """The largest checkpoint that the quorum cosigned by the deadline, or a minute after it."""
     hour = read_instant(found.deadline) + COSIGNED_WITHIN
-    row = await witnessed_by(hour, size__lte=found.must("frozen").index)
+    row = await witnessed_by(hour, size__lte=found.must(facts.Frozen).index)
     return {row.size: row.note} if row else {}

@@ -31,8 +31,9 @@ from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.dossier.writer import opened_file
 from signing.draw import moves
+from signing.rounds import facts
 from signing.rounds.freeze import envelopes_of
-from signing.rounds.ledger_view import Entry, RoundView, view
+from signing.rounds.ledger_view import Act, RoundView, view
 from signing.ways.registry import way_of
 
 AT_ONCE = 64
@@ -59,12 +60,12 @@ class Attempt:
     @property
     def secrets(self) -> list[str]:
         """The envelopes with the contributors' secrets."""
-        return [entry.facts["envelope"] for entry in self.view.all("contributed")]
+        return [entry.facts.envelope for entry in self.view.all(facts.Contributed)]
 
     @cached_property
     def uploads(self) -> list[str]:
         """All envelopes of every application in the freeze."""
-        kinds = way_of(self.view.must("published").facts).envelopes
+        kinds = way_of(self.view.published).envelopes
         uploads = (envelopes_of(row, kinds) for row in self.rows)
         return sorted(one for some in uploads if len(some) > 1 for one in some)
 
@@ -78,12 +79,12 @@ class Attempt:
     def opened(self) -> list[str]:
         """What was opened so far, as the entries say."""
         found: list[str] = []
-        if self.view.first("unsealed"):
+        if self.view.first(facts.Unsealed):
             accepted = [row["application"] for row in self.rows if "application" in row]
             found += self.secrets + accepted
         known = {row["identity"] for row in self.rows if "identity" in row}
-        shown = [entry.facts["identity"] for entry in self.view.all("revealed")]
-        gone = [entry.facts["evidence"] for entry in self.view.all("moved")]
+        shown = [entry.facts.identity for entry in self.view.all(facts.Revealed)]
+        gone = [entry.facts.evidence for entry in self.view.all(facts.Moved)]
         return sorted({*found, *(known & {*shown, *gone})})
 
 
@@ -103,8 +104,8 @@ async def blind_entries(rounds: Iterable[RoundView]) -> list[int]:
 
 async def _attempt_of(found: RoundView) -> Attempt:
     """The round with its freeze, once it has one."""
-    frozen = found.first("frozen")
-    return Attempt(found, await paper(frozen.facts["sha256"]) if frozen else None)
+    frozen = found.first(facts.Frozen)
+    return Attempt(found, await paper(frozen.facts.sha256) if frozen else None)
 
 
 async def needs(_tools: Tools, told: Told, _about: str) -> AsyncIterator[File]:
@@ -143,8 +144,8 @@ async def _said(attempt: Attempt) -> AsyncIterator[File]:
     yield layout.of_round("releases", attempt.about), dumps(bodies)
 
 
-async def _released(attempt: Attempt) -> list[tuple[Entry, JsonObject]]:
-    entries = {entry.facts["sha256"]: entry for entry in attempt.view.all("released")}
+async def _released(attempt: Attempt) -> list[tuple[Act[facts.Released], JsonObject]]:
+    entries = {entry.facts.sha256: entry for entry in attempt.view.all(facts.Released)}
     rows = await Release.filter(sha256__in=list(entries))
     found = [(entries[row.sha256], row.body) for row in rows]
     return sorted(found, key=lambda one: one[0].index)
@@ -154,7 +155,7 @@ async def _opened(attempt: Attempt) -> AsyncIterator[File]:
     """Shares of the trustees that released them, and what was inside."""
     bodies = [body for _, body in await _released(attempt) if body["what"] != "audit"]
     given = [(body["trustee"], body["envelopes"]) for body in bodies]
-    seats = attempt.view.must("published").facts["trustees"]
+    seats = attempt.view.must(facts.Published).facts.trustees
     for sha in attempt.opened:
         who = {trustee for trustee, envelopes in given if sha in envelopes}
         places = [x for x, seat in enumerate(seats, 1) if seat["id"] in who]
@@ -166,24 +167,24 @@ async def _opened(attempt: Attempt) -> AsyncIterator[File]:
 
 
 async def _drawn(attempt: Attempt) -> AsyncIterator[File]:
-    decided = attempt.view.first("decided")
+    decided = attempt.view.first(facts.Decided)
     if decided is None:
         return
-    yield layout.of_round("draws", attempt.about), await paper(decided.facts["transcript"])
-    gone = [entry.facts for entry in attempt.view.all("moved")]
+    yield layout.of_round("draws", attempt.about), await paper(decided.facts.transcript)
+    gone = [act.facts for act in attempt.view.all(facts.Moved)]
     if gone:
-        rows = [{key: facts[key] for key in ("leaf", "cause", "evidence")} for facts in gone]
+        rows = [{"leaf": one.leaf, "cause": one.cause, "evidence": one.evidence} for one in gone]
         yield layout.of_round("draws", attempt.about, ".moves.json"), moves.moves(rows)
-    if decided.facts["ranking"]:
-        yield layout.of_round("ranking", attempt.about), await paper(decided.facts["ranking"])
+    if decided.facts.ranking:
+        yield layout.of_round("ranking", attempt.about), await paper(decided.facts.ranking)
 
 
 async def _audited(attempt: Attempt) -> AsyncIterator[File]:
     """The regulator's order and finding; the sealed shares are the regulator's alone."""
-    if attempt.view.first("audit_ordered") is None:
+    if attempt.view.first(facts.AuditOrdered) is None:
         return
     row = await BlindAudit.get(round_id=attempt.about)
-    said = row.finding if attempt.view.first("audit_found") else None
+    said = row.finding if attempt.view.first(facts.AuditFound) else None
     body = {"order": row.body, "finding": said}
     yield layout.of_round("audits", attempt.about), dumps(body)
 

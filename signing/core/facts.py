@@ -60,6 +60,18 @@ class Facts:
         }
 
     @classmethod
+    def heard(cls, body: JsonObject) -> Self:
+        """Take what an entry says of these facts, unchecked; more is left aside.
+
+        What it leaves out cannot be asked for (`AttributeError`), unless it may be left out.
+        """
+        said = object.__new__(cls)
+        for one in fields(cls):
+            if one.name in body or one.default is not MISSING:
+                object.__setattr__(said, one.name, body.get(one.name, one.default))
+        return said
+
+    @classmethod
     def read(cls, body: Json) -> Self:
         """Read what `written` gave; refuses (`shape`) anything more, less or else."""
         held = body if isinstance(body, dict) else {}

@@ -16,6 +16,7 @@ from signing.draw.pool import position_code
 from signing.regulator.bundle import read_bundle
 from signing.regulator.identities import Marks, counted, judged
 from signing.regulator.shares import given, must_be_for, opened
+from signing.rounds import facts
 from signing.sealing.sealed import Envelope
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
@@ -73,9 +74,9 @@ def _must_hold(case: Case) -> None:
 
 def _attempt(case: Case, order: JsonObject) -> Attempt:
     for attempt in attempts(case):
-        frozen = attempt.view.first("frozen")
+        frozen = attempt.view.first(facts.Frozen)
         if attempt.about == order["about"] and frozen and attempt.applied_for:
-            if frozen.facts["sha256"] != order["freeze"]:
+            if frozen.facts.sha256 != order["freeze"]:
                 raise Refused("audit_freeze", "the order names another freeze than the dossier")
             return attempt
     raise Refused("audit_round", "the dossier has no applicants of {about}", about=order["about"])
@@ -97,7 +98,7 @@ def _result(
     shares: dict[str, dict[int, bytes]],
     bad: dict[str, int],
 ) -> Result:
-    at = read_instant(attempt.view.must("frozen").at)
+    at = read_instant(attempt.view.must(facts.Frozen).at)
     faults: dict[str, str] = {}
     marked: dict[str, Marks] = {}
     for row in attempt.accepted:

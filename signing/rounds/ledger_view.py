@@ -9,6 +9,7 @@ order of the entries is allowed and what the hashes in them stand for is not dec
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from signing.core.canonical import Json, JsonObject, dumps, loads, read_instant
 from signing.core.errors import Refused
@@ -26,6 +27,8 @@ from signing.core.shape import (
 from signing.rounds import facts
 from signing.sealing.sealed import Seat, Terms
 
+Said = TypeVar("Said", bound=Facts)
+Of_co = TypeVar("Of_co", bound=Facts, covariant=True)
 SEALED = facts.Sealed.tag
 _TAG = "selection:round:"
 
@@ -75,46 +78,73 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Act(Generic[Of_co]):
+    """An entry of a round with its facts as those of its tag."""
+
+    entry: Entry
+    facts: Of_co
+
+    @property
+    def index(self) -> int:
+        """Where it stands in the ledger."""
+        return self.entry.index
+
+    @property
+    def at(self) -> str:
+        """When it was logged."""
+        return self.entry.at
+
+    @property
+    def by(self) -> str:
+        """Who did it."""
+        return self.entry.by
+
+
+@dataclass(frozen=True)
 class RoundView:
-    """What the ledger says of one attempt of a round; `acts` by tag, without its prefix."""
+    """What the ledger says of one attempt of a round; `acts` by tag."""
 
     about: str
     acts: Mapping[str, tuple[Entry, ...]]
 
-    def first(self, name: str) -> Entry | None:
-        """Give the first entry of this name, if there is one."""
-        return next(iter(self.all(name)), None)
+    def first(self, kind: type[Said]) -> Act[Said] | None:
+        """Give the first act of this kind, if there is one."""
+        return next(iter(self.all(kind)), None)
 
-    def all(self, name: str) -> tuple[Entry, ...]:
-        """Give every entry of this name, in order."""
-        return self.acts.get(name, ())
+    def all(self, kind: type[Said]) -> tuple[Act[Said], ...]:
+        """Give every act of this kind, in order."""
+        return tuple(Act(one, kind.heard(one.facts)) for one in self.acts.get(kind.tag, ()))
 
-    def must(self, name: str) -> Entry:
-        """Give the first entry of this name; refuses a round that has none yet."""
-        found = self.first(name)
+    def must(self, kind: type[Said]) -> Act[Said]:
+        """Give the first act of this kind; refuses a round that has none yet."""
+        found = self.first(kind)
         if found is None:
             said = "{about}: the ledger has no entry {name} yet"
-            raise Refused("not_yet", said, about=self.about, name=name)
+            raise Refused("not_yet", said, about=self.about, name=name_of(kind))
         return found
+
+    @property
+    def published(self) -> JsonObject:
+        """The facts of the publication as they were written: a way may have published more."""
+        return self.must(facts.Published).entry.facts
 
     @property
     def terms(self) -> Terms:
         """The terms of every envelope, as the publication fixed them."""
-        said = self.must("published").facts
-        seats = tuple(Seat(seat["id"], seat["key"]) for seat in said["trustees"])
-        return Terms(self.about, said["k"], seats, said["opens_at"])
+        said = self.must(facts.Published).facts
+        seats = tuple(Seat(seat["id"], seat["key"]) for seat in said.trustees)
+        return Terms(self.about, said.k, seats, said.opens_at)
 
     @property
     def rules(self) -> JsonObject:
         """The rules of the draw, as published."""
-        rules: JsonObject = self.must("published").facts["rules"]
-        return rules
+        return self.must(facts.Published).facts.rules
 
     @property
     def deadline(self) -> str:
         """The latest logged hour; an extension never moves it earlier (§4)."""
-        hours = [self.must("published"), *self.all("extended")]
-        return max((str(one.facts["opens_at"]) for one in hours), key=read_instant)
+        later = (one.facts.opens_at for one in self.all(facts.Extended))
+        return max((self.must(facts.Published).facts.opens_at, *later), key=read_instant)
 
     @property
     def closes(self) -> datetime:
@@ -122,9 +152,9 @@ class RoundView:
         return read_instant(self.deadline)
 
     @property
-    def contributions(self) -> dict[str, Entry]:
+    def contributions(self) -> dict[str, Act[facts.Contributed]]:
         """The first contribution of each role."""
-        return {one.facts["role"]: one for one in reversed(self.all("contributed"))}
+        return {one.facts.role: one for one in reversed(self.all(facts.Contributed))}
 
 
 def read_entry(index: int, data: bytes) -> Entry:
@@ -140,12 +170,17 @@ def read_entry(index: int, data: bytes) -> Entry:
     return Entry(index, data, **inner)
 
 
+def name_of(kind: type[Facts]) -> str:
+    """Give the tag of a round's act without its prefix."""
+    return kind.tag.removeprefix(_TAG)
+
+
 def view(about: str, entries: Iterable[Entry]) -> RoundView:
     """Collect the entries about one round, in the order of the ledger."""
     acts: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda one: one.index):
         if entry.about == about and entry.tag.startswith(_TAG):
-            acts.setdefault(entry.tag.removeprefix(_TAG), []).append(entry)
+            acts.setdefault(entry.tag, []).append(entry)
     return RoundView(about, {name: tuple(some) for name, some in acts.items()})
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from signing.blind_audit.messages import digest, must_be_ordered, seal_share
 from signing.core.canonical import JsonObject, instant
 from signing.core.errors import Refused
+from signing.rounds import facts
 from signing.trustee import wire
 from signing.trustee.boxes import share_of
 from signing.trustee.decision import identities_taken
@@ -42,13 +43,13 @@ def give_for_audit(trustee: Trustee, asked: Audit, now: datetime) -> int:
 
 def _must_be_final(frozen: Frozen, order: JsonObject) -> None:
     view = frozen.view
-    ordered, concluded = view.must("audit_ordered"), view.must("concluded")
-    if ordered.facts["order"] != digest(order):
+    ordered, concluded = view.must(facts.AuditOrdered), view.must(facts.Concluded)
+    if ordered.facts.order != digest(order):
         said = "{about}: another audit was ordered first, by entry {index}"
         raise Refused("audit_second", said, about=view.about, index=ordered.index)
-    if order["freeze"] != frozen.entry.facts["sha256"]:
+    if order["freeze"] != frozen.entry.facts.sha256:
         raise Refused("audit_freeze", "{about}: an audit of another freeze", about=view.about)
-    if not view.must("decided").index < concluded.index < ordered.index:
+    if not view.must(facts.Decided).index < concluded.index < ordered.index:
         raise Refused("audit_early", "{about}: an audit before its result stood", about=view.about)
 
 

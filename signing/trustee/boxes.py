@@ -32,7 +32,7 @@ def look_into(trustee: Trustee, box: Box, now: datetime) -> dict[str, bool]:
     first = _must_belong_together(envelopes)
     memory = trustee.memory
     view = memory.ledger.round(first.about)
-    upload = _upload(envelopes, box, way_of(view.must("published").facts))
+    upload = _upload(envelopes, box, way_of(view.published))
     terms = trustee.terms_of(view)
     for one in envelopes:
         sealed.must_fit(one, terms)

@@ -11,6 +11,7 @@ from signing.core.canonical import instant
 from signing.core.errors import Refused
 from signing.draw.contributions import draw_commit, role_of, secret_payload
 from signing.draw.rules import draw_id, must_be_rules
+from signing.rounds import facts
 from signing.sealing import sealed
 from signing.trustee import wire
 from signing.trustee.trustee import Trustee
@@ -34,7 +35,7 @@ def contribute(trustee: Trustee, about: str, now: datetime) -> None:
     if role not in rules["contributors"]:
         said = "{about}: its rules do not count on {role}"
         raise Refused("contributors", said, about=about, role=role)
-    if view.first("frozen") is not None or now >= view.closes:
+    if view.first(facts.Frozen) is not None or now >= view.closes:
         said = "{about}: too late for a part of the seed"
         raise Refused("contribution_late", said, about=about)
     secret = secrets.token_bytes(32)

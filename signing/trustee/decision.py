@@ -14,7 +14,8 @@ from signing.draw.contributions import read_secret
 from signing.draw.moves import Standings, moved
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, draw, transcript
-from signing.rounds.ledger_view import Entry, RoundView, opening_digest
+from signing.rounds import facts
+from signing.rounds.ledger_view import Act, RoundView, opening_digest
 from signing.sealing import sealed
 from signing.sealing.sealed import Envelope
 from signing.trustee.frozen import Frozen
@@ -33,21 +34,21 @@ def identities_taken(
     if not frozen.pool.applied_for or evidence.opened is None:
         raise Refused("no_identity", "{about}: nothing to release", about=frozen.view.about)
     view = frozen.view
-    unsealed, decided = view.must("unsealed"), view.must("decided")
+    unsealed, decided = view.must(facts.Unsealed), view.must(facts.Decided)
     if not frozen.entry.index < unsealed.index < decided.index:
         raise Refused("decision_order", "{about}: decided before it was opened", about=view.about)
     payloads = _payloads(trustee, frozen, secrets, evidence)
     opens = {one: data is not None for one, data in payloads.items()}
-    if opening_digest(opens) != unsealed.facts["sha256"]:
+    if opening_digest(opens) != unsealed.facts.sha256:
         said = "{about}: other envelopes open than the ledger says"
         raise Refused("unsealed", said, about=view.about)
-    found = judged(view.must("published").facts, frozen.body, payloads)
+    found = judged(view.published, frozen.body, payloads)
     done = draw(view.rules, _contributions(view, payloads), found.pool)
     _must_be_decided(frozen, done, decided)
     way = frozen.way
     ranking = way.rank(view.about, done.seed, found.prices) if way.rank else None
     start = way.start(done.walk, ranking)
-    if decided.facts["ranking"] != (None if ranking is None else sha256(ranking).hexdigest()):
+    if decided.facts.ranking != (None if ranking is None else sha256(ranking).hexdigest()):
         raise Refused("ranking", "{about}: the ranking is another", about=view.about)
     return _ever_taken(view, done, start, decided)
 
@@ -76,7 +77,7 @@ def _contributions(view: RoundView, payloads: dict[str, bytes | None]) -> list[J
     rows: list[JsonObject] = []
     for role in view.rules["contributors"]:
         entry = view.contributions[role]
-        commit, envelope = entry.facts["commit"], entry.facts["envelope"]
+        commit, envelope = entry.facts.commit, entry.facts.envelope
         data = payloads[envelope]
         if data is None:
             raise Refused("draw_secret", "the secret of {role} is unreadable", role=role)
@@ -86,23 +87,25 @@ def _contributions(view: RoundView, payloads: dict[str, bytes | None]) -> list[J
     return rows
 
 
-def _must_be_decided(frozen: Frozen, done: Draw, decided: Entry) -> None:
+def _must_be_decided(frozen: Frozen, done: Draw, decided: Act[facts.Decided]) -> None:
     digest = sha256()
     for piece in transcript(
         done,
         freeze_index=frozen.entry.index,
-        freeze_sha256=frozen.entry.facts["sha256"],
+        freeze_sha256=frozen.entry.facts.sha256,
         result_index=decided.index,
     ):
         digest.update(piece)
     leaves = [leaf.hex() for leaf in done.walk.taken]
-    if (digest.hexdigest(), leaves) != (decided.facts["transcript"], decided.facts["taken"]):
+    if (digest.hexdigest(), leaves) != (decided.facts.transcript, decided.facts.taken):
         said = "{about}: the draw comes out another way than was decided"
         raise Refused("transcript", said, about=frozen.view.about)
 
 
-def _ever_taken(view: RoundView, done: Draw, start: Standings, decided: Entry) -> list[str]:
-    rows = [one.facts for one in view.all("moved") if one.index > decided.index]
+def _ever_taken(
+    view: RoundView, done: Draw, start: Standings, decided: Act[facts.Decided]
+) -> list[str]:
+    rows = [one.entry.facts for one in view.all(facts.Moved) if one.index > decided.index]
     leaves: dict[bytes, None] = {}
     for count in range(len(rows) + 1):
         after = moved(view.rules, done.walk.dropped, done.pool, start, rows[:count])

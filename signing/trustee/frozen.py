@@ -15,9 +15,9 @@ from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.log.checkpoint import Checkpoint
 from signing.log.note import parse
-from signing.rounds import freeze, intake
+from signing.rounds import facts, freeze, intake
 from signing.rounds.admission import check_withdrawal
-from signing.rounds.ledger_view import Entry, RoundView
+from signing.rounds.ledger_view import Act, RoundView
 from signing.trustee.memory import Upload
 from signing.trustee.trustee import Trustee
 from signing.trustee.wire import checked_report
@@ -33,7 +33,7 @@ class Frozen:
 
     view: RoundView
     checkpoint: Checkpoint
-    entry: Entry
+    entry: Act[facts.Frozen]
     body: JsonObject
 
     @property
@@ -59,14 +59,14 @@ def judged(trustee: Trustee, evidence: Evidence, now: datetime) -> Frozen:
     checkpoint = _witnessed(trustee, evidence.checkpoint)
     whole = memory.ledger.round(about)
     terms = trustee.terms_of(whole)
-    for other in whole.all("frozen")[1:]:
+    for other in whole.all(facts.Frozen)[1:]:
         said = "{about}: frozen again by entry {index}"
         trustee.alarm(about, Refused("second_freeze", said, about=about, index=other.index), now)
     if now < whole.closes:
         said = "{about}: its hour is {hour}, by this trustee's clock that is not reached"
         raise Refused("too_early", said, about=about, hour=whole.deadline)
     view = memory.ledger.round(about, below=checkpoint.size)
-    entry = view.must("frozen")
+    entry = view.must(facts.Frozen)
     if read_instant(entry.at) < view.closes:
         raise Refused("freeze_early", "{about}: frozen before its hour", about=about)
     body = _document(whole, entry, evidence.freeze)
@@ -77,7 +77,7 @@ def judged(trustee: Trustee, evidence: Evidence, now: datetime) -> Frozen:
 
 
 def _way(view: RoundView) -> Way:
-    return way_of(view.must("published").facts)
+    return way_of(view.published)
 
 
 def _witnessed(trustee: Trustee, text: str) -> Checkpoint:
@@ -90,18 +90,18 @@ def _witnessed(trustee: Trustee, text: str) -> Checkpoint:
     return checkpoint
 
 
-def _document(whole: RoundView, entry: Entry, data: bytes) -> JsonObject:
+def _document(whole: RoundView, entry: Act[facts.Frozen], data: bytes) -> JsonObject:
     about, digest = whole.about, sha256(data).hex()
-    if digest != entry.facts["sha256"]:
-        if digest in {other.facts["sha256"] for other in whole.all("frozen")}:
+    if digest != entry.facts.sha256:
+        if digest in {other.facts.sha256 for other in whole.all(facts.Frozen)}:
             raise Refused("second_freeze", "{about}: asked under a second freeze", about=about)
         raise Refused("freeze_bytes", "{about}: this is not the freeze that is logged", about=about)
-    facts = entry.facts
-    pool = POOLS.get(facts["kind"])
+    told = entry.facts
+    pool = POOLS.get(told.kind)
     if pool is None:
         raise Refused("freeze_entry", "{about}: a freeze of an unknown kind", about=about)
     body = pool.read_freeze(data, about, _way(whole).envelopes)
-    said = facts["kind"], facts["root"], facts["standing_root"]
+    said = told.kind, told.root, told.standing_root
     closed = body.get("closed_at", whole.deadline)
     if (body["kind"], *pool.roots(body), closed) != (*said, whole.deadline):
         why = "{about}: the freeze and its entry, or its hour, do not agree"
@@ -111,7 +111,7 @@ def _document(whole: RoundView, entry: Entry, data: bytes) -> JsonObject:
 
 def _must_be_complete(trustee: Trustee, found: Frozen, evidence: Evidence, k: int) -> None:
     about, body, memory = found.view.about, found.body, trustee.memory
-    first, last = found.view.must("published").index, found.entry.index
+    first, last = found.view.must(facts.Published).index, found.entry.index
     rows = [*body["accepted"], *body["left_out"]]
     blind = {row["index"]: memory.ledger.blind(row["index"]) for row in rows}
     entries = {at: one for at, one in blind.items() if one is not None and first < at < last}

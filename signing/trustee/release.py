@@ -52,7 +52,7 @@ def draw_secrets(trustee: Trustee, frozen: Frozen) -> list[Envelope]:
         entry = promised.get(role)
         if entry is None or entry.index > frozen.entry.index:
             raise Refused("contributors", "{role} promised no secret before the freeze", role=role)
-        envelope = _known(trustee, entry.facts["envelope"], "draw_secret")
+        envelope = _known(trustee, entry.facts.envelope, "draw_secret")
         if envelope.author != own_keys.get(role, envelope.author):
             raise Refused("contributors", "the secret of {role} is not under its key", role=role)
         found.append(envelope)

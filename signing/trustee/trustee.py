@@ -12,6 +12,7 @@ from datetime import datetime
 from signing.core.canonical import JsonObject, instant
 from signing.core.errors import Refused
 from signing.core.hashing import tagged
+from signing.rounds import facts
 from signing.rounds.ledger_view import RoundView
 from signing.sealing.sealed import Terms
 from signing.trustee.keys import Own, Pins
@@ -41,7 +42,7 @@ class Trustee:
         if (terms.k, terms.seats) != (anchors.k, anchors.seats):
             said = "{about}: published with other trustees or another k than are pinned here"
             raise Refused("terms", said, about=view.about)
-        if view.must("published").facts["platform_key"] != anchors.platform.hex():
+        if view.must(facts.Published).facts.platform_key != anchors.platform.hex():
             said = "{about}: published with another platform key than is pinned here"
             raise Refused("terms", said, about=view.about)
         return terms

@@ -17,10 +17,11 @@ from signing.draw.contributions import read_secret
 from signing.draw.moves import Standings, moved
 from signing.draw.rules import draw_id
 from signing.draw.transcript import Draw, check
+from signing.rounds import facts
 from signing.rounds.admission import check_withdrawal
 from signing.rounds.freeze import envelopes_of
 from signing.rounds.intake import Upload, Withdrawn
-from signing.rounds.ledger_view import Entry, RoundView
+from signing.rounds.ledger_view import Act, Entry, RoundView
 from signing.trustee.wire import checked_release, checked_report
 from signing.verify.case import Case
 from signing.ways import ranking as rankings
@@ -45,7 +46,7 @@ class Attempt:
     @property
     def published(self) -> JsonObject:
         """The facts of the publication."""
-        return self.view.must("published").facts
+        return self.view.published
 
     @property
     def way(self) -> Way:
@@ -75,7 +76,7 @@ class Attempt:
     @cached_property
     def accepted(self) -> list[JsonObject]:
         """The rows of those who count; none where nobody applies or nothing was frozen."""
-        if not self.view.first("frozen") or not self.applied_for:
+        if not self.view.first(facts.Frozen) or not self.applied_for:
             return []
         rows: list[JsonObject] = self.freeze["accepted"]
         return rows
@@ -83,7 +84,7 @@ class Attempt:
     @cached_property
     def left_out(self) -> list[JsonObject]:
         """The rows of what does not count."""
-        if not self.view.first("frozen") or not self.applied_for:
+        if not self.view.first(facts.Frozen) or not self.applied_for:
             return []
         rows: list[JsonObject] = self.freeze["left_out"]
         return rows
@@ -153,7 +154,7 @@ class Attempt:
     @property
     def secrets(self) -> dict[str, str]:
         """The envelope with the secret of each role, as logged."""
-        return {role: one.facts["envelope"] for role, one in self.view.contributions.items()}
+        return {role: one.facts.envelope for role, one in self.view.contributions.items()}
 
     @cached_property
     def payloads(self) -> dict[str, bytes | None]:
@@ -176,8 +177,8 @@ class Attempt:
                 return
         raise Refused("failed", "another one's secret does not fit than {role}'s", role=role)
 
-    def _contribution(self, role: str, entry: Entry) -> JsonObject:
-        commit, envelope = entry.facts["commit"], entry.facts["envelope"]
+    def _contribution(self, role: str, entry: Act[facts.Contributed]) -> JsonObject:
+        commit, envelope = entry.facts.commit, entry.facts.envelope
         data = self.payloads[envelope]
         if data is None:
             raise Refused("draw_secret", "the secret of {role} is unreadable", role=role)
@@ -211,7 +212,7 @@ class Attempt:
     def standings(self, below: int) -> Standings:
         """Give who is taken after the moves that stand in the ledger before this index."""
         _, done = self.transcript
-        rows = [one.facts for one in self.view.all("moved") if one.index < below]
+        rows = [one.entry.facts for one in self.view.all(facts.Moved) if one.index < below]
         return moved(self.view.rules, done.walk.dropped, done.pool, self.start, rows)
 
     @cached_property
@@ -228,7 +229,7 @@ class Attempt:
     @cached_property
     def ever_taken(self) -> list[str]:
         """The identity envelopes of all who were taken, first or by a move."""
-        last = [one.index for one in self.view.all("moved")]
+        last = [one.index for one in self.view.all(facts.Moved)]
         leaves: dict[bytes, None] = {}
         for below in (0, *(index + 1 for index in last)):
             leaves |= dict.fromkeys(self.standings(below).taken)

@@ -32,6 +32,7 @@ from signing.log.checkpoint import Checkpoint, quorum_at, read_text
 from signing.log.note import Note, parse
 from signing.pki import trust_files
 from signing.pki.trust import Trust
+from signing.rounds import facts
 from signing.rounds.ledger_view import Entry, RoundView, read_entry, view
 from signing.sealing import sealed
 from signing.statements import cades
@@ -169,7 +170,7 @@ class Case:
         """Every round of the project that was published, by attempt."""
         names = {entry.about for entry in self.entries if entry.about.startswith("round:")}
         found = [view(name, self.entries) for name in names]
-        published = [one for one in found if one.first("published")]
+        published = [one for one in found if one.first(facts.Published)]
         return sorted(published, key=lambda one: layout.attempt_of(one.about))
 
     def envelope(self, name: str) -> sealed.Envelope:

@@ -9,9 +9,11 @@ from datetime import timedelta
 
 from signing.core.canonical import read_instant
 from signing.core.errors import Refused
+from signing.core.facts import Facts
 from signing.dossier import layout
 from signing.draw.contributions import may_open, role_of
-from signing.rounds.ledger_view import Entry, RoundView
+from signing.rounds import facts
+from signing.rounds.ledger_view import Act, RoundView, name_of
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
@@ -42,6 +44,11 @@ _STEPS = {
 }
 # What a trustee or a regulator does on the side, in any state from the freeze on.
 _ASIDE = {"released", "escrow_ordered", "escrow_opened", "breached"}
+# What is released after which act, and what then rests on it.
+_GIVEN: tuple[tuple[str, type[Facts], type[Facts]], ...] = (
+    ("application", facts.Frozen, facts.Unsealed),
+    ("identity", facts.Decided, facts.Revealed),
+)
 _BEFORE_FREEZE = {"", "published", "accepting"}
 
 
@@ -50,10 +57,10 @@ def lives_are_in_order(case: Case, say: Verdict) -> None:
     ended: RoundView | None = None
     for number, attempt in enumerate(attempts(case), 1):
         view = attempt.view
-        place = layout.entry(view.must("published").index)
+        place = layout.entry(view.must(facts.Published).index)
         with say.at(place):
-            failed = ended.first("failed") if ended else None
-            begins = view.must("published").index
+            failed = ended.first(facts.Failed) if ended else None
+            begins = view.must(facts.Published).index
             if layout.attempt_of(view.about) != number or (number > 1 and failed is None):
                 raise Refused("attempt", "an attempt without the failed ones before it")
             if failed is not None and failed.index > begins:
@@ -85,10 +92,10 @@ def _steps(case: Case, view: RoundView, say: Verdict) -> None:
 
 def _contributed(attempt: Attempt, say: Verdict) -> None:
     view = attempt.view
-    accepting = view.first("accepting")
-    for entry in view.all("contributed"):
+    accepting = view.first(facts.Accepting)
+    for entry in view.all(facts.Contributed):
         with say.at(layout.entry(entry.index)):
-            role = entry.facts["role"]
+            role = entry.facts.role
             if view.contributions[role].index != entry.index:
                 raise Refused("contributed", "this role has contributed already")
             if role.startswith("trustee:") and entry.by != role:
@@ -104,13 +111,13 @@ def _contributed(attempt: Attempt, say: Verdict) -> None:
 
 def _frozen(attempt: Attempt, say: Verdict) -> None:
     view = attempt.view
-    hour = view.must("published").facts["opens_at"]
-    for entry in view.all("extended"):
+    hour = view.must(facts.Published).facts.opens_at
+    for entry in view.all(facts.Extended):
         with say.at(layout.entry(entry.index)):
-            if read_instant(entry.facts["opens_at"]) <= read_instant(hour):
+            if read_instant(entry.facts.opens_at) <= read_instant(hour):
                 raise Refused("earlier", "an extension that does not move the hour later")
-            hour = entry.facts["opens_at"]
-    frozen, accepting = view.first("frozen"), view.first("accepting")
+            hour = entry.facts.opens_at
+    frozen, accepting = view.first(facts.Frozen), view.first(facts.Accepting)
     if frozen is None:
         return
     with say.at(layout.entry(frozen.index)):
@@ -127,27 +134,28 @@ def _frozen(attempt: Attempt, say: Verdict) -> None:
 
 def _released(attempt: Attempt, say: Verdict) -> None:
     view, k = attempt.view, attempt.case.anchors.k
-    steps = (("application", "frozen", "unsealed"), ("identity", "decided", "revealed"))
-    for what, before, after in steps:
-        given = [one for one in view.all("released") if one.facts["kind"] == what]
+    for what, before, after in _GIVEN:
+        given = [one for one in view.all(facts.Released) if one.facts.kind == what]
         start, end = view.first(before), view.first(after)
         for entry in given:
             with say.at(layout.entry(entry.index)):
-                if entry.by != role_of(entry.facts["trustee"]):
+                if entry.by != role_of(entry.facts.trustee):
                     raise Refused("released", "somebody else gave shares in a trustee's name")
                 if start is None or start.index > entry.index:
-                    raise Refused("order", f"shares were given before the round was {before}")
+                    raise Refused(
+                        "order", f"shares were given before the round was {name_of(before)}"
+                    )
         if given and start is not None:
             with say.at(layout.entry(start.index)):
                 _stood_under_quorum(attempt, start, given[0])
         names_somebody = what == "application" or attempt.applied_for
         if end is not None and names_somebody:
             with say.at(layout.entry(end.index)):
-                early = {one.facts["trustee"] for one in given if one.index < end.index}
+                early = {one.facts.trustee for one in given if one.index < end.index}
                 if len(early) < k:
-                    raise Refused("order", f"{after} before {k} trustees had given shares")
+                    raise Refused("order", f"{name_of(after)} before {k} trustees had given shares")
 
 
-def _stood_under_quorum(attempt: Attempt, entry: Entry, first: Entry) -> None:
+def _stood_under_quorum(attempt: Attempt, entry: Act[Facts], first: Act[Facts]) -> None:
     if not sizes_between(attempt.case, entry.index, first.index):
         raise Refused("quorum", "shares were given before the quorum had seen this entry")

@@ -7,16 +7,17 @@ was passed over must have given the reason that is stated. That a name is regist
 
 from datetime import datetime
 
-from signing.core.canonical import JsonObject, dumps, loads, read_instant, unb64, unhex
+from signing.core.canonical import Json, JsonObject, dumps, loads, read_instant, unb64, unhex
 from signing.core.errors import Refused
+from signing.core.facts import Facts
 from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.draw.pool import position_code
 from signing.pki.subjects import Holder, holder
 from signing.pki.trust_files import dumped, read_certificate
-from signing.rounds import standing
+from signing.rounds import facts, standing
 from signing.rounds.admission import agency_commit, read_identity
-from signing.rounds.ledger_view import Entry
+from signing.rounds.ledger_view import Act
 from signing.statements import cades
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
@@ -30,28 +31,29 @@ def results_agree(case: Case, say: Verdict) -> None:
     """Check 11 for every round."""
     for attempt in attempts(case):
         view = attempt.view
-        published = view.must("published")
+        published = view.must(facts.Published)
         with say.at(layout.entry(published.index)):
             _need(attempt, published)
-        for entry in view.all("revealed"):
-            with say.at(layout.entry(entry.index)):
-                _revealed(attempt, entry, say)
-        for entry in view.all("moved"):
-            with say.at(layout.entry(entry.index)):
-                _moved(attempt, entry, say)
-        for entry in view.all("concluded"):
-            with say.at(layout.entry(entry.index)):
-                if entry.facts.get("winner") != view.all("revealed")[-1].facts["agency"]["code"]:
+        for revealed in view.all(facts.Revealed):
+            with say.at(layout.entry(revealed.index)):
+                _revealed(attempt, revealed, say)
+        for moved in view.all(facts.Moved):
+            with say.at(layout.entry(moved.index)):
+                _moved(attempt, moved, say)
+        for concluded in view.all(facts.Concluded):
+            with say.at(layout.entry(concluded.index)):
+                shown = view.all(facts.Revealed)[-1].facts
+                if concluded.facts.winner != shown.agency["code"]:
                     raise Refused("winner", "concluded with another winner than was shown")
     for path in case.archive.below("needs/"):
         name = path.removeprefix("needs/").removesuffix(".json")
-        named = {one.must("published").facts.get("need_sha256") for one in case.rounds}
+        named = {one.published.get("need_sha256") for one in case.rounds}
         say.must(name in named, path, "stray", "no publication names this need")
 
 
-def _need(attempt: Attempt, published: Entry) -> None:
+def _need(attempt: Attempt, published: Act[facts.Published]) -> None:
     """The need whose hash was published, checked before, and at the price that was published."""
-    case, digest = attempt.case, str(published.facts.get("need_sha256"))
+    case, digest = attempt.case, published.facts.need_sha256
     path = layout.by_hash("needs", digest)
     data = case.archive.read(path)
     if sha256(data).hex() != digest:
@@ -66,34 +68,33 @@ def _need(attempt: Attempt, published: Entry) -> None:
     ]
     if not ready or ready[-1] != digest:
         raise Refused("need", "another need was checked than was published")
-    facts = published.facts
-    said = need["project"], need["way"], need["pool"]
+    told, said = published.facts, (need["project"], need["way"], need["pool"])
     most = need["control_price_fen"] if attempt.way.priced else None
-    told = project, facts["way"], facts["pool"], facts["control_price_fen"], facts.get("way_terms")
-    if (*said, most, need.get("way_terms")) != told:
+    terms = told.way, told.pool, told.control_price_fen, told.way_terms
+    if (*said, most, need.get("way_terms")) != (project, *terms):
         raise Refused("need", "the need and the publication do not agree")
 
 
-def _revealed(attempt: Attempt, entry: Entry, say: Verdict) -> None:
-    facts = entry.facts
-    leaf = unhex(facts["leaf"])
+def _revealed(attempt: Attempt, entry: Act[facts.Revealed], say: Verdict) -> None:
+    told = entry.facts
+    leaf = unhex(told.leaf)
     if attempt.standings(entry.index).taken != [leaf]:
         raise Refused("leaf", "somebody was shown who is not the one taken")
-    agency, record = facts["agency"], attempt.record(facts["leaf"])
+    agency, record = told.agency, attempt.record(told.leaf)
     if attempt.applied_for:
         said = _identified(attempt, record, entry)
-        if said["agency"] != agency or said["salt"] != facts["agency_salt"]:
+        if said["agency"] != agency or said["salt"] != told.agency_salt:
             raise Refused("agency", "another agency was shown than the identity names")
-        if facts["identity"] != record["identity"]:
+        if told.identity != record["identity"]:
             raise Refused("identity", "another identity than the one of who was taken")
-        _in_standing(attempt, facts["standing"], agency["code"])
-    elif agency_commit(unhex(facts["agency_salt"]), agency["code"]) != record["agency_commit"]:
+        _in_standing(attempt, told.standing, agency["code"])
+    elif agency_commit(unhex(told.agency_salt), agency["code"]) != record["agency_commit"]:
         raise Refused("agency", "another agency was shown than the pool committed to")
     code = position_code(attempt.transcript[1].pool.position(leaf))
     say.remark(f"{attempt.about}: {code}, {agency['name']}")
 
 
-def _identified(attempt: Attempt, record: JsonObject, entry: Entry) -> JsonObject:
+def _identified(attempt: Attempt, record: JsonObject, entry: Act[Facts]) -> JsonObject:
     """Give the identity if it is bound and signed; refuses with what is wrong with it."""
     payload = attempt.case.opened(record["identity"]).payload
     application = attempt.payloads[record["application"]]
@@ -122,16 +123,16 @@ def _names(own: Holder, agency: JsonObject) -> bool:
     return bool(own.organisation == agency["name"])
 
 
-def _in_standing(attempt: Attempt, shown: JsonObject, code: str) -> None:
+def _in_standing(attempt: Attempt, shown: Json, code: str) -> None:
     root = unhex(attempt.freeze["standing_root"])
     record = standing.check(root, shown, code)
     if not record["qualified"] or record["avoided"]:
         raise Refused("standing", "who was shown was not qualified, or had to stay out")
 
 
-def _moved(attempt: Attempt, entry: Entry, say: Verdict) -> None:
+def _moved(attempt: Attempt, entry: Act[facts.Moved], say: Verdict) -> None:
     """Nobody falls away for a reason that the dossier refutes."""
-    cause, record = entry.facts["cause"], attempt.record(entry.facts["leaf"])
+    cause, record = entry.facts.cause, attempt.record(entry.facts.leaf)
     if not attempt.applied_for:
         return
     if cause in _IDENTITY_CAUSES:
@@ -143,10 +144,10 @@ def _moved(attempt: Attempt, entry: Entry, say: Verdict) -> None:
         raise Refused("move", "fell away although the identity holds")
     if cause in _STANDING_CAUSES:
         said = _identified(attempt, record, entry)
-        if entry.facts.get("standing") is None:
+        if entry.facts.standing is None:
             raise Refused("move", "fell away over its standing, which is not shown")
         root = unhex(attempt.freeze["standing_root"])
-        shown = standing.check(root, entry.facts["standing"], said["agency"]["code"])
+        shown = standing.check(root, entry.facts.standing, said["agency"]["code"])
         if shown["qualified"] and not shown["avoided"]:
             raise Refused("move", "fell away although the snapshot shows it fit")
 
@@ -154,21 +155,21 @@ def _moved(attempt: Attempt, entry: Entry, say: Verdict) -> None:
 def must_be_the_notice(attempt: Attempt, body: JsonObject) -> None:
     """Refuse a notice that tells another story than the ledger."""
     view = attempt.view
-    shown = view.all("revealed")[-1]
-    facts = view.must("published").facts
+    shown = view.all(facts.Revealed)[-1]
+    published, decided = view.must(facts.Published).facts, view.must(facts.Decided)
     told = {
         "kind": "selection_notice",
         "about": attempt.about,
         "project": layout.project_of(attempt.about),
-        "way": facts["way"],
-        "pool": facts["pool"],
-        "agency": shown.facts["agency"],
-        "price_fen": shown.facts["price_fen"],
-        "transcript_sha256": view.must("decided").facts["transcript"],
-        "decided_at": view.must("decided").at,
+        "way": published.way,
+        "pool": published.pool,
+        "agency": shown.facts.agency,
+        "price_fen": shown.facts.price_fen,
+        "transcript_sha256": decided.facts.transcript,
+        "decided_at": decided.at,
         "published_from_at": shown.at,
     }
-    need = attempt.case.json(layout.by_hash("needs", facts["need_sha256"]))
+    need = attempt.case.json(layout.by_hash("needs", published.need_sha256))
     told |= {
         "title": need["title"],
         "owner": need["owner"]["name"],

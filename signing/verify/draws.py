@@ -4,12 +4,13 @@ The whole computation is `signing.draw`'s (PROTOCOL.md §6); here it is tied to 
 round that ended without anybody is computed as well: a result must not be called a failure.
 """
 
-from signing.core.canonical import JsonObject, unhex
+from signing.core.canonical import unhex
 from signing.core.errors import Refused
 from signing.core.hashing import sha256, tagged
 from signing.dossier import layout
 from signing.draw.pool import pool_salt
 from signing.draw.transcript import draw, must_be_tied
+from signing.rounds import facts
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
@@ -23,14 +24,14 @@ def draws_hold(case: Case, say: Verdict) -> None:
     count = 0
     for attempt in attempts(case):
         view = attempt.view
-        if view.first("decided"):
+        if view.first(facts.Decided):
             count += 1
             _decided(attempt, say)
-        elif view.first("unsealed") and (failed := view.first("failed")):
+        elif view.first(facts.Unsealed) and (failed := view.first(facts.Failed)):
             with say.at(layout.entry(failed.index)):
                 _failed(attempt, failed.facts, say)
     for path in (*case.archive.below("draws/"), *case.archive.below("ranking/")):
-        drawn = {layout.round_name(one.about) for one in case.rounds if one.first("decided")}
+        drawn = {layout.round_name(one.about) for one in case.rounds if one.first(facts.Decided)}
         name = path.partition("/")[2].split(".")[0]
         say.must(name in drawn, path, "stray", "no entry decided this draw")
     say.remark(f"{count} draws")
@@ -38,19 +39,19 @@ def draws_hold(case: Case, say: Verdict) -> None:
 
 def _decided(attempt: Attempt, say: Verdict) -> None:
     view = attempt.view
-    entry = view.must("decided")
+    entry = view.must(facts.Decided)
     place = attempt.place("draws")
     with say.at(place):
         data = attempt.case.archive.read(place)
-        if sha256(data).hex() != entry.facts["transcript"]:
+        if sha256(data).hex() != entry.facts.transcript:
             raise Refused("transcript", "this is not the draw that is logged")
     with say.at(place):
         body, done = attempt.transcript
         contributed = {
             role: {
                 "index": one.index,
-                "commit": one.facts["commit"],
-                "envelope": one.facts["envelope"],
+                "commit": one.facts.commit,
+                "envelope": one.facts.envelope,
             }
             for role, one in view.contributions.items()
         }
@@ -58,18 +59,18 @@ def _decided(attempt: Attempt, say: Verdict) -> None:
             body,
             rules=view.rules,
             contributed=contributed,
-            freeze_index=view.must("frozen").index,
-            freeze_sha256=view.must("frozen").facts["sha256"],
+            freeze_index=view.must(facts.Frozen).index,
+            freeze_sha256=view.must(facts.Frozen).facts.sha256,
             decided_index=entry.index,
         )
-        if [leaf.hex() for leaf in done.walk.taken] != entry.facts["taken"] or done.failed:
+        if [leaf.hex() for leaf in done.walk.taken] != entry.facts.taken or done.failed:
             raise Refused("taken", "the draw takes others than were decided")
         secrets = {row["role"]: row["secret"] for row in attempt.contributions}
         if secrets != {row["role"]: row["secret"] for row in body["contributions"]}:
             raise Refused("secrets", "the secrets are not those in the opened envelopes")
     if not attempt.applied_for:
         with say.at(layout.entry(entry.index)):
-            _salts(attempt, str(entry.facts.get("salt_key")))
+            _salts(attempt, str(entry.facts.salt_key))
     _ranked(attempt, say)
     _moved(attempt, say)
 
@@ -84,7 +85,7 @@ def _salts(attempt: Attempt, key_text: str) -> None:
 
 
 def _ranked(attempt: Attempt, say: Verdict) -> None:
-    logged = attempt.view.must("decided").facts["ranking"]
+    logged = attempt.view.must(facts.Decided).facts.ranking
     place = attempt.place("ranking")
     with say.at(place):
         if (attempt.way.rank is not None) != (logged is not None):
@@ -103,29 +104,29 @@ def _ranked(attempt: Attempt, say: Verdict) -> None:
 def _moved(attempt: Attempt, say: Verdict) -> None:
     view = attempt.view
     with say.at(attempt.place("draws", ".moves.json")):
-        logged = [{key: one.facts.get(key) for key in _MOVE} for one in view.all("moved")]
+        logged = [{key: one.entry.facts.get(key) for key in _MOVE} for one in view.all(facts.Moved)]
         if attempt.moves != logged:
             raise Refused("moves", "the moves are not those that are logged")
-    for entry in view.all("moved"):
+    for entry in view.all(facts.Moved):
         with say.at(layout.entry(entry.index)):
-            if unhex(entry.facts["leaf"]) not in attempt.standings(entry.index).taken:
+            if unhex(entry.facts.leaf) not in attempt.standings(entry.index).taken:
                 raise Refused("move", "somebody fell away who was not taken")
-    exhausted = view.first("failed")
+    exhausted = view.first(facts.Failed)
     if exhausted is not None:
         with say.at(layout.entry(exhausted.index)):
             if attempt.standings(exhausted.index).taken:
                 raise Refused("failed", "called a failure although somebody is taken")
 
 
-def _failed(attempt: Attempt, facts: JsonObject, say: Verdict) -> None:
+def _failed(attempt: Attempt, told: facts.Failed, say: Verdict) -> None:
     """A round that was opened and ended without a draw: that must have been so."""
-    reason = facts["reason"]
+    reason = told.reason
     try:
         rows = attempt.contributions
     except Refused:
         if reason != _CONTRIBUTION_BAD:
             raise
-        attempt.must_be_at_fault(facts.get("role"))
+        attempt.must_be_at_fault(told.role)
         return
     if reason == _CONTRIBUTION_BAD:
         raise Refused("failed", "every secret fits its commitment")
@@ -141,15 +142,15 @@ def results_follow(case: Case, say: Verdict) -> None:
     for attempt in attempts(case):
         view = attempt.view
         priced = attempt.way.priced
-        if view.first("decided") and priced:
+        if view.first(facts.Decided) and priced:
             with say.at(attempt.place("ranking")):
                 prices = attempt.pool.prices
                 taken = [prices[leaf] for leaf in attempt.transcript[1].walk.taken]
                 if any(price != min(prices.values()) for price in taken):
                     raise Refused("price", "not the best valid price was taken")
-        for entry in view.all("revealed"):
+        for entry in view.all(facts.Revealed):
             with say.at(layout.entry(entry.index)):
-                leaf = unhex(entry.facts["leaf"])
+                leaf = unhex(entry.facts.leaf)
                 price = attempt.pool.prices[leaf] if priced else None
-                if entry.facts.get("price_fen") != price:
+                if entry.entry.facts.get("price_fen") != price:
                     raise Refused("price", "shown with another price than was sealed")

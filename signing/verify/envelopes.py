@@ -13,7 +13,7 @@ from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.draw.contributions import role_of
 from signing.log.checkpoint import COSIGNED_WITHIN
-from signing.rounds import freeze
+from signing.rounds import facts, freeze
 from signing.rounds.intake import Upload
 from signing.rounds.ledger_view import blind_commit_in
 from signing.sealing import sealed
@@ -29,13 +29,13 @@ def envelopes_hold(case: Case, say: Verdict) -> None:
     authors: Counter[str] = Counter()
     for attempt in attempts(case):
         view = attempt.view
-        with say.at(layout.entry(view.must("published").index)):
+        with say.at(layout.entry(view.must(facts.Published).index)):
             _published(attempt)
         known |= _secrets(attempt, say)
-        if view.first("frozen"):
+        if view.first(facts.Frozen):
             with say.at(attempt.place("freeze")):
                 _frozen(attempt)
-        if attempt.applied_for and view.first("frozen"):
+        if attempt.applied_for and view.first(facts.Frozen):
             with say.at(attempt.place("freeze")):
                 known |= _uploads(attempt, say)
                 authors.update({one.author for one in attempt.uploads})
@@ -75,7 +75,7 @@ def _secrets(attempt: Attempt, say: Verdict) -> set[str]:
                 raise Refused("draw_secret", "this is no secret for this attempt")
             if envelope.author != keys.get(role, envelope.author):
                 raise Refused("draw_secret", "the secret is not under its trustee's key")
-        if view.first("accepting") is None:
+        if view.first(facts.Accepting) is None:
             continue
         with say.at(attempt.place("reports")):
             good = {
@@ -90,12 +90,12 @@ def _secrets(attempt: Attempt, say: Verdict) -> set[str]:
 
 
 def _frozen(attempt: Attempt) -> None:
-    entry, body = attempt.view.must("frozen"), attempt.freeze
+    entry, body = attempt.view.must(facts.Frozen), attempt.freeze
     data = attempt.case.archive.read(attempt.place("freeze"))
-    facts = entry.facts
-    if sha256(data).hex() != facts["sha256"]:
+    told = entry.facts
+    if sha256(data).hex() != told.sha256:
         raise Refused("freeze", "this is not the freeze that is logged")
-    said = facts["kind"], facts["root"], facts["standing_root"]
+    said = told.kind, told.root, told.standing_root
     if body.get("closed_at", attempt.view.deadline) != attempt.view.deadline:
         raise Refused("freeze", "the freeze closes at another hour than the ledger")
     if (body["kind"], *attempt.kind_of_pool.roots(body)) != said:

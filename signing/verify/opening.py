@@ -8,7 +8,8 @@ taken may be open (§5.5).
 from signing.core.canonical import JsonObject, unhex
 from signing.core.errors import Refused
 from signing.dossier import layout
-from signing.rounds.ledger_view import Entry, opening_digest
+from signing.rounds import facts
+from signing.rounds.ledger_view import Act, opening_digest
 from signing.verify.attempt import Attempt
 from signing.verify.faults import Verdict
 
@@ -18,12 +19,12 @@ def contents_hold(attempt: Attempt, say: Verdict) -> None:
     with say.at(attempt.place("releases")):
         _releases(attempt, say)
     due: set[str] = set()
-    unsealed = attempt.view.first("unsealed")
+    unsealed = attempt.view.first(facts.Unsealed)
     if unsealed is not None:
         due |= {*attempt.secrets.values(), *(row["application"] for row in attempt.accepted)}
         with say.at(layout.entry(unsealed.index)):
             _unsealed(attempt, unsealed)
-    if attempt.view.first("decided"):
+    if attempt.view.first(facts.Decided):
         with say.at(attempt.place("draws")):
             due |= _identities(attempt)
         with say.at(attempt.place("draws")):
@@ -39,7 +40,7 @@ def contents_hold(attempt: Attempt, say: Verdict) -> None:
 
 
 def _releases(attempt: Attempt, say: Verdict) -> None:
-    logged = {one.facts["sha256"]: one for one in attempt.view.all("released")}
+    logged = {one.facts.sha256: one for one in attempt.view.all(facts.Released)}
     if sorted(attempt.releases) != sorted(logged):
         raise Refused("releases", "releases: not those that are logged")
     for name, body in attempt.releases.items():
@@ -47,19 +48,19 @@ def _releases(attempt: Attempt, say: Verdict) -> None:
             _released(attempt, logged[name], body)
 
 
-def _released(attempt: Attempt, entry: Entry, body: JsonObject) -> None:
-    if (body["trustee"], body["what"]) != (entry.facts["trustee"], entry.facts["kind"]):
+def _released(attempt: Attempt, entry: Act[facts.Released], body: JsonObject) -> None:
+    if (body["trustee"], body["what"]) != (entry.facts.trustee, entry.facts.kind):
         raise Refused("release", "the release and its entry do not agree")
     if body["what"] == "escrow":
         return
-    frozen = attempt.view.must("frozen")
+    frozen = attempt.view.must(facts.Frozen)
     if body["freeze_index"] != frozen.index or body["tree_size"] <= frozen.index:
         raise Refused("release", "given for another freeze, or under a tree without it")
 
 
-def _unsealed(attempt: Attempt, entry: Entry) -> None:
+def _unsealed(attempt: Attempt, entry: Act[facts.Unsealed]) -> None:
     opens = {name: data is not None for name, data in attempt.payloads.items()}
-    said = entry.facts["sha256"], entry.facts["count"], entry.facts["unreadable"]
+    said = entry.facts.sha256, entry.facts.count, entry.facts.unreadable
     if said != (opening_digest(opens), len(opens), sum(not one for one in opens.values())):
         raise Refused("unsealed", "other envelopes open than the ledger says")
 
@@ -69,8 +70,8 @@ def _identities(attempt: Attempt) -> set[str]:
     if not attempt.applied_for:
         return set()
     taken = set(attempt.ever_taken)
-    shown = {one.facts.get("identity") for one in attempt.view.all("revealed")}
-    gone = {one.facts.get("evidence") for one in attempt.view.all("moved")}
+    shown = {one.entry.facts.get("identity") for one in attempt.view.all(facts.Revealed)}
+    gone = {one.entry.facts.get("evidence") for one in attempt.view.all(facts.Moved)}
     return taken & {name for name in (*shown, *gone) if isinstance(name, str)}
 
 

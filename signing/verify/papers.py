@@ -12,6 +12,7 @@ from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.pdf import paper_check
+from signing.rounds import facts
 from signing.rounds.ledger_view import Entry
 from signing.statements import cades
 from signing.verify import kinds
@@ -47,7 +48,7 @@ def statements_hold(case: Case, say: Verdict) -> None:
 
 def scores_hold(case: Case, say: Verdict) -> None:
     """Check 9: score versions and approvals; none of the ways that are known here has any."""
-    ways = {view.must("published").facts["way"] for view in case.rounds}
+    ways = {view.must(facts.Published).facts.way for view in case.rounds}
     say.must(ways <= WAYS.keys(), "entries/", "way", "a way that is not known here")
     say.remark("none")
 

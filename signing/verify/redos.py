@@ -10,12 +10,10 @@ from datetime import timedelta
 
 from signing.core.canonical import JsonObject, loads, read_instant
 from signing.core.errors import Refused
-from signing.core.facts import shape_of
 from signing.core.hashing import sha256
-from signing.core.shape import must_have
 from signing.dossier import layout
-from signing.rounds.facts import RedoAsked, Retried
-from signing.rounds.ledger_view import Entry, RoundView
+from signing.rounds.facts import Failed, Published, RedoAsked, Retried, Signer
+from signing.rounds.ledger_view import Act, Entry, RoundView
 from signing.statements import cades, redo
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
@@ -31,11 +29,7 @@ class Redo:
     about: str
     entry: Entry
     asked: Entry
-
-    @property
-    def facts(self) -> JsonObject:
-        """The facts of the entry that let the attempt begin."""
-        return self.entry.facts
+    facts: Retried
 
     def path(self, ending: str) -> str:
         """Give the path of the statement or of a signature."""
@@ -50,19 +44,19 @@ def redos(case: Case, project: str) -> list[Redo]:
     for place, entry in enumerate(acts):
         if entry.tag != RETRIED:
             continue
-        facts = must_have(RETRIED, entry.facts, shape_of(Retried))
+        told = Retried.read(entry.facts)
         asked = entry
-        if redo.needs_regulator(facts["count"]):
+        if redo.needs_regulator(told.count):
             asked = acts[place - 1] if place else entry
-            if asked.tag != ASKED or asked.facts != _as_asked(facts):
+            if asked.tag != ASKED or asked.facts != _as_asked(told):
                 raise Refused("redo_asked", "the owner has not asked for what began")
-        found.append(Redo(f"round:{project}/{facts['attempt'] - 1}", entry, asked))
+        found.append(Redo(f"round:{project}/{told.attempt - 1}", entry, asked, told))
     return found
 
 
-def must_be_let(case: Case, failed: Entry, following: RoundView) -> None:
+def must_be_let(case: Case, failed: Act[Failed], following: RoundView) -> None:
     """Part of check 5: refuse an attempt that nobody, or the wrong one, let begin."""
-    number, begins = layout.attempt_of(following.about), following.must("published").index
+    number, begins = layout.attempt_of(following.about), following.must(Published).index
     some = [
         one
         for one in redos(case, layout.project_of(following.about))
@@ -71,15 +65,15 @@ def must_be_let(case: Case, failed: Entry, following: RoundView) -> None:
     if len(some) != 1:
         raise Refused("redo", "an attempt that was not asked for, or more than once")
     (one,) = some
-    if (one.facts["attempt"], one.facts["count"]) != (number, number - 1):
+    if (one.facts.attempt, one.facts.count) != (number, number - 1):
         raise Refused("redo", "another attempt was asked for than the one that began")
-    if not redo.may_be(one.facts["reason"], failed.facts["reason"]):
+    if not redo.may_be(one.facts.reason, failed.facts.reason):
         raise Refused("redo_reason", "tried again for a failure that did not happen")
     needs = redo.needs_regulator(number - 1)
     who = [one.asked.by.partition(":")[0], one.entry.by.partition(":")[0]]
     if who != ["owner", "regulator" if needs else "owner"]:
         raise Refused("redo_by", "let begin by somebody who may not")
-    if needs != (one.facts["regulator"] is not None):
+    if needs != (one.facts.regulator is not None):
         raise Refused("redo_regulator", "the regulator's signature is not where it must be")
     endings = (".json", ".p7s", *(["-regulator.p7s"] if needs else []))
     for path in map(one.path, endings):
@@ -102,20 +96,20 @@ def _is_signed(case: Case, one: Redo, say: Verdict) -> set[str]:
     with say.at(body):
         data = case.archive.read(body)
         said = redo.read(data, one.about)
-        if sha256(data).hex() != one.facts["statement"] or said["reason"] != one.facts["reason"]:
+        if sha256(data).hex() != one.facts.statement or said["reason"] != one.facts.reason:
             raise Refused("statement", "this is not the statement that is logged")
         age = read_instant(one.asked.at) - read_instant(said["signed_at"])
         if not timedelta(0) <= age <= FRESH:
             raise Refused("signed_at", "the statement was not fresh when it was handed in")
     with say.at(body):
-        owner, other = one.facts["owner"], one.facts["regulator"]
+        owner, other = one.facts.owner, one.facts.regulator
         if _owner_of(case, one) != owner["name"]:
             raise Refused("redo_owner", "signed for another owner than the need's")
         if other and other["credit_code"] == owner["credit_code"]:
             raise Refused("redo_regulator", "the owner has agreed to its own request")
-    signers = [(".p7s", one.asked, one.facts["owner"])]
-    if one.facts["regulator"]:
-        signers.append(("-regulator.p7s", one.entry, one.facts["regulator"]))
+    signers = [(".p7s", one.asked, one.facts.owner)]
+    if one.facts.regulator:
+        signers.append(("-regulator.p7s", one.entry, one.facts.regulator))
     for ending, entry, who in signers:
         with say.at(one.path(ending)):
             _must_have_signed(case, one, (one.path(ending), entry, who), say)
@@ -123,7 +117,7 @@ def _is_signed(case: Case, one: Redo, say: Verdict) -> set[str]:
 
 
 def _must_have_signed(
-    case: Case, one: Redo, signer: tuple[str, Entry, JsonObject], say: Verdict
+    case: Case, one: Redo, signer: tuple[str, Entry, Signer], say: Verdict
 ) -> None:
     path, entry, who = signer
     signature = case.archive.read(path)
@@ -140,13 +134,12 @@ def _must_have_signed(
 def _owner_of(case: Case, one: Redo) -> str:
     """The owner in the need of the attempt that failed."""
     (failed,) = (view for view in case.rounds if view.about == one.about)
-    digest = str(failed.must("published").facts["need_sha256"])
+    digest = str(failed.must(Published).facts.need_sha256)
     need = loads(case.archive.read(layout.by_hash("needs", digest)))
     return str(need["owner"]["name"])
 
 
-def _as_asked(facts: JsonObject) -> JsonObject:
+def _as_asked(told: Retried) -> JsonObject:
     """What the owner's own entry says of a redo that a regulator has agreed to since."""
-    return {name: value for name, value in facts.items() if name != "need_sha256"} | {
-        "regulator": None
-    }
+    said = told.written() | {"regulator": None}
+    return {name: value for name, value in said.items() if name != "need_sha256"}

@@ -8,6 +8,7 @@ import pytest
 from signing.core.canonical import dumps
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
+from signing.rounds.facts import Published
 from signing.verify.decision import _need
 from signing.ways.price import PRICE
 
@@ -39,7 +40,7 @@ def agree(**changes: Any) -> None:
         way=PRICE,
         case=SimpleNamespace(archive=archive, entries=[ready]),
     )
-    _need(attempt, SimpleNamespace(index=2, facts=facts))  # type: ignore[arg-type]  # what is read
+    _need(attempt, SimpleNamespace(index=2, facts=Published.heard(facts)))  # type: ignore[arg-type]  # what is read
 
 
 def test_they_agree() -> None:
