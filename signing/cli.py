@@ -40,7 +40,7 @@ def verify(
         typer.echo(f"✗ {file}: {error}", err=True)
         raise typer.Exit(NO_DOSSIER) from None
     if as_json:
-        typer.echo(dumps(report.as_json()).decode())
+        typer.echo(dumps(report.as_json()))
     else:
         for line in report.lines():
             typer.echo(line)

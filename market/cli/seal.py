@@ -11,8 +11,6 @@ import getpass
 import json
 import secrets
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,10 +56,7 @@ def seal(
     if keys is None:
         typer.echo("no --keys: whose keys these are, only the server says", err=True)
     pins = read_anchors(keys.read_bytes()) if keys else None
-    with (
-        _refusals_told(),
-        httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False, headers=own) as client,
-    ):
+    with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False, headers=own) as client:
         terms = _ok(client.get(f"/api/rounds/{code}/terms"))
         must_be_the_round(terms, code, pins)
         kept = json.loads(voucher.read_text()) if voucher.exists() else None
@@ -81,15 +76,6 @@ def seal(
         kept["seq"] += 1
         _keep(voucher, kept)
         typer.echo(json.dumps(_apply(client, code, terms, kept, signer, fen), indent=1))
-
-
-@contextmanager
-def _refusals_told() -> Iterator[None]:
-    try:
-        yield
-    except Refused as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(1) from refusal
 
 
 def must_be_the_round(terms: JsonObject, code: str, pins: Anchors | None) -> None:

@@ -12,7 +12,6 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from market.infra import heap
-from market.kernel.errors import MarketError
 from market.settings import from_environment
 
 
@@ -83,14 +82,9 @@ def _saying(app: ASGIApp) -> ASGIApp:
 def migrate() -> None:
     """Bring the database to this version and stop."""
     from market.city import open_database  # noqa: PLC0415 - as above
-    from market.web.i18n import say_to_all  # noqa: PLC0415 - as above
 
     async def bring() -> None:
         async with open_database(from_environment()):
             typer.echo("ok")
 
-    try:
-        asyncio.run(bring())
-    except MarketError as error:
-        typer.echo(say_to_all(error.key, **error.facts), err=True)
-        raise typer.Exit(1) from None
+    asyncio.run(bring())

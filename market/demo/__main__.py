@@ -8,9 +8,16 @@ import gc
 from importlib import import_module
 
 from market.settings import from_environment
+from signing import terminal
 
-if __name__ == "__main__":
+
+def found() -> None:
+    """Found the city and live its story."""
     gc.disable()
     settings = from_environment()
     found_city = import_module("market.demo.founding").found_city
     asyncio.run(found_city(settings, settings.data.parent))
+
+
+if __name__ == "__main__":
+    terminal.run(found)

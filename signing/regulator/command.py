@@ -36,16 +36,13 @@ def order(
     ),
 ) -> None:
     """Make a key for this audit, and sign the order that has all shares sealed to it."""
-    try:
-        unhex(freeze, 32)
-        regulator, fresh = order_key.load(key), X25519PrivateKey.generate()
-        seal_to = fresh.public_key().public_bytes_raw().hex()
-        at = instant(machine_clock())
-        body = audit_order(regulator, about=about, freeze=freeze, seal_to=seal_to, at=at)
-        held = {"v": 1, "kind": "audit_key", "x25519": fresh.private_bytes_raw().hex()}
-        order_key.lay_down(secret, held)
-    except Refused as refusal:
-        raise _failed(refusal) from None
+    unhex(freeze, 32)
+    regulator, fresh = order_key.load(key), X25519PrivateKey.generate()
+    seal_to = fresh.public_key().public_bytes_raw().hex()
+    at = instant(machine_clock())
+    body = audit_order(regulator, about=about, freeze=freeze, seal_to=seal_to, at=at)
+    held = {"v": 1, "kind": "audit_key", "x25519": fresh.private_bytes_raw().hex()}
+    order_key.lay_down(secret, held)
     out.write_bytes(dumps(body))
     typer.echo(f"{out}: {body['kind']} {about}. Keep {secret} until the finding is handed in.")
 
@@ -65,21 +62,18 @@ def open_(
     """Open every identity of the round here, count the agencies, and sign what was found."""
     from signing.regulator.result import audit  # noqa: PLC0415 - the other commands start a second faster without its PDF library
 
-    try:
-        regulator = order_key.load(key)
-        body, found = audit(
-            dossier, loads(bundle.read_bytes()), _secret(secret), trust.read_bytes(), roots
-        )
-        made = finding(
-            regulator,
-            body,
-            envelopes=found.envelopes,
-            agencies=found.agencies,
-            faults=found.faults,
-            at=instant(machine_clock()),
-        )
-    except (Refused, OSError) as error:
-        raise _failed(error) from None
+    regulator = order_key.load(key)
+    body, found = audit(
+        dossier, loads(bundle.read_bytes()), _secret(secret), trust.read_bytes(), roots
+    )
+    made = finding(
+        regulator,
+        body,
+        envelopes=found.envelopes,
+        agencies=found.agencies,
+        faults=found.faults,
+        at=instant(machine_clock()),
+    )
     out.write_bytes(dumps(made))
     for trustee, count in sorted(found.bad.items()):
         typer.echo(f"✗ {trustee}: {count} of its boxes do not open or do not fit", err=True)
@@ -95,8 +89,3 @@ def _secret(path: Path) -> X25519PrivateKey:
     except OSError:
         raise Refused("missing", "{file}: there is no such key file", file=path.name) from None
     return X25519PrivateKey.from_private_bytes(unhex(body["x25519"]))
-
-
-def _failed(why: Refused | OSError) -> typer.Exit:
-    typer.echo(str(why), err=True)
-    return typer.Exit(1)

@@ -14,7 +14,6 @@ import httpx2
 import typer
 
 from signing.core.canonical import dumps, unhex
-from signing.core.errors import Refused
 from signing.trustee import keys
 from signing.trustee.agent import Agent
 from signing.trustee.clock import demo_clock, machine_clock
@@ -36,11 +35,8 @@ def init(
     platform: Annotated[bool, typer.Option(help="It runs under the platform.")] = False,
 ) -> None:
     """Make a trustee's keys and print the statement that everybody else needs."""
-    try:
-        own = keys.new(trustee, name, platform=platform)
-        keys.save(directory, own)
-    except Refused as refusal:
-        raise _failed(refusal) from None
+    own = keys.new(trustee, name, platform=platform)
+    keys.save(directory, own)
     typer.echo(dumps(keys.statement(own)).decode())
 
 
@@ -53,13 +49,8 @@ def pin(
     ] = None,
 ) -> None:
     """Lay down whom this trustee believes; check the file by another way than the platform."""
-    try:
-        regulators = tuple(unhex(key, 32) for key in regulator or [])
-        pins = keys.pin(directory, trust.read_bytes(), regulators)
-    except OSError as error:
-        raise _failed(f"{trust}: {error.strerror}") from None
-    except Refused as refusal:
-        raise _failed(refusal) from None
+    regulators = tuple(unhex(key, 32) for key in regulator or [])
+    pins = keys.pin(directory, trust.read_bytes(), regulators)
     for one in pins.anchors.trustees:
         typer.echo(f"{one.id}  {one.ed25519}  {'platform' if one.platform else 'independent'}")
     typer.echo(f"k = {pins.anchors.k}, ledger {pins.anchors.origin}")
@@ -80,11 +71,8 @@ def run(
         typer.echo("*** DEMO CLOCK: this trustee gives shares before their hour.", err=True)
         typer.echo("*** Never start a real trustee with --clock-file.", err=True)
     clock = machine_clock if clock_file is None else demo_clock(clock_file)
-    try:
-        own, pins = keys.load(directory), keys.pinned(directory)
-        memory = Memory(directory / FILE)
-    except Refused as refusal:
-        raise _failed(refusal) from None
+    own, pins = keys.load(directory), keys.pinned(directory)
+    memory = Memory(directory / FILE)
     stop = Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
@@ -99,10 +87,7 @@ def run(
 @app.command()
 def alarms(directory: Directory) -> None:
     """Print everything this trustee refused, both sides of a fork included (stop it first)."""
-    try:
-        memory = Memory(directory / FILE)
-    except Refused as refusal:
-        raise _failed(refusal) from None
+    memory = Memory(directory / FILE)
     for one in memory.all_said("alarm"):
         typer.echo(json.dumps(one.body, ensure_ascii=False, indent=1))
     memory.close()
@@ -111,12 +96,7 @@ def alarms(directory: Directory) -> None:
 def _must_be_private(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise _failed("over a network the platform's address must begin with https://")
-
-
-def _failed(why: Refused | str) -> typer.Exit:
-    typer.echo(str(why), err=True)
-    return typer.Exit(2)
+        raise typer.BadParameter("over a network the platform's address must begin with https://")
 
 
 def _line(text: str) -> None:

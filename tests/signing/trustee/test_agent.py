@@ -14,14 +14,14 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
-from typer.testing import CliRunner
 
+from signing.__main__ import main
 from signing.core.canonical import loads
 from signing.core.errors import Refused
 from signing.trustee import keys, wire
 from signing.trustee.clock import demo_clock, machine_clock
-from signing.trustee.command import app as command
 from signing.trustee.memory import FILE, Memory
+from tests.factories.commands import said
 from tests.signing.trustee.book import START
 from tests.signing.trustee.city import HOUR, NAMES, City, Round
 from tests.signing.trustee.town import Town
@@ -258,7 +258,7 @@ def test_the_demo_clock_is_ahead_by_what_the_file_says(tmp_path: Path) -> None:
 
 
 def invoked(*line: str) -> tuple[int, str]:
-    done = CliRunner().invoke(command, line)
+    done = said(main, "trustee", *line)
     return done.exit_code, done.output
 
 
@@ -289,9 +289,9 @@ def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
     code, out = invoked("run", *here, "--url", "http://far.example")
     assert (code, "https://" in out) == (2, True)
     code, out = invoked("run", *here, "--url", "http://127.0.0.1:1")
-    assert (code, "trustee init" in out) == (2, True)
+    assert (code, "trustee init" in out) == (1, True)
     code, out = invoked("pin", *here, "--trust", str(tmp_path / "nowhere.json"))
-    assert (code, "No such file" in out) == (2, True)
+    assert (code, "No such file" in out) == (1, True)
     code, out = invoked("init", *here, "--id", "x", "--name", "two words")
-    assert (code, "without blanks" in out) == (2, True)
+    assert (code, "without blanks" in out) == (1, True)
     assert list(tmp_path.iterdir()) == []

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from typer.testing import CliRunner, Result
 
-from market.__main__ import app
+from market.__main__ import main
 from market.accounts.actions.first import AT_THE_MACHINE, Holder, enter_first
 from market.accounts.actions.people import NewOrganisation, NewPerson
 from market.accounts.models import Grant, Organisation, Person
@@ -16,6 +15,7 @@ from market.kernel.actors import ADMINISTRATORS, Role
 from market.kernel.errors import MarketError
 from market.kernel.ids import credit_check_digit, organisation_check_digit
 from tests.factories.city import TestCity
+from tests.factories.commands import Said, said
 from tests.factories.people import sign_in
 
 
@@ -127,7 +127,7 @@ class TestCommand:
         monkeypatch.delenv("MINGXUAN_DEMO", raising=False)
         return tmp_path / "earnest"
 
-    def run(self, role: str = "system_admin", **other: str) -> Result:
+    def run(self, role: str = "system_admin", **other: str) -> Said:
         given = {
             "role": role,
             "login": "first-system",
@@ -136,7 +136,7 @@ class TestCommand:
             "organisation": "测试运营中心",
         } | {name.replace("_", "-"): text for name, text in other.items()}
         words = [word for name, text in given.items() for word in (f"--{name}", text)]
-        return CliRunner().invoke(app, ["person", *words])
+        return said(main, "person", *words)
 
     def test_it_prints_the_one_time_password_once(self, data: Path) -> None:
         done = self.run()

@@ -4,19 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from market.__main__ import app
+from market.__main__ import main
 from market.selection.blind_audit import hand_in
 from market.selection.blind_audit.audits import audit_of, bundle_of
 from market.selection.forms import SignedAudit
 from signing.core.canonical import dumps, loads
 from signing.trustee import order_key
+from tests.factories import commands
 from tests.factories.audits import Audited
 
 
 def run(*args: object) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["audit", *map(str, args)])
+    done = commands.said(main, "audit", *args)
     return done.exit_code, done.output
 
 

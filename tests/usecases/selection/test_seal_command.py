@@ -10,20 +10,17 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
-from typer import Typer
-from typer.testing import CliRunner, Result
 
-from market.cli.seal import must_be_admitted, must_be_the_round, seal
+from market.__main__ import main
+from market.cli.seal import must_be_admitted, must_be_the_round
 from market.selection.models import Admitted, Submission, Withdrawal
 from market.selection.pages.round_data import terms
 from signing.core.errors import Refused
 from signing.log.anchors import read_anchors
 from signing.rounds import admission
+from tests.factories.commands import Said, said
 from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Applicant, Town
-
-COMMAND = Typer()
-COMMAND.command()(seal)
 
 
 @asynccontextmanager
@@ -48,9 +45,8 @@ def p12(who: Applicant, folder: Path) -> Path:
     return path
 
 
-async def run(*arguments: object) -> Result:
-    given = [str(one) for one in arguments]
-    return await asyncio.to_thread(CliRunner().invoke, COMMAND, [*given, "--password", "demo"])
+async def run(*arguments: object) -> Said:
+    return await asyncio.to_thread(said, main, "seal", *arguments, "--password", "demo")
 
 
 async def test_it_applies_replaces_and_withdraws_under_one_key(
