@@ -12,6 +12,7 @@ from signing.dossier.writer import Cover
 from signing.log import checkpoint, note
 from signing.rounds import facts
 from signing.rounds.ledger_view import Entry, RoundView, read_entry, view
+from signing.ways.registry import OWN
 
 SOFTWARE = f"mingxuan {version('mingxuan')}"
 
@@ -57,7 +58,7 @@ async def contents(project: str) -> Contents:
         .order_by("index")
         .values_list("index", "data")
     )
-    entries = [read_entry(int(index), bytes(data)) for index, data in rows]
+    entries = [read_entry(int(index), bytes(data), OWN) for index, data in rows]
     views = [view(name, entries) for name in names]
     newest = views[-1]
     if newest.first(facts.Decided) is None and newest.first(facts.Failed) is None:

@@ -157,13 +157,15 @@ class RoundView:
         return {one.facts.role: one for one in reversed(self.all(facts.Contributed))}
 
 
-def read_entry(index: int, data: bytes) -> Entry:
+def read_entry(index: int, data: bytes, own: Mapping[str, Shape]) -> Entry:
     """Read the stored bytes of one ledger entry; the facts of a round's acts are checked too.
 
-    Facts may have more keys than are read here: a city may log more.
+    Facts may have more keys than are read here: a city may log more. `own` are the shapes of acts
+    that only some ways have, by tag.
     """
     body = must_have("entry", loads(data), _ENTRY)
-    said, shape = body["facts"], _SHAPES.get(body["tag"])
+    said = body["facts"]
+    shape = _SHAPES.get(body["tag"], own.get(body["tag"]))
     if shape is not None:
         must_have(body["tag"], {key: said[key] for key in shape if key in said}, shape)
     inner = {key: body[key] for key in ("tag", "at", "about", "by", "prev", "facts")}

@@ -14,6 +14,7 @@ from signing.log import tree
 from signing.log.checkpoint import Checkpoint
 from signing.log.tree import Frontier
 from signing.rounds.ledger_view import RoundView, blind_commit_in, read_entry, view
+from signing.ways.registry import OWN
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, about TEXT, data BLOB NOT NULL);
@@ -84,13 +85,13 @@ class LedgerCopy:
         """Give what the copy, or its first `below` entries, says of one attempt of a round."""
         said = "SELECT number, data FROM entry WHERE about = ? AND about != 'sealed' AND number < ?"
         rows = self._db.execute(said, (about, self.size if below is None else below)).fetchall()
-        return view(about, [read_entry(number, data) for number, data in rows])
+        return view(about, [read_entry(number, data, OWN) for number, data in rows])
 
     def blind(self, number: int) -> tuple[str, str] | None:
         """Give commitment and time of the blind entry `number`, None if there is none."""
         said = "SELECT data FROM entry WHERE number = ?"
         row = self._db.execute(said, (number,)).fetchone()
-        entry = None if row is None else read_entry(number, row[0])
+        entry = None if row is None else read_entry(number, row[0], OWN)
         commit = None if entry is None else blind_commit_in(entry)
         return None if entry is None or commit is None else (commit, entry.at)
 

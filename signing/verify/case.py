@@ -36,6 +36,7 @@ from signing.rounds import facts
 from signing.rounds.ledger_view import Entry, RoundView, read_entry, view
 from signing.sealing import sealed
 from signing.statements import cades
+from signing.ways.registry import OWN
 
 _Read = TypeVar("_Read")
 _OPENED = {
@@ -144,7 +145,7 @@ class Case:
         """Give one ledger entry."""
 
         def read(data: bytes) -> Entry:
-            return read_entry(index, data)
+            return read_entry(index, data, OWN)
 
         return self._once(layout.entry(index), read)
 

@@ -5,6 +5,7 @@ between opening and freeze, the freeze after its hour and under the quorum befor
 decision under the quorum before any name.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from signing.core.canonical import read_instant
@@ -19,12 +20,13 @@ from signing.verify.case import Case
 from signing.verify.faults import Verdict
 from signing.verify.ledger import sizes_between
 from signing.verify.redos import must_be_let
+from signing.ways.registry import WAYS
 
 FREEZE_WITHIN = timedelta(minutes=15)
 """PROTOCOL.md §8, check 5: a later freeze is remarked; no region decides it."""
 SECOND = timedelta(seconds=1)
 _TAG = "selection:round:"
-_STEPS = {
+_STEPS: Mapping[str, Mapping[str, str]] = {
     "": {"published": "published"},
     "published": {"contributed": "published", "accepting": "accepting", "failed": "failed"},
     "accepting": {"extended": "accepting", "frozen": "frozen", "failed": "failed"},
@@ -67,7 +69,7 @@ def lives_are_in_order(case: Case, say: Verdict) -> None:
                 raise Refused("attempt", "published before the attempt before it had failed")
             if failed is not None:
                 must_be_let(case, failed, view)
-        _steps(case, view, say)
+        _steps(attempt, say)
         _contributed(attempt, say)
         _frozen(attempt, say)
         _released(attempt, say)
@@ -75,14 +77,18 @@ def lives_are_in_order(case: Case, say: Verdict) -> None:
     say.must(case.rounds, "entries/", "no_round", "there is no round in this dossier")
 
 
-def _steps(case: Case, view: RoundView, say: Verdict) -> None:
-    state = ""
-    acts = (one for one in case.entries if one.about == view.about and one.tag.startswith(_TAG))
+def _steps(attempt: Attempt, say: Verdict) -> None:
+    view, state = attempt.view, ""
+    way = WAYS.get(view.published["way"])
+    follows = {**_STEPS, **way.steps} if way else _STEPS
+    acts = (
+        one for one in attempt.case.entries if one.about == view.about and one.tag.startswith(_TAG)
+    )
     for entry in acts:
         name = entry.tag.removeprefix(_TAG)
         if name in _ASIDE and state not in _BEFORE_FREEZE:
             continue
-        following = _STEPS[state].get(name)
+        following = follows[state].get(name)
         if following is None:
             said = f"{name} cannot follow when the round is {state or 'not published'}"
             say.must(holds=False, place=layout.entry(entry.index), code="step", sentence=said)

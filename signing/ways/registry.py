@@ -5,11 +5,17 @@ from typing import Final
 
 from signing.core.canonical import JsonObject
 from signing.core.errors import Refused
+from signing.core.facts import shape_of
+from signing.core.shape import Shape
 from signing.ways.price import PRICE
 from signing.ways.random import RANDOM
 from signing.ways.way import Way
 
 WAYS: Final[Mapping[str, Way]] = {one.name: one for one in (RANDOM, PRICE)}
+# What must stand in the entries that only some ways have, by tag.
+OWN: Final[Mapping[str, Shape]] = {
+    kind.tag: shape_of(kind) for way in WAYS.values() for kind in way.facts
+}
 
 
 def way_of(published: JsonObject) -> Way:

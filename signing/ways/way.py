@@ -1,10 +1,11 @@
 """What there is to say about one way of choosing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from signing.core.canonical import JsonObject
+from signing.core.facts import Facts
 from signing.core.shape import Shape
 from signing.draw.moves import Standings
 from signing.draw.walk import Walk
@@ -27,6 +28,8 @@ class Way:
     which an opened application cannot be chosen, or None; `price` what the others compare with, in
     fen. Deciding: `rank` writes the order of the valid ones, None where the draw alone decides;
     `start` tells from draw and ranking who is taken and who stands in reserve.
+    `facts` are those of acts that only its rounds have; `steps` tells what may follow what in them
+    where that is not as in all: {state: {act: state}}, acts without the prefix of their tag.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Way:
     rank: Rank | None
     start: Callable[[Walk, bytes | None], Standings]
     envelopes: tuple[str, ...] = ("application", "identity")
+    facts: tuple[type[Facts], ...] = ()
+    steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def priced(self) -> bool:

@@ -15,6 +15,7 @@ from signing.core.errors import Refused
 from signing.log.anchors import Anchors, read_anchors
 from signing.rounds.ledger_view import read_entry
 from signing.trustee import keys, wire, work
+from signing.ways.registry import OWN
 from tests.signing.trustee.book import START
 from tests.signing.trustee.city import HOUR, City, Round, owns
 from tests.signing.trustee.town import Town
@@ -255,8 +256,8 @@ def test_entries_may_say_more_but_not_less() -> None:
     entry = {"v": 1, "at": instant(START), "about": "round:x/1", "by": "x", "prev": None}
     contributed = {"tag": "selection:round:contributed"}
     facts = {"role": "owner", "commit": "0" * 64, "envelope": "0" * 64}
-    read = read_entry(3, dumps(entry | contributed | {"facts": facts | {"more": 1}}))
+    read = read_entry(3, dumps(entry | contributed | {"facts": facts | {"more": 1}}), OWN)
     assert (read.index, read.facts["role"]) == (3, "owner")
     facts.pop("commit")
     with pytest.raises(Refused, match="commit is missing"):
-        read_entry(3, dumps(entry | contributed | {"facts": facts}))
+        read_entry(3, dumps(entry | contributed | {"facts": facts}), OWN)
