@@ -9,7 +9,6 @@ from tortoise.expressions import Q
 from market.kernel.call import Call
 from market.kernel.job import Job
 from market.selection import progress
-from market.selection.deciding.registry import STEPS
 from market.selection.deciding.step import Step
 from market.selection.escrow.breach import open_escrow
 from market.selection.models import OpeningOrder, Round
@@ -17,6 +16,7 @@ from market.selection.progress import Progress
 from market.selection.round_secrets import ROUND_KEY, round_key_name
 from market.selection.stages import Stage
 from market.selection.states import FINAL, RoundState
+from market.selection.step_registry import STEPS
 from market.selection.timeline import Standing, due
 from market.selection.ways.registry import WAYS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from market.jobs import JOBS
-from market.selection.states import State
+from market.selection.machine import STATES
 from market.web.i18n import LOCALES, catalogue, say
 from signing.blind_audit.messages import FAULTS
 
@@ -27,7 +27,7 @@ def texts() -> set[str]:
 
 def keys() -> set[str]:
     found = {f"oversight.wait.{one}" for one in WAITS}
-    found |= {f"oversight.state.{state}" for state in State}
+    found |= {f"oversight.state.{state}" for state in STATES}
     found |= {f"oversight.job.{job.name.replace(' ', '_')}" for job in JOBS}
     found |= {f"oversight.health.{one}" for one in ("well", "quiet", "gone")}
     return found | {f"selection.audit.fault.{one}" for one in FAULTS}

@@ -6,10 +6,10 @@ import pytest
 
 from market.oversight.queries.waiting import Wait, waits
 from market.selection import blind, machine, progress, steps
-from market.selection.deciding.registry import STEPS
 from market.selection.jobs import advance_due
 from market.selection.pages.round_page import round_page
 from market.selection.states import State
+from market.selection.step_registry import STEPS
 from market.selection.ways.registry import WAYS
 from tests.factories import pausing
 from tests.factories.pausing import A_DAY, PAUSING, PauseRow, Pausing

@@ -1,4 +1,4 @@
-"""The steps that there are; a new one is a module beside these and a word here."""
+"""The step of every stage, by the stage's name; that of a new stage is one word here."""
 
 from collections.abc import Mapping
 from typing import Final
