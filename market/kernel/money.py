@@ -12,7 +12,7 @@ MAX_FEN = 10**13  # 1,000 亿元: far above any service, far below 2^53
 _YUAN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,6}))?")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
-_GROUPS = ("", "万", "亿", "万亿")
+_GROUPS = ("", "万", "亿")
 
 
 def parse_fen(text: str, unit: int = 100) -> int:

@@ -130,6 +130,7 @@ def test_the_ledger_names_role_and_code_never_a_name() -> None:
     assert THE_CLOCK.ledger_name == "clock"
     assert not NOBODY.signed_in
     assert NOBODY.ledger_name == "anyone:anonymous"
+    assert (NOBODY.name, NOBODY.organisation_name) == ("", "")
 
 
 def test_a_call_for_another_actor_has_no_retry_key() -> None:
