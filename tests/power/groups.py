@@ -64,8 +64,8 @@ GROUPS: Final[dict[str, tuple[Checked, ...]]] = {
         ),
         Checked(
             ("market/web/guards.py",),
-            (f"{UNIT}web/test_guards.py", "tests/web/test_door.py"),
-            ("tests/web/selection/test_rights.py",),
+            (f"{UNIT}web/test_guards.py",),
+            ("tests/web/test_door.py", "tests/web/selection/test_rights.py"),
         ),
     ),
 }
