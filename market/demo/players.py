@@ -5,13 +5,14 @@ than in the running demo, where they are processes of their own.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from market.audit.publish import LogFolder, add_line, publish
+from market.audit.publish import LogFolder, add_line, latest, publish
 from market.documents import signatures
 from market.documents.signatures import SignedStatement
 from market.kernel.actors import NOBODY
@@ -45,6 +46,8 @@ from signing.trustee.release import release
 from signing.trustee.sealed_shares import read_sealed_shares
 from signing.trustee.trustee import Trustee
 from signing.trustee.witness import witness
+
+Act: TypeAlias = Callable[[], object]
 
 
 async def publish_need(call: Call, code: str) -> str:
@@ -101,33 +104,50 @@ async def apply_sealed(
     await apply(call.by(NOBODY), about, SealedApplication.model_validate(sent))
 
 
-async def trustees_turn(call: Call, trustees: Iterable[Trustee], *, greeting: bool = True) -> bool:
+async def greet(call: Call, trustees: Iterable[Trustee]) -> None:
+    """Every trustee is written down as there."""
+    for one in trustees:
+        await messages.greet(messages.as_trustee(call, one.own.id), _hello(call, one))
+
+
+async def trustees_turn(call: Call, trustees: Sequence[Trustee], *, greeting: bool = True) -> bool:
     """One turn of every trustee; True when any of them did something.
 
-    ``greeting``: whether that they are there is written down, as the running platform always does.
+    All of them see the newest tree before any is asked for more: what is asked may rest on the
+    others' lines. ``greeting``: whether that they are there is written down, as the running
+    platform always does.
     """
     await publish(call)
-    busy = False
-    for one in trustees:
-        busy = await _turn(call, one, greeting=greeting) or busy
-    return busy
-
-
-async def _turn(call: Call, one: Trustee, *, greeting: bool) -> bool:
-    body = one.greeting(call.now, demo=call.tools.city.demo)
-    said = wire.read_hello(dumps(body), call.tools.anchors)
+    seen = [await _do(call, one, await _offered(call, one)) for one in trustees]
     if greeting:
-        await messages.greet(messages.as_trustee(call, one.own.id), said)
-    asked = await work_for(call, said)
-    read = LogFolder(call.tools.log).read
-    acts: list[Callable[[], object]] = []
-    if asked.checkpoint:
-        acts.append(partial(witness, one, asked.checkpoint, read, call.now))
-    acts += [partial(contribute, one, about, call.now) for about in asked.contribute]
+        await greet(call, trustees)
+    done = [await _do(call, one, await _asked(call, one)) for one in trustees]
+    return any(seen + done)
+
+
+def _hello(call: Call, one: Trustee) -> wire.Hello:
+    body = one.greeting(call.now, demo=call.tools.city.demo)
+    return wire.read_hello(dumps(body), call.tools.anchors)
+
+
+async def _offered(call: Call, one: Trustee) -> list[Act]:
+    newest = await latest()
+    if newest is None or one.own.name in newest.lines:
+        return []
+    return [partial(witness, one, newest.note, LogFolder(call.tools.log).read, call.now)]
+
+
+async def _asked(call: Call, one: Trustee) -> list[Act]:
+    asked = await work_for(call, _hello(call, one))
+    acts: list[Act] = [partial(contribute, one, about, call.now) for about in asked.contribute]
     acts += [partial(look_into, one, box, call.now) for box in asked.boxes]
     acts += [partial(release, one, evidence, call.now) for evidence in asked.releases]
     acts += [partial(obey, one, order, call.now) for order in asked.orders]
     acts += [partial(give_for_audit, one, audit, call.now) for audit in asked.audits]
+    return acts
+
+
+async def _do(call: Call, one: Trustee, acts: list[Act]) -> bool:
     for act in acts:
         try:
             act()

@@ -16,7 +16,7 @@ from market.accounts.regions import rules_of
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
 from market.demo.authority import Holding
-from market.demo.players import apply_sealed, ask_again, publish_need, trustees_turn
+from market.demo.players import apply_sealed, ask_again, greet, publish_need, trustees_turn
 from market.documents.jobs import sign_ordered
 from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK, Actor, Role
@@ -75,10 +75,14 @@ class Stage:
 
     async def ask_trustees(self) -> bool:
         """One turn of every trustee; whether any of them had something to do."""
-        greeting = self.seen is None or self.now - self.seen >= SEEN
-        if greeting:
+        await self.see_trustees()
+        return await trustees_turn(self.call(THE_CLOCK), self.trustees, greeting=False)
+
+    async def see_trustees(self) -> None:
+        """Have them written down as there, unless they were not long ago."""
+        if self.seen is None or self.now - self.seen >= SEEN:
             self.seen = self.now
-        return await trustees_turn(self.call(THE_CLOCK), self.trustees, greeting=greeting)
+            await greet(self.call(THE_CLOCK), self.trustees)
 
 
 async def tell(stage: Stage, today: datetime) -> None:
@@ -116,12 +120,16 @@ def planned(row: Row, today: datetime, calendar: Calendar) -> tuple[datetime, Ro
 
 async def _begin_due(stage: Stage, waiting: list[tuple[datetime, Row]]) -> None:
     """Publish what is due; trustees must have been seen before, and have looked into it after."""
-    if not stage.to_retry and not (waiting and waiting[0][0] <= stage.now):
+    failed = [one for one in stage.to_retry if await _has_failed(one[1])]
+    if not failed and not (waiting and waiting[0][0] <= stage.now):
         return
-    await stage.ask_trustees()
-    begun = await _try_again(stage)
+    await stage.see_trustees()
+    begun = [await _try_again(stage, *one) for one in failed]
+    stage.to_retry = [one for one in stage.to_retry if one not in failed]
     while waiting and waiting[0][0] <= stage.now:
         begun += await _begin(stage, waiting.pop(0)[1])
+    if not begun:
+        return
     await _settle(stage)
     for about, row in begun:
         await _apply(stage, about, row)
@@ -167,20 +175,19 @@ async def _begin(stage: Stage, row: Row) -> list[Begun]:
     return [(await publish_need(stage.call(owner), code), row)]
 
 
-async def _try_again(stage: Stage) -> list[Begun]:
-    """What failed by now is signed for and published anew."""
-    begun: list[Begun] = []
-    for owner, code, row in [*stage.to_retry]:
-        if await Round.exists(project=code, state=State.FAILED):
-            stage.to_retry.remove((owner, code, row))
-            body = await Organisation.get(code=owner.organisation)
-            holding = await stage.issue(stage.call(THE_CLOCK), body)
-            await ask_again(stage.call(owner), code, holding.signer, "TOO_FEW")
-            typed = {"deadline_at": _typed(stage, row)["deadline_at"]}
-            await owners.save(stage.call(owner), code, 5, typed)
-            await owners.check(stage.call(owner), code)
-            begun.append((await publish_need(stage.call(owner), code), row))
-    return begun
+async def _has_failed(code: str) -> bool:
+    return await Round.exists(project=code, state=State.FAILED)
+
+
+async def _try_again(stage: Stage, owner: Actor, code: str, row: Row) -> Begun:
+    """What failed is signed for and published anew."""
+    body = await Organisation.get(code=owner.organisation)
+    holding = await stage.issue(stage.call(THE_CLOCK), body)
+    await ask_again(stage.call(owner), code, holding.signer, "TOO_FEW")
+    typed = {"deadline_at": _typed(stage, row)["deadline_at"]}
+    await owners.save(stage.call(owner), code, 5, typed)
+    await owners.check(stage.call(owner), code)
+    return await publish_need(stage.call(owner), code), row
 
 
 async def _apply(stage: Stage, about: str, row: Row) -> None:

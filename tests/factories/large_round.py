@@ -43,9 +43,11 @@ async def of_a_large_round(folder: Path, applicants: int) -> Dossiers:
         return await of_a_founded_city(folder, {})
 
 
-async def _until_nothing_is_left(call: Call, trustees: Sequence[Trustee]) -> bool:
+async def _until_nothing_is_left(
+    call: Call, trustees: Sequence[Trustee], *, greeting: bool
+) -> bool:
     """A trustee looks into one page of boxes a turn; here they are many."""
     busy = False
-    while await trustees_turn(call, trustees):
+    while await trustees_turn(call, trustees, greeting=greeting):
         busy = True
     return busy
