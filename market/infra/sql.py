@@ -36,7 +36,7 @@ async def insert(client: BaseDBAsyncClient, table: str, *added: Row) -> None:
 
 
 def read_instant(stored: Any) -> datetime:
-    """An instant as this database gives it: SQLite keeps the text that Tortoise wrote."""
+    """An instant as this database gives it: what SQLite computed of one is the text it keeps."""
     found: datetime = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
     return found
 

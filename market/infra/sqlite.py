@@ -12,6 +12,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -25,6 +26,10 @@ from tortoise.backends.sqlite.client import (
 CHUNK: Final = 64
 READERS: Final = 2
 AT_ONCE: Final = 50
+
+# Read here, an instant costs a tenth of what it costs where Tortoise reads its text.
+sqlite3.register_converter("TIMESTAMP", lambda text: datetime.fromisoformat(text.decode()))
+sqlite3.register_converter("DATE", lambda text: date.fromisoformat(text.decode()))
 
 
 class Connection(aiosqlite.Connection):
@@ -175,7 +180,13 @@ async def _opened(name: str, mode: str, pragmas: dict[str, Any]) -> Connection:
 
     def connect() -> sqlite3.Connection:
         address = f"{Path(name).absolute().as_uri()}?mode={mode}"
-        raw = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        raw = sqlite3.connect(
+            address,
+            detect_types=sqlite3.PARSE_DECLTYPES,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=True,
+        )
         raw.row_factory = sqlite3.Row
         return raw
 
