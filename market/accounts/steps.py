@@ -18,7 +18,6 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must
 from market.kernel.ids import must_be_credit_code, new_code, new_token
 from signing.core.canonical import instant
-from signing.pki.subjects import holder
 
 DEMO_IDLE = timedelta(days=3650)
 
@@ -137,7 +136,7 @@ async def record_certificate(
     An organisation's must name its credit code; a person's that of the person's organisation, when
     it names one.
     """
-    found = holder(certificate)
+    found = call.tools.trust().holder(certificate)
     code = organisation or (await Person.get(code=person)).organisation_id
     body = await Organisation.get(code=code)
     if found.credit_code != body.credit_code and (organisation or found.credit_code):

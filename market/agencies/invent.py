@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
 from market.agencies.states import SizeClass, Standing
-from market.kernel.ids import DEMO_REGION, credit_check_digit, organisation_check_digit
+from market.kernel.ids import DEMO_REGION
+from signing.core.credit_codes import check_digit, organisation_check_digit
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -101,7 +102,7 @@ def credit_code(number: int) -> str:
         body = _DIGITS[digit] + body
     subject = f"MA{body}"
     first17 = f"91{DEMO_REGION}{subject}{organisation_check_digit(subject)}"
-    return first17 + credit_check_digit(first17)
+    return first17 + check_digit(first17)
 
 
 def _name(number: int, world: World) -> tuple[str, str]:

@@ -98,8 +98,8 @@ def must_be_admitted(terms: JsonObject, author: str, given: JsonObject, signer: 
     admitted = admission.check_admission(platform, given["admission"], about=about, author=author)
     agency = given["agency"]
     commit = admission.agency_commit(bytes.fromhex(given["salt"]), agency["code"])
-    own = holder(signer.certificate).credit_code
-    if (admitted["agency_commit"], agency["credit_code"]) != (commit, own):
+    own = holder(signer.certificate).stands_for(agency["name"], agency["credit_code"])
+    if admitted["agency_commit"] != commit or not own:
         raise Refused("statement", "admission: another {name}", kind="admission", name="agency")
 
 

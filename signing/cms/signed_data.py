@@ -120,9 +120,10 @@ def opened(data: bytes, profile: Profile, detached: bytes, trust: Trust) -> Open
     _must_name(known, attributes[oids.SIGNING_CERTIFICATE])
     _must_protect(signer, attributes.get(oids.PROTECTION))
     _must_verify(known, signer, signed)
+    profiled = trust.profiles(known.certificate)
     return Opened(
         certificate=known.certificate,
-        holder=known.holder,
+        holder=trust.holder(known.certificate) if profiled else known.holder,
         signing_time=_time(attributes[oids.SIGNING_TIME]) if profile.signing_time else None,
         signature=signer.signature,
         content=inside or b"",

@@ -7,31 +7,39 @@ does not, so that nobody seals a paper with a personal key. Which authority is r
 use is decided in `trust`.
 """
 
+from collections.abc import Sequence
+
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.core.errors import Refused
 from signing.pki import extensions
+from signing.pki.subject_profiles import SubjectProfile
 from signing.pki.subjects import UNREADABLE, holder
 
 USES = ("person", "organisation", "paper", "tsa")
 
 
-def must_allow(certificate: x509.Certificate, use: str) -> None:
-    """Refuse with `use`, `key_usage`, `algorithm` or `holder_kind` what may not serve a use."""
+def must_allow(
+    certificate: x509.Certificate, use: str, profiles: Sequence[SubjectProfile] = ()
+) -> None:
+    """Refuse with `use`, `key_usage`, `algorithm` or `holder_kind` what may not serve a use.
+
+    `profiles` are those by which its authority writes subjects.
+    """
     if use not in USES:
         raise Refused("use", "{use} is none of the uses that are known", use=use)
     try:
         allowed = _stamps(certificate) if use == "tsa" else _signs(certificate)
-        subject = holder(certificate)
+        subject = holder(certificate, profiles)
     except Refused:
         raise
     except (*UNREADABLE, x509.ExtensionNotFound):
         allowed = False
     if not allowed:
         raise Refused("key_usage", "the certificate's key may not be used for {use}", use=use)
-    if use != "tsa" and (subject.name == subject.organisation) != (use != "person"):
+    if use != "tsa" and subject.is_organisation != (use != "person"):
         raise Refused(
             "holder_kind",
             "{name} is not the kind of holder that {use} asks for",

@@ -2,18 +2,25 @@
 
 A person's certificate carries the name (CN), the organisation (O), the role (OU) and the person's
 number there (serialNumber); an organisation's carries its name twice and its unified social credit
-code. The code stands in organizationIdentifier as `NTRCN-<code>` (ETSI EN 319 412-1 §5.1.4); other
-issuers put it into serialNumber, which is read as well. Whether a code has right check digits, and
-whether the person holds the role, is not decided here.
+code. The code stands in organizationIdentifier as `NTRCN-<code>` (ETSI EN 319 412-1 §5.1.4). Other
+issuers put it, with or without a prefix and in small letters too, into serialNumber, an OU or in
+front of the name in O: there it is taken when its check digits are right. What is still another way
+to write a subject, an authority's `SubjectProfile` says. Whether the person holds the role is not
+decided here.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
+
+from signing.core import credit_codes
+from signing.pki.subject_profiles import ATTRIBUTES, SubjectProfile
 
 # What the parser raises, early or late, for bytes that are no certificate it understands.
 UNREADABLE = (
@@ -26,6 +33,7 @@ UNREADABLE = (
 )
 
 _PREFIX = "NTRCN-"
+_LENGTH: Final = 18
 _is_credit_code = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}").fullmatch
 
 
@@ -51,6 +59,11 @@ class Holder(Subject):
     issuer: str = ""
     sha256: str = ""
 
+    @property
+    def is_organisation(self) -> bool:
+        """Tell whether the organisation itself holds it: then it is the name."""
+        return self.name == self.organisation
+
     def stands_for(self, name: str, credit_code: str) -> bool:
         """Tell whether the certificate speaks for an organisation: by credit code, else by name."""
         if self.credit_code:
@@ -72,25 +85,44 @@ def named(subject: Subject) -> x509.Name:
     return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
 
 
-def holder(certificate: x509.Certificate) -> Holder:
-    """Read the holder of a certificate; fields it lacks are empty texts."""
-    subject = certificate.subject
-    identifier = _first(subject, NameOID.ORGANIZATION_IDENTIFIER)
-    number = _first(subject, NameOID.SERIAL_NUMBER)
-    code = identifier.removeprefix(_PREFIX) if identifier.startswith(_PREFIX) else number
+def holder(certificate: x509.Certificate, profiles: Sequence[SubjectProfile] = ()) -> Holder:
+    """Read the holder of a certificate, by the first profile that fits or as everybody writes it.
+
+    Fields it lacks are empty texts.
+    """
+    stated = {attribute: _texts(certificate.subject, oid) for attribute, oid in ATTRIBUTES.items()}
+    read = next(filter(None, (profile.read(stated) for profile in profiles)), None)
+    subject = _usual(stated) if read is None else Subject(**read)
     return Holder(
-        name=_first(subject, NameOID.COMMON_NAME),
-        organisation=_first(subject, NameOID.ORGANIZATION_NAME),
-        role=_first(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
-        number=number,
-        credit_code=code if _is_credit_code(code) else "",
+        name=subject.name,
+        organisation=subject.organisation,
+        role=subject.role,
+        number=subject.number,
+        credit_code=subject.credit_code,
         serial=f"{certificate.serial_number:x}",
-        issuer=_first(certificate.issuer, NameOID.COMMON_NAME),
+        issuer="".join(_texts(certificate.issuer, NameOID.COMMON_NAME)[:1]),
         sha256=certificate.fingerprint(SHA256()).hex(),
     )
 
 
-def _first(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
-    found = name.get_attributes_for_oid(oid)
-    value = found[0].value if found else ""
-    return value if isinstance(value, str) else ""
+def _usual(stated: dict[str, list[str]]) -> Subject:
+    first = {attribute: "".join(texts[:1]) for attribute, texts in stated.items()}
+    organisation = first["O"]
+    code = first["organizationIdentifier"].removeprefix(_PREFIX)
+    if not (first["organizationIdentifier"].startswith(_PREFIX) and _is_credit_code(code)):
+        ends = (text[-_LENGTH:] for text in (*stated["serialNumber"], *stated["OU"]))
+        code = _right((organisation[:_LENGTH], *ends))
+    if code and organisation[:_LENGTH].upper() == code:
+        organisation = organisation[_LENGTH:].strip() or organisation
+    return Subject(first["CN"], organisation, first["OU"], first["serialNumber"], code)
+
+
+def _right(texts: Iterable[str]) -> str:
+    """The first that is a credit code, and no person's number that looks like one."""
+    codes = filter(credit_codes.is_right, (text.upper() for text in texts))
+    return next((code for code in codes if not credit_codes.is_identity_number(code)), "")
+
+
+def _texts(name: x509.Name, oid: x509.ObjectIdentifier) -> list[str]:
+    values = (attribute.value for attribute in name.get_attributes_for_oid(oid))
+    return [value for value in values if isinstance(value, str)]

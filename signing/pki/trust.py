@@ -22,7 +22,8 @@ from signing.core.errors import Refused
 from signing.pki import chains
 from signing.pki.key_uses import must_allow
 from signing.pki.revocation_lists import Lists
-from signing.pki.subjects import UNREADABLE
+from signing.pki.subject_profiles import SubjectProfile
+from signing.pki.subjects import UNREADABLE, Holder, holder
 
 REMEMBERED = 4096
 
@@ -38,7 +39,10 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority as a region recognises it: from `begins` on, until `ends` (None: open)."""
+    """An authority as a region recognises it: from `begins` on, until `ends` (None: open).
+
+    `subjects` say how it writes them, where it does so in a way of its own.
+    """
 
     id: str
     name: str
@@ -48,6 +52,7 @@ class Authority:
     ends: datetime | None
     roots: tuple[x509.Certificate, ...]
     intermediates: tuple[x509.Certificate, ...] = ()
+    subjects: tuple[SubjectProfile, ...] = ()
 
     def recognises(self, at: datetime) -> bool:
         """Tell whether the recognition covers this instant."""
@@ -90,6 +95,19 @@ class Trust:
         few = tuple(self.lists.telling(above, asked, certificate))
         return replace(self, crls=few, remembered={})
 
+    def holder(self, certificate: x509.Certificate) -> Holder:
+        """Read who holds a certificate as its authority writes subjects."""
+        return holder(certificate, self.profiles(certificate))
+
+    def profiles(self, certificate: x509.Certificate) -> tuple[SubjectProfile, ...]:
+        """Give how the subjects of a certificate's issuer are to be read."""
+        return self._profiles.get(certificate.issuer, ()) if self._profiles else ()
+
+    @cached_property
+    def _profiles(self) -> dict[x509.Name, tuple[SubjectProfile, ...]]:
+        some = (authority for authority in self.authorities if authority.subjects)
+        return {c.subject: a.subjects for a in some for c in (*a.roots, *a.intermediates)}
+
     @cached_property
     def lists(self) -> Lists:
         """The CRLs by who issued them."""
@@ -128,7 +146,7 @@ def _rulings(trust: Trust, certificate: x509.Certificate, use: str) -> tuple[_Ru
     known = trust.remembered.get(key)
     if known is not None:
         return known[1]
-    must_allow(certificate, use)
+    must_allow(certificate, use, trust.profiles(certificate))
     standings = chains.standings(
         certificate,
         [c for a in trust.authorities for c in a.intermediates],

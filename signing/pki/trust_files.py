@@ -18,6 +18,7 @@ from signing.core.canonical import Json, JsonObject, dumps, instant, loads, read
 from signing.core.errors import Refused
 from signing.core.shape import exactly, hex_of, is_instant, is_text, list_of, must_have, nullable
 from signing.pki.key_uses import USES
+from signing.pki.subject_profiles import read_profile
 from signing.pki.subjects import UNREADABLE
 from signing.pki.trust import Authority, Trust, read_crl
 
@@ -31,6 +32,7 @@ _AUTHORITY = {
     "roots": list_of(hex_of(32)),
     "intermediates": list_of(hex_of(32)),
 }
+_SUBJECTS = {"subjects": list_of(lambda value: isinstance(value, dict))}
 _TRUST = {
     "v": exactly(1),
     "kind": exactly("trust"),
@@ -66,6 +68,7 @@ def described(trust: Trust) -> list[JsonObject]:
             "roots": [_name(c) for c in a.roots],
             "intermediates": [_name(c) for c in a.intermediates],
         }
+        | ({"subjects": [one.described() for one in a.subjects]} if a.subjects else {})
         for a in trust.authorities
     ]
 
@@ -129,7 +132,8 @@ def _is_readable(path: str, data: bytes) -> bool:
 
 
 def _authority(value: Json, by_hash: Mapping[str, x509.Certificate]) -> Authority:
-    body = must_have("authority", value, _AUTHORITY)
+    written = isinstance(value, dict) and "subjects" in value
+    body = must_have("authority", value, _AUTHORITY | (_SUBJECTS if written else {}))
 
     def certificates(hashes: list[str]) -> tuple[x509.Certificate, ...]:
         for name in hashes:
@@ -148,6 +152,7 @@ def _authority(value: Json, by_hash: Mapping[str, x509.Certificate]) -> Authorit
         ends=None if body["until_at"] is None else read_instant(body["until_at"]),
         roots=certificates(body["roots"]),
         intermediates=certificates(body["intermediates"]),
+        subjects=tuple(map(read_profile, body.get("subjects", ()))),
     )
 
 

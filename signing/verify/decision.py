@@ -13,7 +13,6 @@ from signing.core.facts import Facts
 from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.draw.pool import position_code
-from signing.pki.subjects import Holder, holder
 from signing.pki.trust_files import dumped, read_certificate
 from signing.rounds import facts, standing
 from signing.rounds.admission import agency_commit, read_identity
@@ -112,15 +111,8 @@ def must_be_signed(case: Case, said: JsonObject, at: datetime) -> None:
     signed = cades.accept_of_either(statement, signature, case.trust, at)
     if signed.holder.sha256 != sha256(dumped(certificate)).hex():
         raise Refused("certificate", "signed with another certificate than is enclosed")
-    if not _names(holder(certificate), said["agency"]):
+    if not signed.holder.stands_for(said["agency"]["name"], said["agency"]["credit_code"]):
         raise Refused("certificate", "the certificate is not the agency's")
-
-
-def _names(own: Holder, agency: JsonObject) -> bool:
-    """By credit code; a person's certificate may only name the organisation."""
-    if own.credit_code:
-        return bool(own.credit_code == agency["credit_code"])
-    return bool(own.organisation == agency["name"])
 
 
 def _in_standing(attempt: Attempt, shown: Json, code: str) -> None:

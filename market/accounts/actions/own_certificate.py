@@ -17,7 +17,6 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from signing.cms.signed_data import STATEMENT, opened
-from signing.pki.subjects import holder
 from signing.pki.trust import Trust
 from signing.statements import cades
 
@@ -47,6 +46,6 @@ async def record_own(call: Call, asked: challenges.Asked, certificate: x509.Cert
     """
     await spend(call, asked)
     person = await Person.select_for_update().get(code=call.actor.code)
-    if holder(certificate).name != person.name:
+    if call.tools.trust().holder(certificate).name != person.name:
         raise MarketError("accounts.certificate_not_yours", Kind.UNPROCESSABLE)
     await steps.record_certificate(call, certificate, person=person.code)

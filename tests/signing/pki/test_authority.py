@@ -35,8 +35,9 @@ def test_names_are_read_as_they_were_written(expert: Signer, centre: Signer) -> 
 
 
 def test_a_credit_code_in_the_serial_number_is_found_too(pki: CityPki) -> None:
-    signer = issued(pki.home, subject=Subject("某公司", number="91511799MA0000003X"))
-    assert holder(signer.certificate).credit_code == "91511799MA0000003X"
+    code = "91350100M000100Y43"  # the example of GB 32100
+    signer = issued(pki.home, subject=Subject("某公司", number=code))
+    assert holder(signer.certificate).credit_code == code
     signer = issued(pki.home, subject=Subject("某人", number="E-7"))
     assert holder(signer.certificate).credit_code == ""
 

@@ -1,12 +1,7 @@
 """Certificates that write out a default: as six of nineteen real ones do."""
 
-from datetime import timedelta
-
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtensionOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,37 +9,9 @@ from signing.core.errors import Refused
 from signing.pki import chains, extensions, key_uses
 from signing.pki.revocation_lists import Lists
 from signing.pki.subjects import UNREADABLE, Subject, named
-from tests.factories.pki import FOUNDED, NOW
+from tests.signing.pki.made import ROOT, made, usage
 
 WRITTEN_OUT = b"\x30\x03\x01\x01\x00"
-KEY = ec.generate_private_key(ec.SECP256R1())
-ROOT = named(Subject("某市电子认证"))
-_FLAGS = (
-    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
-    *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
-)
-
-
-def usage(*flags: str) -> x509.KeyUsage:
-    return x509.KeyUsage(**{flag: flag in flags for flag in _FLAGS})
-
-
-def made(name: x509.Name, flags: x509.KeyUsage, constraints: bytes) -> x509.Certificate:
-    raw = x509.UnrecognizedExtension(ExtensionOID.BASIC_CONSTRAINTS, constraints)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(ROOT)
-        .public_key(KEY.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(FOUNDED)
-        .not_valid_after(NOW + timedelta(days=900))
-        .add_extension(raw, critical=False)
-        .add_extension(flags, critical=True)
-        .sign(KEY, hashes.SHA256())
-    )
-
-
 AUTHORITY = made(ROOT, usage("key_cert_sign", "crl_sign"), b"\x30\x03\x01\x01\xff")
 PERSON = named(Subject("李静", "某公司"))
 

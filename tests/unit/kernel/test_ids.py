@@ -7,19 +7,18 @@ from hypothesis import strategies as st
 from market.kernel.errors import MarketError
 from market.kernel.ids import (
     DEMO_REGION,
-    credit_check_digit,
     must_be_credit_code,
     new_code,
     new_token,
-    organisation_check_digit,
 )
+from signing.core.credit_codes import check_digit, organisation_check_digit
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def complete(kind: str, region: str, body8: str) -> str:
     first17 = kind + region + body8 + organisation_check_digit(body8)
-    return first17 + credit_check_digit(first17)
+    return first17 + check_digit(first17)
 
 
 CODES = st.builds(
@@ -48,7 +47,7 @@ def test_worked_organisation_digits(first8: str, digit: str) -> None:
     ],
 )
 def test_worked_credit_digits(first17: str, digit: str) -> None:
-    assert credit_check_digit(first17) == digit
+    assert check_digit(first17) == digit
 
 
 @given(CODES)
@@ -102,7 +101,7 @@ def test_each_rule_has_its_own_sentence() -> None:
     good = complete("91", DEMO_REGION, "MA6D1X2H")
     wrong_inner = good[:16] + ("0" if good[16] != "0" else "1")
     with pytest.raises(MarketError, match=r"credit_code\.organisation_digit"):
-        must_be_credit_code(wrong_inner + credit_check_digit(wrong_inner), demo=True)
+        must_be_credit_code(wrong_inner + check_digit(wrong_inner), demo=True)
     with pytest.raises(MarketError, match=r"credit_code\.check_digit"):
         must_be_credit_code(good[:17] + ("0" if good[17] != "0" else "1"), demo=True)
 

@@ -13,7 +13,7 @@ from market.accounts.states import OrganisationKind
 from market.audit.models import LedgerEntry, SecurityEvent
 from market.kernel.actors import ADMINISTRATORS, Role
 from market.kernel.errors import MarketError
-from market.kernel.ids import credit_check_digit, organisation_check_digit
+from signing.core.credit_codes import check_digit, organisation_check_digit
 from tests.factories.city import TestCity
 from tests.factories.commands import Said, said
 from tests.factories.people import sign_in
@@ -23,7 +23,7 @@ def credit_code(number: int, division: str = "000000") -> str:
     """A code of a division that is none, with right check digits: codes of 511799 are refused."""
     body = f"MX{number:06d}"
     first = f"12{division}{body}{organisation_check_digit(body)}"
-    return first + credit_check_digit(first)
+    return first + check_digit(first)
 
 
 OPERATOR = NewOrganisation(credit_code(1), "测试运营中心", OrganisationKind.OPERATOR, "511700")

@@ -6,8 +6,9 @@ import pytest
 from market.accounts.models import Grant, Organisation, Person
 from market.audit.models import LedgerEntry, SecurityEvent
 from market.kernel.actors import Role
-from market.kernel.ids import DEMO_REGION, credit_check_digit, organisation_check_digit
+from market.kernel.ids import DEMO_REGION
 from market.settings import Settings
+from signing.core.credit_codes import check_digit, organisation_check_digit
 from tests.factories.city import TestCity
 from tests.factories.people import alert, enter, post, settle, sign_in
 
@@ -289,7 +290,7 @@ class TestOpeningAccounts:
     ) -> None:
         await enter(city, client, "system-admin", Role.SYSTEM_ADMIN)
         first = f"12{DEMO_REGION}MX999999{organisation_check_digit('MX999999')}"
-        given = NEW | {"credit_code": first + credit_check_digit(first)}
+        given = NEW | {"credit_code": first + check_digit(first)}
         refused = await post(client, "/admin/people/new", **given | {"region": "110000"})
         assert (refused.status_code, alert(refused.text)) == (
             422,
