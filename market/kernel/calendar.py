@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Self
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, Self
 
-from holidays.countries.china import China, ChinaStaticHolidays
+import holidays
 
 from market.kernel.clock import CITY_ZONE, local
 
@@ -38,7 +40,10 @@ class Calendar:
 
     def is_official(self, day: date) -> bool:
         """Whether the State Council's list covers ``day``."""
-        return day.year in self.lists or day.year in ChinaStaticHolidays.special_public_holidays
+        return (
+            day.year in self.lists
+            or day.year in _china().ChinaStaticHolidays.special_public_holidays
+        )
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on ``day``."""
@@ -71,11 +76,22 @@ def end_of_day(day: date) -> datetime:
 
 
 @cache
+def _china() -> Any:
+    """The package's module about China, which by its name comes with 250 other countries."""
+    path = Path(holidays.__file__).parent / "countries" / "china.py"
+    spec = spec_from_file_location("holidays.countries.china", path)
+    assert spec and spec.loader  # noqa: S101, PT018 - of a path that ends with .py there are both
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
 def _known(year: int) -> HolidayList:
-    listed = year in ChinaStaticHolidays.special_public_holidays
-    china = China(years=year, observed=listed)  # type: ignore[no-untyped-call]  # its constructor
-    worked = (day for day in china.weekend_workdays if day.year == year)
-    return HolidayList(frozenset(china), frozenset(worked if listed else ()))
+    listed = year in _china().ChinaStaticHolidays.special_public_holidays
+    free = _china().China(years=year, observed=listed)
+    worked = (day for day in free.weekend_workdays if day.year == year)
+    return HolidayList(frozenset(free), frozenset(worked if listed else ()))
 
 
 def _new_years(start: date, end: date) -> Iterator[date]:
