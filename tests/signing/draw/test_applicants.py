@@ -196,6 +196,7 @@ def test_a_ranking_that_does_not_follow_is_refused() -> None:
     data = ranking.ranking(ABOUT, SEED, found.prices)
     entries = loads(data)["entries"]
     wrongs = [
+        b"[]",
         dumps({"v": 1, "about": ABOUT, "entries": entries[::-1]}),
         dumps({"v": 1, "about": ABOUT, "entries": entries[:1]}),
         dumps({"v": 1, "about": ABOUT, "entries": [{**entries[0], "price_fen": 4}, entries[1]]}),
@@ -203,11 +204,18 @@ def test_a_ranking_that_does_not_follow_is_refused() -> None:
         dumps({"v": 1, "about": ABOUT, "entries": [{}]}),
         data + b" ",
     ]
-    for wrong in wrongs:
-        with pytest.raises(Refused):
-            ranking.check_ranking(wrong, ABOUT, SEED, found.prices)
-    with pytest.raises(Refused):
-        ranking.check_ranking(data, ABOUT, bytes(32), found.prices)
+    codes = []
+    for wrong, seed in [*((each, SEED) for each in wrongs), (data, bytes(32))]:
+        with pytest.raises(Refused) as refusal:
+            ranking.check_ranking(wrong, ABOUT, seed, found.prices)
+        codes.append((refusal.value.code, refusal.value.facts.get("what")))
+    assert codes == [
+        ("shape", "ranking"),
+        *[("ranking", None)] * 4,
+        ("shape", "ranking"),
+        ("not_canonical", None),
+        ("ranking", None),
+    ]
 
 
 def test_the_reserves_of_a_price_round_follow_the_ranking() -> None:

@@ -1,4 +1,5 @@
 import copy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,14 @@ R1 = {"code": "R1", "kind": "distinct", "field": "employer"}
 R2 = {"code": "R2", "kind": "at_most", "field": "region", "n": 1}
 R3 = {"code": "R3", "kind": "equals", "field": "avoided", "value": False}
 SEED = sha256(b"seed")
+
+
+def refused(call: Any, *args: Any) -> Any:
+    """The code, and what the facts say of where: the thing, the part or the key."""
+    with pytest.raises(Refused) as refusal:
+        call(*args)
+    facts = refusal.value.facts
+    return refusal.value.code, facts.get("what", facts.get("part"))
 
 
 def plain_walk(rules: Any, seed: Any, records: Any) -> Any:
@@ -186,23 +195,16 @@ def test_a_large_pool_waits_in_a_file(monkeypatch: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "some",
-    [
-        lambda: [*candidates(3), *candidates(1)],
-        lambda: [({"id": "a", "red": False, "excluded": None}, b"short")],
-    ],
-)
-def test_a_pool_refuses(some: Any) -> None:
-    with pytest.raises(Refused):
-        Pool(some())
+def test_a_pool_refuses() -> None:
+    assert refused(Pool, [*candidates(3), *candidates(1)]) == ("pool_twice", None)
+    short = ({"id": "a", "red": False, "excluded": None}, b"short")
+    assert refused(Pool, [short]) == ("salt", None)
 
 
 def test_a_stranger_has_no_position() -> None:
     for pool in (pool_of(3), pool_of(0)):
         for leaf in (bytes(32), b"\xff" * 32):
-            with pytest.raises(Refused):
-                pool.position(leaf)
+            assert refused(pool.position, leaf) == ("pool_stranger", None)
 
 
 def test_codes_have_at_least_two_digits() -> None:
@@ -251,9 +253,12 @@ def test_secrets_and_salts_make_the_seed() -> None:
 
 def test_a_draw_needs_whole_contributions_and_rules() -> None:
     rules = rules_of()
-    for wrong, rows in ((rules, contributed(rules)[1:]), ({}, []), (rules_of(take=0), [])):
-        with pytest.raises(Refused):
-            draw(wrong, rows, pool_of(3))
+    wrongs = ((rules, contributed(rules)[1:]), ({}, []), (rules_of(take=0), []))
+    assert [refused(draw, wrong, rows, pool_of(3)) for wrong, rows in wrongs] == [
+        ("contributors", None),
+        ("shape", "rules"),
+        ("shape", "rules"),
+    ]
 
 
 def changes_of(body: Any) -> Any:
@@ -285,8 +290,9 @@ TIES = ("freeze", "result_index")
 
 
 def test_any_change_of_a_transcript_is_found() -> None:
-    body = loads(written(a_draw(12)))
-    tried = 0
+    body = loads(written(a_draw(12, take=2)))
+    assert len(body["reserves"]) > 1
+    tried, found = 0, set()
     for path, value in changes_of(body):
         if path[0] in TIES or path[-1] in ("envelope", "index"):
             continue  # the ledger's ties: test_a_transcript_is_tied_to_the_ledger
@@ -300,15 +306,27 @@ def test_any_change_of_a_transcript_is_found() -> None:
         if path == ["contributions"] and value == body["contributions"][::-1]:
             continue  # their order says nothing
         tried += 1
-        with pytest.raises(Refused):
-            check(wrong)
+        found.add(refused(check, wrong))
     assert tried > 200
+    parts = ("draw_id", "pool_root", "seed", "dropped", "walk", "taken", "reserves")
+    assert found == {("transcript_part", part) for part in parts} | {
+        ("shape", "transcript"),
+        ("shape", "rules"),
+        ("shape", "constraint"),
+        ("shape", "candidate"),
+        ("constraint", None),
+        ("contributors", None),
+        ("draw_secret", None),
+        ("drop_order", None),
+        ("pool_twice", None),
+        ("rules_twice", None),
+        ("transcript_leaf", None),
+    }
 
 
 @pytest.mark.parametrize("body", [None, [], "x", {}, {"v": 1}])
 def test_what_is_no_transcript_is_refused(body: Any) -> None:
-    with pytest.raises(Refused):
-        check(body)
+    assert refused(check, body) == ("shape", "transcript")
 
 
 def test_an_applicants_record_has_exactly_its_keys() -> None:
@@ -319,16 +337,14 @@ def test_an_applicants_record_has_exactly_its_keys() -> None:
     check(loads(written(good)))
     for wrong in ({**record, "more": 1}, {**record, "excluded": "UNLOVED"}):
         bad = draw(rules, contributed(rules), Pool([(wrong, bytes(32))]))
-        with pytest.raises(Refused):
-            check(loads(written(bad)))
+        assert refused(check, loads(written(bad))) == ("shape", "applicant")
 
 
 def test_a_registered_record_has_at_least_its_keys() -> None:
     rules = rules_of()
     record = {"id": "a", "red": False, "excluded": ""}
     bad = draw(rules, contributed(rules), Pool([(record, bytes(32))]))
-    with pytest.raises(Refused):
-        check(loads(written(bad)))
+    assert refused(check, loads(written(bad))) == ("shape", "candidate")
 
 
 def test_a_transcript_is_tied_to_the_ledger() -> None:
@@ -347,19 +363,19 @@ def test_a_transcript_is_tied_to_the_ledger() -> None:
     }
     must_be_tied(body, **good)
     owner = {**logged["owner"], "index": 77}
-    for wrong in (
-        {"rules": rules_of(take=2)},
-        {"contributed": {**logged, "owner": owner}},
-        {"contributed": {**logged, "owner": {**owner, "index": 0, "commit": "00" * 32}}},
-        {"contributed": {}},
-        {"contributed": {**logged, "trustee:x": owner}},
-        {"freeze_index": 6},
-        {"freeze_sha256": "00" * 32},
-        {"decided_index": 10},
+    zero = {**owner, "index": 0, "commit": "00" * 32}
+    for part, wrong in (
+        ("rules", {"rules": rules_of(take=2)}),
+        ("contribution of owner", {"contributed": {**logged, "owner": owner}}),
+        ("contribution of owner", {"contributed": {**logged, "owner": zero}}),
+        ("contributors", {"contributed": {}}),
+        ("contributors", {"contributed": {**logged, "trustee:x": owner}}),
+        ("freeze", {"freeze_index": 6}),
+        ("freeze", {"freeze_sha256": "00" * 32}),
+        ("result_index", {"decided_index": 10}),
     ):
-        with pytest.raises(Refused) as refusal:
-            must_be_tied(body, **{**good, **wrong})
-        assert refusal.value.code == "transcript_tie"
+        tied = partial(must_be_tied, body, **{**good, **wrong})
+        assert refused(tied) == ("transcript_tie", part)
 
 
 def test_the_first_reserve_that_fits_moves_up_and_nobody_else() -> None:
@@ -401,9 +417,8 @@ def test_reserves_can_leave_and_run_out() -> None:
     ]
     after = moved(done.rules, [], done.pool, start, rows)
     assert after == Standings(start.taken[1:], [])
-    with pytest.raises(Refused) as refusal:
-        moved(done.rules, [], done.pool, start, [*rows, rows[-1]])
-    assert refusal.value.code == "move"
+    twice = [*rows, rows[-1]]
+    assert refused(moved, done.rules, [], done.pool, start, twice) == ("move", None)
 
 
 def test_moves_come_back() -> None:
@@ -411,10 +426,8 @@ def test_moves_come_back() -> None:
     assert read_moves(moves(rows)) == rows
     assert read_moves(moves([])) == []
     for wrong in ([{}], [{**rows[0], "cause": ""}], [{**rows[0], "leaf": "x"}]):
-        with pytest.raises(Refused):
-            moves(wrong)
-    with pytest.raises(Refused):
-        read_moves(dumps(rows))
+        assert refused(moves, wrong) == ("shape", "moves")
+    assert refused(read_moves, dumps(rows)) == ("shape", "moves")
 
 
 @settings(max_examples=40)
