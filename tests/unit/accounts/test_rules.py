@@ -58,6 +58,60 @@ def test_each_refusal_says_why(
     assert why_not_grant(held, new, kind) == expected
 
 
+HOLDS = {
+    OrganisationKind.OWNER: {Role.OWNER},
+    OrganisationKind.AGENCY: {Role.AGENCY},
+    OrganisationKind.DEPARTMENT: {Role.DEPARTMENT, Role.OWNER},
+    OrganisationKind.REGULATOR: {Role.REGULATOR},
+    OrganisationKind.OPERATOR: {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN},
+}
+
+
+@pytest.mark.parametrize("kind", OrganisationKind)
+def test_an_organisation_s_people_hold_its_roles_and_no_others(kind: OrganisationKind) -> None:
+    assert {role for role in Role if why_not_grant([], role, kind) is None} == HOLDS[kind]
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [
+        ("abc", True),
+        ("ab", False),
+        ("A" * 64, True),
+        ("a" * 65, False),
+        ("0._@-", True),
+        ("_abc", False),
+        ("a bc", False),
+        ("abc\n", False),
+        ("明选网", False),
+    ],
+)
+def test_a_login_name_has_three_to_64_plain_characters(name: str, fine: bool) -> None:
+    assert bool(rules.is_login_name(name)) is fine
+
+
+@pytest.mark.parametrize(
+    ("number", "fine"),
+    [
+        ("13000000000", True),
+        ("19999999999", True),
+        ("12999999999", False),
+        ("1300000000", False),
+        ("130000000000", False),
+        ("１3000000000", False),
+    ],
+)
+def test_a_mobile_number_has_its_digits(number: str, fine: bool) -> None:
+    assert bool(rules.is_mobile_number(number)) is fine
+
+
+def test_a_password_that_somebody_else_set_is_over_after_its_hours() -> None:
+    tick = timedelta(milliseconds=1)
+    for ago, over in ((timedelta(hours=24) - tick, False), (timedelta(hours=24), True)):
+        assert rules.one_time_is_over(True, NOW - ago, NOW, 24) is over
+        assert not rules.one_time_is_over(False, NOW - ago, NOW, 24)
+
+
 def test_five_failures_lock_for_fifteen_minutes_and_then_the_count_starts_anew() -> None:
     found = Failures()
     for number in range(1, 6):
@@ -103,7 +157,9 @@ def test_a_sign_in_waits_for_one_thing_after_another(progress: Progress, step: S
         ("/sign-in/role", False),
         ("/sign-out", False),
         ("", False),
-        ("/" + "a" * 300, False),
+        ("/" + "a" * 199, True),
+        ("/" + "a" * 200, False),
+        ("/signatures", True),
     ],
 )
 def test_a_sign_in_leads_to_this_site_only(path: str, fine: bool) -> None:
