@@ -62,14 +62,23 @@ def test_coefficients_come_from_the_system(monkeypatch: Any) -> None:
 
 @pytest.mark.parametrize(("k", "n"), [(0, 3), (4, 3), (2, 256), (-1, 3)])
 def test_impossible_splits_are_refused(k: Any, n: Any) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refusal:
         shamir.split(b"secret", k, n)
+    assert (refusal.value.code, refusal.value.facts) == ("shares", {"k": k, "n": n})
 
 
 @pytest.mark.parametrize(
     ("shares", "x"),
-    [({}, 0), ({1: b"ab", 2: b"a"}, 0), ({256: b"a"}, 0), ({-1: b"a"}, 0), ({1: b"a"}, 256)],
+    [
+        ({}, 0),
+        ({}, 1),
+        ({1: b"ab", 2: b"a"}, 0),
+        ({256: b"a"}, 0),
+        ({-1: b"a"}, 0),
+        ({1: b"a"}, 256),
+    ],
 )
 def test_impossible_shares_are_refused(shares: Any, x: Any) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refusal:
         shamir.value_at(shares, x)
+    assert refusal.value.code == "shares"

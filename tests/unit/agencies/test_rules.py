@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from market.agencies.rules import ABLE, Reason, days_left, hindrance, holds, name_rank, stars_rank
 from market.agencies.states import Standing
 from market.kernel.clock import CITY_ZONE
+from market.web.i18n import LOCALES, say
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
@@ -54,6 +55,11 @@ def test_the_reason_is_named(
     assert hindrance(standing, last, NOW, item_open=item_open) is reason
 
 
+@pytest.mark.parametrize("reason", Reason)
+def test_each_reason_has_a_sentence(reason: Reason) -> None:
+    assert not [locale for locale in LOCALES if say(locale, reason) == reason]
+
+
 def test_able_are_exactly_those_whom_standing_does_not_hinder() -> None:
     assert set(ABLE) == {s for s in Standing if hindrance(s, None, NOW) is None}
 
@@ -65,5 +71,12 @@ def test_better_stars_come_first_and_ranks_are_unique(rows: list[tuple[int, int]
     assert len({stars_rank(*row) for row in rows}) == len(rows)
 
 
+def test_a_rank_is_a_number_that_databases_keep_and_never_below_zero() -> None:
+    assert stars_rank(50, 1) == 1
+    assert stars_rank(0, 999_999_999) == 50_000_999_999_999
+
+
 def test_names_rank_by_spelling_then_number() -> None:
     assert name_rank("dazhou", 2) < name_rank("dazhou", 10) < name_rank("dazhoua", 1)
+    assert name_rank("a" * 41, 1) == name_rank("a" * 40, 1) != name_rank("a" * 39, 1)
+    assert name_rank("", 999_999_999) < name_rank("a", 0)

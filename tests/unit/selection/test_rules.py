@@ -1,8 +1,10 @@
 """Rules of a round: one point in time, enough applicants, a price that asks for an explanation."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -168,6 +170,12 @@ def test_an_explanation_is_overdue_when_the_publicity_ends(
 def test_codes_count_from_one_and_never_repeat() -> None:
     assert [position_code(n) for n in (0, 8, 98, 99)] == ["甲-01", "甲-09", "甲-99", "甲-100"]
     assert len({position_code(n) for n in range(2000)}) == 2000
+
+
+def test_the_causes_are_those_of_the_protocol() -> None:
+    protocol = Path("signing/PROTOCOL.md").read_text("utf-8")
+    causes = protocol.partition("Causes:")[2].partition(".")[0]
+    assert set(re.findall(r"`([A-Z_]+)`", causes)) == {str(cause) for cause in Moved}
 
 
 def test_only_who_cannot_be_read_or_bound_stays_unnamed() -> None:
