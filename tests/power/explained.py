@@ -16,4 +16,8 @@ EXPLAINED: Final[dict[str, dict[str, str]]] = {
         "2 → 3": "Base64 has two signs of filling at most",
         "True → False": "there are as many shares as seats: they were split for them",
     },
+    "signing/sealing/shamir.py": {
+        "True → False": "both sides have the same length",
+        "256 → 257": "nobody asks for the row behind the last",
+    },
 }
