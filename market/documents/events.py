@@ -21,14 +21,3 @@ class Ordered(Facts):
     tag: ClassVar[str] = Tag.ORDERED
     paper: Text
     data_sha256: Digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed(Facts):
-    """It is sealed: under which code, and the hash of the PDF."""
-
-    tag: ClassVar[str] = Tag.SIGNED
-    paper: Text
-    code: Text
-    sha256: Digest
-    data_sha256: Digest

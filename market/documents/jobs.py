@@ -11,7 +11,6 @@ from typing import Final
 
 from market.audit import ledger
 from market.documents import kinds, seal, typeset
-from market.documents.events import Signed
 from market.documents.models import PaperState, SignedPaper
 from market.infra.db import use_case
 from market.kernel.call import Call
@@ -19,6 +18,7 @@ from market.kernel.job import Job
 from signing.core.canonical import loads
 from signing.core.hashing import sha256
 from signing.statements import cades
+from signing.statements.facts import PaperSigned
 
 ISSUER = "{city}中介超市"
 FRESH = timedelta(minutes=5)
@@ -88,7 +88,7 @@ async def _keep(
     if row.state is PaperState.SIGNED:
         return
     digest = sha256(signed).hex()
-    told = Signed(paper=kind, code=code, sha256=digest, data_sha256=row.data_sha256)
+    told = PaperSigned(paper=kind, code=code, sha256=digest, data_sha256=row.data_sha256)
     mark = await ledger.record(call, told, about=about)
     await SignedPaper.filter(code=code).update(
         state=PaperState.SIGNED,

@@ -13,7 +13,6 @@ from market.kernel.call import Tools
 from market.kernel.errors import not_found
 from market.kernel.section import File, Section, Told
 from market.selection.artifacts import paper
-from market.selection.events import Tag
 from market.selection.models import (
     BlindAudit,
     BoxReport,
@@ -112,8 +111,9 @@ async def needs(_tools: Tools, told: Told, _about: str) -> AsyncIterator[File]:
     """The need of every attempt, as it was published."""
     now = await need_bytes(told.project)
     known = {sha256(now).hex(): now}
-    published = [one for one in told.entries if one.tag == Tag.PUBLISHED]
-    for digest in sorted({str(entry.facts["need_sha256"]) for entry in published}):
+    kind = facts.Published
+    published = [kind.heard(one.facts) for one in told.entries if one.tag == kind.tag]
+    for digest in sorted({one.need_sha256 for one in published}):
         yield layout.by_hash("needs", digest), known.get(digest) or await paper(digest)
 
 

@@ -21,7 +21,8 @@ from signing.rounds import facts
 from signing.rounds.admission import check_withdrawal
 from signing.rounds.freeze import envelopes_of
 from signing.rounds.intake import Upload, Withdrawn
-from signing.rounds.ledger_view import Act, Entry, RoundView
+from signing.rounds.ledger_view import Act, RoundView
+from signing.statements.facts import PaperSigned
 from signing.trustee.wire import checked_release, checked_report
 from signing.verify.case import Case
 from signing.ways import ranking as rankings
@@ -242,10 +243,11 @@ class Attempt:
         body: JsonObject = loads(self.case.archive.read(path))
         return body
 
-    def papers(self) -> list[Entry]:
-        """Give the entries by which papers of the round were signed."""
-        tag = "documents:paper:signed"
-        return [one for one in self.case.entries if (one.about, one.tag) == (self.about, tag)]
+    def papers(self) -> list[Act[PaperSigned]]:
+        """Give the acts by which papers of the round were signed."""
+        key = self.about, PaperSigned.tag
+        found = (one for one in self.case.entries if (one.about, one.tag) == key)
+        return [Act(one, PaperSigned.heard(one.facts)) for one in found]
 
 
 def attempts(case: Case) -> list[Attempt]:

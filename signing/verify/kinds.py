@@ -9,7 +9,6 @@ from typing import Final
 
 from signing.core.canonical import Json, JsonObject
 from signing.core.errors import Refused
-from signing.rounds.ledger_view import Entry
 from signing.statements import notice
 from signing.verify.attempt import Attempt
 from signing.verify.case import Case
@@ -35,9 +34,9 @@ PAPERS: Final[Mapping[str, Paper]] = {"notice": Paper(notice.must_be, must_be_th
 STATEMENTS: Final[Mapping[str, Callable[[Case, Verdict], set[str]]]] = {"redo": redos_are_signed}
 
 
-def paper(entry: Entry) -> Paper:
-    """Give the kind that an entry names; refuses one that this version does not know."""
-    found = PAPERS.get(str(entry.facts["paper"]))
+def paper(kind: str) -> Paper:
+    """Give the kind of that name; refuses one that this version does not know."""
+    found = PAPERS.get(kind)
     if found is None:
-        raise Refused("paper_kind", "an unknown kind of paper: {kind}", kind=entry.facts["paper"])
+        raise Refused("paper_kind", "an unknown kind of paper: {kind}", kind=kind)
     return found

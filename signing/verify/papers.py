@@ -13,8 +13,9 @@ from signing.core.hashing import sha256
 from signing.dossier import layout
 from signing.pdf import paper_check
 from signing.rounds import facts
-from signing.rounds.ledger_view import Entry
+from signing.rounds.ledger_view import Act
 from signing.statements import cades
+from signing.statements.facts import PaperSigned
 from signing.verify import kinds
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
@@ -28,7 +29,7 @@ def statements_hold(case: Case, say: Verdict) -> None:
     """Check 8: every statement is signed, stamped in time, and by whom it must be."""
     named = {path for check in kinds.STATEMENTS.values() for path in check(case, say)}
     for attempt, entry in _signed_papers(case):
-        kind = str(entry.facts["paper"])
+        kind = str(entry.facts.paper)
         body = layout.of_paper("statements", attempt.about, kind, ".json")
         seal = layout.of_paper("statements", attempt.about, kind, ".p7s")
         named |= {body, seal}
@@ -39,9 +40,9 @@ def statements_hold(case: Case, say: Verdict) -> None:
             _must_be_the_platforms(signed, case)
             say.remark(f"{body}: {signed.holder.name}")
         with say.at(body):
-            if sha256(case.archive.read(body)).hex() != entry.facts["data_sha256"]:
+            if sha256(case.archive.read(body)).hex() != entry.facts.data_sha256:
                 raise Refused("statement", "this is not the statement that is logged")
-            kinds.paper(entry).read(loads(case.archive.read(body)))
+            kinds.paper(kind).read(loads(case.archive.read(body)))
     for path in case.archive.below("statements/"):
         say.must(path in named, path, "stray", "no entry names this statement")
 
@@ -57,12 +58,12 @@ def papers_hold(case: Case, say: Verdict) -> None:
     """Check 12: every paper is signed to its last byte and carries just the logged statement."""
     named: set[str] = set()
     for attempt, entry in _signed_papers(case):
-        kind = str(entry.facts["paper"])
+        kind = str(entry.facts.paper)
         path = layout.of_paper("papers", attempt.about, kind, ".pdf")
         named.add(path)
         with say.at(path):
             pdf = case.archive.read(path)
-            if sha256(pdf).hex() != entry.facts["sha256"]:
+            if sha256(pdf).hex() != entry.facts.sha256:
                 raise Refused("paper", "this is not the paper that is logged")
             for signed in paper_check.verify(pdf, case.trust):
                 _must_be_stamped_in_time(signed, entry)
@@ -80,16 +81,16 @@ def papers_hold(case: Case, say: Verdict) -> None:
 def papers_agree(case: Case, say: Verdict) -> None:
     """Part of check 11: every paper says what the ledger says."""
     for attempt, entry in _signed_papers(case):
-        kind = str(entry.facts["paper"])
+        kind = str(entry.facts.paper)
         with say.at(layout.of_paper("statements", attempt.about, kind, ".json")):
-            kinds.paper(entry).must_agree(attempt, attempt.statement(kind))
+            kinds.paper(kind).must_agree(attempt, attempt.statement(kind))
 
 
-def _signed_papers(case: Case) -> list[tuple[Attempt, Entry]]:
+def _signed_papers(case: Case) -> list[tuple[Attempt, Act[PaperSigned]]]:
     return [(attempt, entry) for attempt in attempts(case) for entry in attempt.papers()]
 
 
-def _must_be_stamped_in_time(signed: Signed, entry: Entry) -> None:
+def _must_be_stamped_in_time(signed: Signed, entry: Act[PaperSigned]) -> None:
     stamp = signed.stamp
     if stamp is None or abs(stamp.at - read_instant(entry.at)) > STAMPED_WITHIN:
         raise Refused("stamp_time", "the timestamp is not within ten minutes of its entry")

@@ -16,6 +16,7 @@ from market.selection.forms import Explanation, Verdict
 from signing.core.canonical import loads
 from signing.core.facts import Facts
 from signing.rounds import facts
+from signing.statements import facts as papers
 from tests.factories import redoing
 from tests.factories.audits import over
 from tests.factories.openings import REGULATOR, Case
@@ -27,7 +28,7 @@ SECURITY = actor("security-admin", Role.SECURITY_ADMIN)
 
 def kinds() -> Iterator[type[Facts]]:
     """Every class of facts that has a tag of its own."""
-    for module in (facts, *rooms.parts("events")):
+    for module in (facts, papers, *rooms.parts("events")):
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, Facts) and "tag" in vars(kind):
                 yield kind
