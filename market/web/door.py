@@ -22,6 +22,7 @@ from market.kernel.errors import Kind, MarketError
 SESSION_COOKIE = "session"
 MAX_BODY = 512 * 1024
 PATIENCE = 60.0  # seconds
+HEARD_OUT = 64 * 1024 * 1024  # bytes of a body that is refused for its length
 KEY_FIELD = "idempotency_key"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -70,13 +71,22 @@ async def limited_body(request: Request) -> bytes:
         async with asyncio.timeout(patience):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > limit:
-                    raise MarketError("body.too_large", Kind.TOO_LARGE, limit=limit)
-                chunks.append(chunk)
+                if size <= limit:
+                    chunks.append(chunk)
+                elif not _is_announced(request):
+                    break
     except TimeoutError:
         raise MarketError("body.too_slow", Kind.TOO_SLOW, seconds=f"{patience:g}") from None
+    if size > limit:
+        raise MarketError("body.too_large", Kind.TOO_LARGE, limit=limit)
     request._body = b"".join(chunks)  # noqa: SLF001 - Starlette reads it back from here
     return request._body  # noqa: SLF001 - as above
+
+
+def _is_announced(request: Request) -> bool:
+    """Whether it is worth hearing out a body that is too long: a browser reads no answer before."""
+    told = request.headers.get("content-length", "")
+    return told.isdecimal() and int(told) <= HEARD_OUT
 
 
 def _must_be_own_page(request: Request) -> None:

@@ -42,11 +42,14 @@ log = logging.getLogger("mingxuan")
 async def on_market_error(request: Request, error: Exception) -> Response:
     """The answer to a refusal."""
     assert isinstance(error, MarketError)  # noqa: S101 - registered for it
+    return await _answer(request, error, STATUS[error.kind])
+
+
+async def _answer(request: Request, error: MarketError, status: int) -> Response:
     call = await _call(request)
     if call and error.kind in SECURITY and request.method == "POST":
         await request.app.state.note_refusal(request, call, error)
     locale = negotiate(request)
-    status = STATUS[error.kind]
     if wants_json(request):
         return problem(locale, status, error)
     if error.kind is Kind.SIGN_IN and request.method == "GET":
@@ -94,8 +97,8 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return await on_market_error(request, not_found())
     key = {405: "http.method", 400: "http.bad_request"}.get(error.status_code, "http.other")
-    answer = await on_market_error(request, MarketError(key))
-    answer.status_code = error.status_code
+    answer = await _answer(request, MarketError(key), error.status_code)
+    answer.headers.update(error.headers or {})  # such as Allow, which RFC 9110 §15.5.6 asks for
     return answer
 
 

@@ -77,6 +77,14 @@ def post(
     return _route(path, view, guard, name, "POST", keyed=keyed, limit=limit)
 
 
+def _kept(call: Call, answer: Response) -> Response:
+    """What somebody saw who is signed in stays in no cache, unless it is the same for everybody."""
+    said = answer.headers.setdefault("cache-control", "no-cache")
+    if call.actor.signed_in and "public" not in said:
+        answer.headers["cache-control"] = "no-store"
+    return answer
+
+
 def _route(
     path: str,
     view: View,
@@ -100,7 +108,7 @@ def _route(
         try:
             call = await door.call(request, keyed=keyed and method == "POST")
             guard.must_admit(call.actor)
-            return await view(request, call)
+            return _kept(call, await view(request, call))
         finally:
             await request.close()  # what was uploaded lies in temporary files
 

@@ -3,6 +3,7 @@
 import json
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -42,6 +43,8 @@ class StrictHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if "location" in headers:
+                    headers["location"] = _own(headers["location"])
                 if scope["path"].startswith("/static/"):
                     found = message["status"] < 400
                     versioned = found and scope["query_string"].startswith(b"v=")
@@ -55,6 +58,12 @@ class StrictHeaders:
             await too_large()(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers)
+
+
+def _own(location: str) -> str:
+    """The address without a host: what the request's Host says is nobody's word."""
+    parts = urlsplit(location)
+    return urlunsplit(("", "", f"/{parts.path.lstrip('/')}", parts.query, parts.fragment))
 
 
 def too_large() -> Response:

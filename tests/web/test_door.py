@@ -4,11 +4,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 from market.audit.models import SecurityEvent
 from market.documents.views import MOST
 from market.kernel.actors import Role
-from market.web.door import MAX_BODY
+from market.kernel.errors import MarketError
+from market.web.door import MAX_BODY, limited_body
 from tests.factories.city import TestCity
 from tests.factories.people import enter, settle
 
@@ -146,3 +149,27 @@ async def test_no_body_gets_a_5xx(
     headers: dict[str, Any] = OWN | {"content-type": kind, "idempotency-key": "key-of-a-test"}
     answer = await client.post(path, content=body, headers=headers)
     assert 400 <= answer.status_code < 500, answer.text
+
+
+@pytest.mark.parametrize(
+    ("announced", "heard"),
+    [(str(30 * 65_536), 30), (None, 9), ("1" + "0" * 12, 9), ("many", 9)],
+)
+async def test_a_body_that_is_too_long_is_heard_out_when_it_has_an_end(
+    announced: str | None, heard: int
+) -> None:
+    """A browser that still sends reads no answer: its person would see a broken connection."""
+    headers = [] if announced is None else [(b"content-length", announced.encode())]
+    pieces = iter(range(30))
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        taken += 1
+        more = next(pieces) < 29
+        return {"type": "http.request", "body": b"x" * 65_536, "more_body": more}
+
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    with pytest.raises(MarketError) as refused:
+        await limited_body(request)
+    assert (refused.value.key, taken) == ("body.too_large", heard)

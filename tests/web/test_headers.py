@@ -5,9 +5,11 @@ import pytest
 from tortoise.models import Model
 
 from market.audit.models import LedgerHead
+from market.kernel.actors import Role
 from market.web.headers import HEADERS, MAX_HEADERS
 from market.web.pages import STATIC, render, static
 from tests.factories.city import TestCity
+from tests.factories.people import enter, settle
 
 STYLE = next(path.relative_to(STATIC).as_posix() for path in sorted(STATIC.rglob("*.css")))
 
@@ -88,3 +90,33 @@ async def test_a_template_is_never_handed_a_model(city: TestCity) -> None:
     model: Model = await LedgerHead.get(id=1)
     with pytest.raises(TypeError, match=r"errors/error\.html was handed a model as thing"):
         render(None, None, "errors/error.html", thing=model)  # type: ignore[arg-type]  # refused before
+
+
+@pytest.mark.parametrize("path", ["/log", "/projects/", "//evil.example/log", "/projects//"])
+async def test_no_redirect_leaves_for_a_foreign_host(client: httpx2.AsyncClient, path: str) -> None:
+    answer = await client.get(path, headers={"host": "evil.example"})
+    location = answer.headers.get("location", "/")
+    assert location.startswith("/")
+    assert not location.startswith("//")
+    assert "evil.example" not in location.split("?")[0].split("/")[1]
+
+
+async def test_a_method_that_is_not_allowed_says_which_are(client: httpx2.AsyncClient) -> None:
+    for path in ("/projects", "/api/projects"):
+        answer = await client.post(path, headers={"accept": "application/json"})
+        assert (answer.status_code, answer.json()["status"]) == (405, 405)
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+
+
+async def test_what_a_person_sees_is_kept_nowhere(
+    city: TestCity, client: httpx2.AsyncClient
+) -> None:
+    await settle(city)
+    await enter(city, client, "owner", Role.OWNER)
+    for path in ("/", "/projects", "/api/projects", "/my/projects", "/account"):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store"), path
+
+
+async def test_what_is_the_same_for_everybody_may_be_kept(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/api/projects")).headers["cache-control"] == "no-cache"
