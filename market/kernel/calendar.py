@@ -10,21 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from typing import Any, Self
-
-import holidays
+from typing import Self
 
 from market.kernel.clock import CITY_ZONE, local
 
 
 @dataclass(frozen=True, slots=True)
 class HolidayList:
-    """How one year's holidays were arranged: days that are free, weekends that are worked."""
+    """One year's days that are free, and weekends that are worked; by a list, or computed."""
 
     free: frozenset[date]
     worked: frozenset[date]
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +37,7 @@ class Calendar:
 
     def is_official(self, day: date) -> bool:
         """Whether the State Council's list covers ``day``."""
-        return (
-            day.year in self.lists
-            or day.year in _china().ChinaStaticHolidays.special_public_holidays
-        )
+        return day.year in self.lists or _known(day.year).is_listed
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on ``day``."""
@@ -76,22 +70,13 @@ def end_of_day(day: date) -> datetime:
 
 
 @cache
-def _china() -> Any:
-    """The package's module about China, which by its name comes with 250 other countries."""
-    path = Path(holidays.__file__).parent / "countries" / "china.py"
-    spec = spec_from_file_location("holidays.countries.china", path)
-    assert spec and spec.loader  # noqa: S101, PT018 - of a path that ends with .py there are both
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@cache
 def _known(year: int) -> HolidayList:
-    listed = year in _china().ChinaStaticHolidays.special_public_holidays
-    free = _china().China(years=year, observed=listed)
-    worked = (day for day in free.weekend_workdays if day.year == year)
-    return HolidayList(frozenset(free), frozenset(worked if listed else ()))
+    from holidays.countries import china as package  # noqa: PLC0415 - it comes with 250 others
+
+    listed = year in package.ChinaStaticHolidays.special_public_holidays
+    china = package.China(years=year, observed=listed)  # type: ignore[no-untyped-call]  # its constructor
+    worked = (day for day in china.weekend_workdays if day.year == year)
+    return HolidayList(frozenset(china), frozenset(worked if listed else ()), is_listed=listed)
 
 
 def _new_years(start: date, end: date) -> Iterator[date]:
