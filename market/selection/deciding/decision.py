@@ -47,22 +47,32 @@ async def decide(call: Call, about: str) -> None:
     round_ = await locked(about)
     if round_.state is not State.FROZEN:
         return
+    outcome = await drawn(call, round_)
+    if outcome is not None:
+        await _log_decision(call, round_, outcome)
+
+
+async def drawn(call: Call, round_: Round) -> Outcome | None:
+    """Open, judge, draw; None while shares are missing or when that ends the round. Inside a unit.
+
+    What follows from the draw is for the step to say that logs it.
+    """
     rows = await inputs.contributions(round_)
     contents = await _opened(call, round_, await inputs.due_at_the_hour(round_))
     if contents is None:
-        return
+        return None
     try:
         secrets = opening.secrets_in(round_.terms["rules"], rows, contents)
     except Refused as refusal:
         role = str(refusal.facts["role"])
         await fail(call, round_, Event.NOBODY_FIT, "CONTRIBUTION_BAD", role)
-        return
+        return None
     judged = await POOLS[round_.pool].judge(call, round_, contents)
-    outcome = await to_thread(_decided, about, round_.terms, secrets, judged)
+    outcome = await to_thread(_outcome, round_.about, round_.terms, secrets, judged)
     if outcome.draw.failed:
         await fail(call, round_, Event.NOBODY_FIT, "NOBODY_FIT")
-        return
-    await _log_decision(call, round_, outcome)
+        return None
+    return outcome
 
 
 async def _opened(call: Call, round_: Round, due: list[str]) -> opening.Contents | None:
@@ -84,27 +94,32 @@ async def _opened(call: Call, round_: Round, due: list[str]) -> opening.Contents
     return contents
 
 
-def _decided(
+def _outcome(
     about: str, published: JsonObject, secrets: Sequence[JsonObject], judged: Judged
 ) -> Outcome:
     """The draw over who can be chosen, and the ranking of their prices where the way ranks."""
-    drawn, way = draw(published["rules"], secrets, judged.pool), way_of(published)
-    ranking = way.rank(about, drawn.seed, judged.prices) if way.rank else None
-    return Outcome(drawn, ranking, judged.prices)
+    done, way = draw(published["rules"], secrets, judged.pool), way_of(published)
+    ranking = way.rank(about, done.seed, judged.prices) if way.rank else None
+    return Outcome(done, ranking, judged.prices)
+
+
+async def keep_transcript(round_: Round, done: Draw) -> tuple[int, str]:
+    """Keep the draw that the next entry tells: that entry's index, the transcript's hash.
+
+    Inside a unit. From here on nothing that takes long: others wait.
+    """
+    pool = await to_thread(b",".join, done.pool.items())
+    freeze = await Freeze.get(round_id=round_.about)
+    index = await ledger.foresee()
+    head, tail = around_pool(
+        done, freeze_index=freeze.index, freeze_sha256=freeze.sha256, result_index=index
+    )
+    return index, await keep_paper(round_, "transcript", head + pool + tail)
 
 
 async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
     ranked = await keep_paper(round_, "ranking", outcome.ranking) if outcome.ranking else None
-    pool = await to_thread(b",".join, outcome.draw.pool.items())
-    freeze = await Freeze.get(round_id=round_.about)
-    index = await ledger.foresee()  # from here on nothing that takes long: others wait
-    head, tail = around_pool(
-        outcome.draw,
-        freeze_index=freeze.index,
-        freeze_sha256=freeze.sha256,
-        result_index=index,
-    )
-    digest = await keep_paper(round_, "transcript", head + pool + tail)
+    index, digest = await keep_transcript(round_, outcome.draw)
     taken = [leaf.hex() for leaf in outcome.draw.walk.taken]
     shown = POOLS[round_.pool].shown(call.tools, round_)
     told = Decided(transcript=digest, ranking=ranked, taken=taken, **shown)
