@@ -40,7 +40,7 @@ def words(data: JsonObject) -> dict[str, Any]:
     return {
         "agency": data["agency"]["name"],
         "body": f"{data['owner']}的“{data['title']}”项目按照公布的规则完成选取，"
-        "结果已经公示，期间无有效异议。现确定贵单位为中选机构，主要内容如下：",
+        "结果已经公示，公示期已满。现确定贵单位为中选机构，主要内容如下：",
         "rows": [{"label": label, "value": value} for label, value in rows],
         "next": f"请自本通知书发出之日起 {CONTRACT_DAYS} 日内与项目业主签订合同。"
         "无正当理由放弃中选或者不按时签订合同的，按照信用管理规定处理。",

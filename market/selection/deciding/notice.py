@@ -10,7 +10,7 @@ from signing.core.canonical import JsonObject, instant
 
 
 async def notice_of(call: Call, round_: Round) -> JsonObject:
-    """The statement behind the notice of a round whose publicity has ended without objection.
+    """The statement behind the notice of a round whose publicity has ended.
 
     Decision and reveal have the ledger's times, which everybody checks it against.
     """
