@@ -2,21 +2,28 @@
 
 ``words`` turns a text into the words that are kept beside it, ``wanted`` turns a query into the
 pieces that must all be contained in them. 水土保持方案 is found by 水土, by its short form 水保, by
-shuitu and by stbcfa. No dictionary cuts the words: pairs of characters find what no dictionary
-knows. Each piece is at least three characters long, blanks included, so that a trigram index can
-look it up, as ``infra/search_index.py`` does on both databases.
+shuitu and by stbcfa; 朝阳 by chaoyang and by zhaoyang, 咨询 by 諮詢. No dictionary cuts the words:
+pairs of characters find what no dictionary knows. Each piece is at least three characters long,
+blanks included, so that a trigram index can look it up, as ``infra/search_index.py`` does on both
+databases.
 """
 
 import re
 import unicodedata
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import islice, pairwise
 from typing import Final
+
+from opencc import OpenCC
 
 MAX_QUERY: Final = 60
 MAX_WANTED: Final = 16
 _SHORT_FORM_REACH: Final = 4
 _LONGEST: Final = 60
+_USUAL: Final = 3  # readings of a character: those behind are of books and old names
+_AROUND: Final = 5  # characters on either side of one that is read in another way
+_MOST_READINGS: Final = 60
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+|[0-9a-z]+")
 
 
@@ -59,17 +66,34 @@ def spelling(text: str) -> str:
 
 
 def _runs(text: str) -> list[str]:
-    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _RUN.findall(plain if plain.isascii() else _simplified().convert(plain))
 
 
 def _of_run(run: str, reach: int) -> list[str]:
     if run.isascii():
         return [run[:1], run[:2], run[:_LONGEST]]
     pairs = [a + b for i, a in enumerate(run) for b in run[i + 1 : i + 1 + reach]]
-    syllables = _syllables(run)
+    return [*run, *pairs, *(word for read in _readings(run) for word in _spoken(read))]
+
+
+def _spoken(syllables: tuple[str, ...]) -> list[str]:
     initials = "".join(s[0] for s in syllables)
-    spoken = ["".join(syllables)[:_LONGEST], initials[:_LONGEST]]
-    return [*run, *pairs, *initials, *(a + b for a, b in pairwise(initials)), *spoken]
+    whole = ["".join(syllables)[:_LONGEST], initials[:_LONGEST]]
+    return [*initials, *(a + b for a, b in pairwise(initials)), *whole]
+
+
+def _readings(run: str) -> Iterator[tuple[str, ...]]:
+    """How a text is read; then, around each character that is read in other ways, each of them."""
+    usual = _syllables(run)
+    yield usual
+    if len(usual) != len(run):  # a character that nobody reads
+        return
+    others = ((place, syllable) for place, sign in enumerate(run) for syllable in _sounds(sign))
+    for place, syllable in islice(others, _MOST_READINGS):
+        if syllable != usual[place]:
+            before, after = usual[max(0, place - _AROUND) : place], usual[place + 1 :][:_AROUND]
+            yield (*before, syllable, *after)
 
 
 @lru_cache(maxsize=1024)
@@ -77,3 +101,17 @@ def _syllables(run: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - 60 MB of phrases that no query needs
 
     return tuple(lazy_pinyin(run, errors="ignore"))
+
+
+@lru_cache(maxsize=8192)
+def _sounds(sign: str) -> tuple[str, ...]:
+    """The usual readings of one character, without tones, the most usual first."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - as above
+
+    (sounds,) = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore") or [[]]
+    return tuple(sounds[:_USUAL])
+
+
+@cache
+def _simplified() -> OpenCC:
+    return OpenCC("t2s")

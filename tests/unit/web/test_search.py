@@ -31,6 +31,27 @@ def test_an_item_is_not_found_by(query: str) -> None:
     assert not matches(PLAN, wanted(query))
 
 
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [
+        ("朝阳街道水务站", ["chaoyang", "zhaoyang", "zhaoyangjiedao", "zyjd", "cyjd"]),
+        ("达州市朝阳街道排水管网改造", ["zhaoyang", "chaoyang"]),
+        ("单氏测绘", ["shanshi", "danshi", "ssch", "dsch"]),
+        ("曾家沟小学", ["zengjia", "cengjia", "zjg"]),
+        ("仇庄", ["qiuzhuang", "chouzhuang", "qz"]),
+        ("重建工程", ["chongjian", "zhongjian"]),
+        ("工程咨询有限公司", ["諮詢", "諮詢有限公司", "諮 詢"]),
+        ("諮詢服務", ["咨询", "zixun", "服务"]),
+        ("某某会计师事务所（特殊普通合伙）", ["特殊普通合伙", "(特殊普通合伙)", "事务所 合伙"]),
+        ("㐀䶮测绘", ["㐀", "䶮测"]),
+    ],
+)
+def test_polyphones_traditional_and_rare_characters_are_found(
+    name: str, queries: list[str]
+) -> None:
+    assert [query for query in queries if not matches(words(name), wanted(query))] == []
+
+
 def test_short_forms_are_for_things_not_for_companies() -> None:
     assert matches(words("环境影响评价", short_forms=True), wanted("环评"))
     assert not matches(words("环境影响评价"), wanted("环评"))
