@@ -79,8 +79,12 @@ async def apply_sealed(
     price_fen: int | None,
     key: Ed25519PrivateKey | None = None,
     seq: int = 1,
+    **further: bytes,
 ) -> None:
-    """An agency's browser asks for admission, seals and uploads without its session."""
+    """An agency's browser asks for admission, seals and uploads without its session.
+
+    ``further`` are the payloads of what the way seals beside application and identity, by kind.
+    """
     key = key or Ed25519PrivateKey.generate()
     author = key.public_key().public_bytes_raw().hex()
     round_ = await Round.get(about=about)
@@ -97,7 +101,7 @@ async def apply_sealed(
         statement=statement,
         cms=cades.sign(statement.encode(), signer, call.now),
     )
-    payloads = {"application": application, "identity": identity}
+    payloads = {"application": application, "identity": identity, **further}
     sent = {
         kind: sealed.seal(kind, data, terms, key, seq).decode() for kind, data in payloads.items()
     }

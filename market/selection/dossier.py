@@ -33,7 +33,8 @@ from signing.draw import moves
 from signing.rounds import facts
 from signing.rounds.freeze import envelopes_of
 from signing.rounds.ledger_view import Act, RoundView, view
-from signing.ways.registry import way_of
+from signing.ways.registry import releases_of, way_of
+from signing.ways.releases import Grounds
 
 AT_ONCE = 64
 
@@ -77,14 +78,10 @@ class Attempt:
     @property
     def opened(self) -> list[str]:
         """What was opened so far, as the entries say."""
-        found: list[str] = []
-        if self.view.first(facts.Unsealed):
-            accepted = [row["application"] for row in self.rows if "application" in row]
-            found += self.secrets + accepted
-        known = {row["identity"] for row in self.rows if "identity" in row}
-        shown = [entry.facts.identity for entry in self.view.all(facts.Revealed)]
-        gone = [entry.facts.evidence for entry in self.view.all(facts.Moved)]
-        return sorted({*found, *(known & {*shown, *gone})})
+        accepted = [row for row in self.rows if "envelopes" not in row]
+        anybody = Grounds(accepted, self.secrets, taken=accepted)
+        known = ((one, one.envelopes(anybody)) for one in releases_of(self.view.published))
+        return sorted({sha for one, some in known for sha in one.opened(self.view, some)})
 
 
 async def rounds_of(project: str) -> list[str]:

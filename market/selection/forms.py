@@ -1,6 +1,7 @@
 """What people and programs send to a round."""
 
-from typing import Annotated, Any
+from collections.abc import Collection
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, create_model
 
@@ -9,6 +10,7 @@ from signing.core.canonical import JsonObject, loads
 from signing.core.errors import Refused
 from signing.sealing.sealed import SIZES
 from signing.ways.registry import WAYS
+from signing.ways.way import Way
 
 AROUND = 60_000  # characters around the content of an envelope: boxes and hashes of its trustees
 HEX32 = r"^[0-9a-f]{64}$"
@@ -40,20 +42,21 @@ class Sealed(Command):
         return {kind: text.encode() for kind, text in sent.items()}
 
 
-def _sealed(kind: str) -> Any:
-    """What every way asks for must be there, what only some ask for may be."""
-    always = all(kind in way.envelopes for way in WAYS.values())
+def sealed_by(ways: Collection[Way]) -> type[Sealed]:
+    """What every one of these ways asks for must be there, what only some ask for may be."""
+    kinds = {kind: _sealed(kind, ways) for way in ways for kind in way.envelopes}
+    return create_model("SealedApplication", __base__=Sealed, **kinds)
+
+
+def _sealed(kind: str, ways: Collection[Way]) -> Any:
+    always = all(kind in way.envelopes for way in ways)
     longest = SIZES[kind] * 4 // 3 + AROUND
     if always:
         return str, Field(max_length=longest)
     return str | None, Field(None, max_length=longest)
 
 
-SealedApplication: type[Sealed] = create_model(
-    "SealedApplication",
-    __base__=Sealed,
-    **{kind: _sealed(kind) for way in WAYS.values() for kind in way.envelopes},
-)
+SealedApplication: Final = sealed_by(WAYS.values())
 
 
 class SignedWithdrawal(Command):

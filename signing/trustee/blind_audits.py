@@ -15,9 +15,8 @@ from signing.core.errors import Refused
 from signing.rounds import facts
 from signing.trustee import wire
 from signing.trustee.boxes import share_of
-from signing.trustee.decision import identities_taken
 from signing.trustee.frozen import Frozen, judged
-from signing.trustee.release import draw_secrets
+from signing.trustee.grounds import once_decided
 from signing.trustee.sealed_shares import sealed_shares
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Audit
@@ -31,7 +30,7 @@ def give_for_audit(trustee: Trustee, asked: Audit, now: datetime) -> int:
         raise Refused("audit_order", "the audit order is about another round")
     frozen = judged(trustee, asked.evidence, now)
     _must_be_final(frozen, order)
-    identities_taken(trustee, frozen, draw_secrets(trustee, frozen), asked.evidence)
+    once_decided(trustee, frozen, asked.evidence)
     subject = f"{about} audit"
     said = memory.said("audit", subject)
     body = _sealed(trustee, frozen, order, now) if said is None else said.body

@@ -17,17 +17,17 @@ from signing.draw.transcript import Draw, draw, transcript
 from signing.rounds import facts
 from signing.rounds.ledger_view import Act, RoundView, opening_digest
 from signing.sealing import sealed
-from signing.sealing.sealed import Envelope
 from signing.trustee.frozen import Frozen
 from signing.trustee.trustee import Trustee
 from signing.trustee.work import Evidence
 from signing.ways.applications import judged
+from signing.ways.releases import APPLICATION, Grounds
 
 
-def identities_taken(
-    trustee: Trustee, frozen: Frozen, secrets: Sequence[Envelope], evidence: Evidence
-) -> list[str]:
-    """Give the identity envelopes of all who were taken, first and by moves, in that order.
+def taken(
+    trustee: Trustee, frozen: Frozen, at_the_hour: Grounds, evidence: Evidence
+) -> list[JsonObject]:
+    """Give the records of all who were taken, first and by moves, in that order.
 
     Refuses a decision that is not under the checkpoint or does not follow from the contents.
     """
@@ -37,7 +37,7 @@ def identities_taken(
     unsealed, decided = view.must(facts.Unsealed), view.must(facts.Decided)
     if not frozen.entry.index < unsealed.index < decided.index:
         raise Refused("decision_order", "{about}: decided before it was opened", about=view.about)
-    payloads = _payloads(trustee, frozen, secrets, evidence)
+    payloads = _payloads(trustee, APPLICATION.envelopes(at_the_hour), evidence)
     opens = {one: data is not None for one, data in payloads.items()}
     if opening_digest(opens) != unsealed.facts.sha256:
         said = "{about}: other envelopes open than the ledger says"
@@ -54,14 +54,11 @@ def identities_taken(
 
 
 def _payloads(
-    trustee: Trustee, frozen: Frozen, secrets: Sequence[Envelope], evidence: Evidence
+    trustee: Trustee, names: Sequence[str], evidence: Evidence
 ) -> dict[str, bytes | None]:
     given = {one.envelope: one.shares for one in evidence.opened or ()}
     found: dict[str, bytes | None] = {}
-    for name in (
-        *(row["application"] for row in frozen.accepted),
-        *(one.sha256 for one in secrets),
-    ):
+    for name in names:
         envelope = trustee.memory.envelope(name)
         if envelope is None or name not in given:
             raise Refused("opened_missing", "no shares are shown for {envelope}", envelope=name)
@@ -104,10 +101,10 @@ def _must_be_decided(frozen: Frozen, done: Draw, decided: Act[facts.Decided]) ->
 
 def _ever_taken(
     view: RoundView, done: Draw, start: Standings, decided: Act[facts.Decided]
-) -> list[str]:
+) -> list[JsonObject]:
     rows = [one.entry.facts for one in view.all(facts.Moved) if one.index > decided.index]
     leaves: dict[bytes, None] = {}
     for count in range(len(rows) + 1):
         after = moved(view.rules, done.walk.dropped, done.pool, start, rows[:count])
         leaves |= dict.fromkeys(after.taken)
-    return [str(done.pool.record(leaf)["identity"]) for leaf in leaves]
+    return [done.pool.record(leaf) for leaf in leaves]

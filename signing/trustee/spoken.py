@@ -10,17 +10,20 @@ from typing import Final, TypeVar
 from signing.core.canonical import Json, JsonObject
 from signing.core.errors import Refused
 from signing.core.shape import Shape, is_natural, is_text, list_of, must_have
+from signing.ways.registry import WAYS
 
 T = TypeVar("T")
 
+# In which a round of some way that is known here is spoken of.
+_OF_ROUNDS: Final = tuple(sorted({1, *(way.version for way in WAYS.values())}))
 # Kinds and their versions, as a greeting says them; an item without `v` is of version 1.
 SPOKEN: Final[Mapping[str, tuple[int, ...]]] = {
     "checkpoint": (1,),
     "contribute": (1,),
-    "boxes": (1,),
-    "releases": (1,),
+    "boxes": _OF_ROUNDS,
+    "releases": _OF_ROUNDS,
     "orders": (1,),
-    "audits": (1,),
+    "audits": _OF_ROUNDS,
 }
 # What a trustee of the first version speaks, whose greeting does not say it.
 FIRST: Final[Mapping[str, tuple[int, ...]]] = dict.fromkeys(

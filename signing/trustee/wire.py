@@ -38,6 +38,8 @@ from signing.rounds.admission import check_box_report
 from signing.sealing.sealed import Envelope, fits_hash, read
 from signing.trustee.keys import Own
 from signing.trustee.spoken import FIRST, is_speech
+from signing.ways.registry import RELEASED
+from signing.ways.releases import ORDERED
 
 PATHS = {
     "hello": "/trustee/hello",
@@ -49,7 +51,6 @@ PATHS = {
     "alarm": "/trustee/alarm",
 }
 PAGE = 128
-WHATS = ("application", "identity", "escrow", "audit")
 
 _is_object: Callable[[Json], bool] = lambda value: isinstance(value, dict)  # noqa: E731 - a check as all others are
 _SIGNED: Shape = {"v": exactly(1), "trustee": is_text, "at": is_instant, "signature_b64": is_base64}
@@ -69,7 +70,7 @@ _CONTRIBUTION: Shape = {
 _REPORTS: Shape = {"reports": list_of(_is_object)}
 _RELEASE: Shape = {
     "about": is_text,
-    "what": exactly(*WHATS),
+    "what": exactly(*RELEASED, *ORDERED),
     "envelopes": list_of(hex_of(32)),
     "freeze_index": nullable(is_natural),
     "tree_size": nullable(is_natural),

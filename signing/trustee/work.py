@@ -28,6 +28,7 @@ from signing.core.shape import (
     nullable,
 )
 from signing.trustee.spoken import FIRST, SPOKEN, each, not_spoken, spoken, spoken_text
+from signing.ways.registry import RELEASED
 
 MOST_UNSPOKEN: Final = 16
 
@@ -47,7 +48,7 @@ _OPENED: Shape = {
 }
 _EVIDENCE: Shape = {
     "about": is_text,
-    "what": exactly("application", "identity"),
+    "what": exactly(*RELEASED),
     "freeze_b64": is_base64,
     "checkpoint": is_text,
     "reports": list_of(_is_object),
@@ -68,6 +69,7 @@ class Box:
     envelopes: tuple[bytes, ...]
     index: int | None = None
     salt: str | None = None
+    v: int = 1
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,8 @@ class Opened:
 class Evidence:
     """Why shares may be given: the freeze, a witnessed note over it, what it was made from.
 
-    `reports` and `withdrawals` are all that the freeze was made from; for `what` "identity",
-    `opened` holds k or more shares of every accepted application and every draw secret.
+    `reports` and `withdrawals` are all that the freeze was made from; where what is released
+    rests on what was opened, `opened` holds k or more shares of all that was opened at the hour.
     """
 
     about: str
@@ -93,6 +95,7 @@ class Evidence:
     reports: tuple[JsonObject, ...] = ()
     withdrawals: tuple[JsonObject, ...] = ()
     opened: tuple[Opened, ...] | None = None
+    v: int = 1
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ class Audit:
 class Work:
     """Everything that is asked at once, in the order in which it is done.
 
+    An item about a round is of the version `v` in which its way is spoken of.
     `unspoken` says what else stood in the list and why it is not done: `not_spoken`, or `shape`.
     """
 
@@ -134,11 +138,12 @@ def write(work: Work, speaks: Mapping[str, tuple[int, ...]] = FIRST) -> bytes:
         "boxes": [_box(one) for one in work.boxes],
         "releases": [_evidence(one) for one in work.releases],
         "orders": [{"order": one.order, "envelope_b64": b64(one.envelope)} for one in work.orders],
-        "audits": [
-            {"order": one.order, "evidence": _evidence(one.evidence)} for one in work.audits
-        ],
+        "audits": [_audit(one) for one in work.audits],
     }
-    said = {kind: rows if 1 in speaks.get(kind, ()) else [] for kind, rows in asked.items()}
+    said = {
+        kind: [row for row in rows if _version(row) in speaks.get(kind, ())]
+        for kind, rows in asked.items()
+    }
     note = work.checkpoint if 1 in speaks.get("checkpoint", ()) else None
     return dumps({"v": 1, "kind": "work", "checkpoint": note, **said})
 
@@ -169,8 +174,20 @@ def read(data: bytes) -> Work:
     )
 
 
+def _version(row: Json) -> int:
+    return int(row.get("v", 1)) if isinstance(row, dict) else 1
+
+
+def _said(v: int) -> JsonObject:
+    return {} if v == 1 else {"v": v}
+
+
+def _audit(one: Audit) -> JsonObject:
+    return _said(one.evidence.v) | {"order": one.order, "evidence": _evidence(one.evidence)}
+
+
 def _box(one: Box) -> JsonObject:
-    return {
+    return _said(one.v) | {
         "envelopes_b64": [b64(data) for data in one.envelopes],
         "index": one.index,
         "salt": one.salt,
@@ -179,7 +196,7 @@ def _box(one: Box) -> JsonObject:
 
 def _evidence(one: Evidence) -> JsonObject:
     opened = None if one.opened is None else [_opened(row) for row in one.opened]
-    return {
+    return _said(one.v) | {
         "about": one.about,
         "what": one.what,
         "freeze_b64": b64(one.freeze),
@@ -197,7 +214,8 @@ def _opened(one: Opened) -> JsonObject:
 
 def _read_box(row: Json) -> Box:
     body = spoken("boxes", row, _BOX)
-    return Box(tuple(map(unb64, body["envelopes_b64"])), body["index"], body["salt"])
+    envelopes = tuple(map(unb64, body["envelopes_b64"]))
+    return Box(envelopes, body["index"], body["salt"], _version(row))
 
 
 def _read_evidence(kind: str, row: Json) -> Evidence:
@@ -211,6 +229,7 @@ def _read_evidence(kind: str, row: Json) -> Evidence:
         tuple(body["reports"]),
         tuple(body["withdrawals"]),
         None if opened is None else tuple(_read_opened(kind, one) for one in opened),
+        _version(row),
     )
 
 

@@ -29,6 +29,7 @@ from signing.ways import ranking as rankings
 from signing.ways.applications import Judged, judged
 from signing.ways.pools import Pool, pool_of
 from signing.ways.registry import way_of
+from signing.ways.releases import APPLICATION, Grounds
 from signing.ways.way import Way
 
 
@@ -157,10 +158,15 @@ class Attempt:
         """The envelope with the secret of each role, as logged."""
         return {role: one.facts.envelope for role, one in self.view.contributions.items()}
 
+    @property
+    def at_the_hour(self) -> Grounds:
+        """What the freeze says by itself."""
+        return Grounds(self.accepted, list(self.secrets.values()))
+
     @cached_property
     def payloads(self) -> dict[str, bytes | None]:
         """What every accepted application and every draw secret turned out to hold."""
-        names = [*(row["application"] for row in self.accepted), *self.secrets.values()]
+        names = APPLICATION.envelopes(self.at_the_hour)
         return {name: self.case.opened(name).payload for name in names}
 
     @cached_property
@@ -228,14 +234,14 @@ class Attempt:
         return self.transcript[1].pool.record(unhex(leaf, 32))
 
     @cached_property
-    def ever_taken(self) -> list[str]:
-        """The identity envelopes of all who were taken, first or by a move."""
+    def ever_taken(self) -> list[JsonObject]:
+        """The records of all who were taken, first or by a move."""
         last = [one.index for one in self.view.all(facts.Moved)]
         leaves: dict[bytes, None] = {}
         for below in (0, *(index + 1 for index in last)):
             leaves |= dict.fromkeys(self.standings(below).taken)
         pool = self.transcript[1].pool
-        return [str(pool.record(leaf)["identity"]) for leaf in leaves]
+        return [pool.record(leaf) for leaf in leaves]
 
     def statement(self, kind: str) -> JsonObject:
         """Give a signed statement of the round."""

@@ -46,11 +46,6 @@ _STEPS: Mapping[str, Mapping[str, str]] = {
 }
 # What a trustee or a regulator does on the side, in any state from the freeze on.
 _ASIDE = {"released", "escrow_ordered", "escrow_opened", "breached"}
-# What is released after which act, and what then rests on it.
-_GIVEN: tuple[tuple[str, type[Facts], type[Facts]], ...] = (
-    ("application", facts.Frozen, facts.Unsealed),
-    ("identity", facts.Decided, facts.Revealed),
-)
 _BEFORE_FREEZE = {"", "published", "accepting"}
 
 
@@ -140,26 +135,25 @@ def _frozen(attempt: Attempt, say: Verdict) -> None:
 
 def _released(attempt: Attempt, say: Verdict) -> None:
     view, k = attempt.view, attempt.case.anchors.k
-    for what, before, after in _GIVEN:
-        given = [one for one in view.all(facts.Released) if one.facts.kind == what]
-        start, end = view.first(before), view.first(after)
+    for release in attempt.way.releases:
+        given = [one for one in view.all(facts.Released) if one.facts.kind == release.kind]
+        start, end = view.first(release.ground), view.first(release.until)
         for entry in given:
             with say.at(layout.entry(entry.index)):
                 if entry.by != role_of(entry.facts.trustee):
                     raise Refused("released", "somebody else gave shares in a trustee's name")
                 if start is None or start.index > entry.index:
-                    raise Refused(
-                        "order", f"shares were given before the round was {name_of(before)}"
-                    )
+                    said = "shares were given before the round was {ground}"
+                    raise Refused("order", said, ground=name_of(release.ground))
         if given and start is not None:
             with say.at(layout.entry(start.index)):
                 _stood_under_quorum(attempt, start, given[0])
-        names_somebody = what == "application" or attempt.applied_for
-        if end is not None and names_somebody:
+        if end is not None and (attempt.applied_for or not release.of_applicants):
             with say.at(layout.entry(end.index)):
                 early = {one.facts.trustee for one in given if one.index < end.index}
                 if len(early) < k:
-                    raise Refused("order", f"{name_of(after)} before {k} trustees had given shares")
+                    said = "{until} before {k} trustees had given shares"
+                    raise Refused("order", said, until=name_of(release.until), k=k)
 
 
 def _stood_under_quorum(attempt: Attempt, entry: Act[Facts], first: Act[Facts]) -> None:

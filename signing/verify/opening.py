@@ -12,6 +12,8 @@ from signing.rounds import facts
 from signing.rounds.ledger_view import Act, opening_digest
 from signing.verify.attempt import Attempt
 from signing.verify.faults import Verdict
+from signing.verify.grounds import GROUNDS
+from signing.ways.registry import releases_of
 
 
 def contents_hold(attempt: Attempt, say: Verdict) -> None:
@@ -19,14 +21,15 @@ def contents_hold(attempt: Attempt, say: Verdict) -> None:
     with say.at(attempt.place("releases")):
         _releases(attempt, say)
     due: set[str] = set()
-    unsealed = attempt.view.first(facts.Unsealed)
-    if unsealed is not None:
-        due |= {*attempt.secrets.values(), *(row["application"] for row in attempt.accepted)}
+    for release in releases_of(attempt.published):
+        if ground := attempt.view.first(release.ground):
+            with say.at(layout.entry(ground.index)):
+                envelopes = release.envelopes(GROUNDS[release.ground](attempt))
+                due |= release.opened(attempt.view, envelopes)
+    if unsealed := attempt.view.first(facts.Unsealed):
         with say.at(layout.entry(unsealed.index)):
             _unsealed(attempt, unsealed)
     if attempt.view.first(facts.Decided):
-        with say.at(attempt.place("draws")):
-            due |= _identities(attempt)
         with say.at(attempt.place("draws")):
             _pool_is_what_was_opened(attempt)
     for name in sorted(due):
@@ -63,16 +66,6 @@ def _unsealed(attempt: Attempt, entry: Act[facts.Unsealed]) -> None:
     said = entry.facts.sha256, entry.facts.count, entry.facts.unreadable
     if said != (opening_digest(opens), len(opens), sum(not one for one in opens.values())):
         raise Refused("unsealed", "other envelopes open than the ledger says")
-
-
-def _identities(attempt: Attempt) -> set[str]:
-    """Those whose identity the ledger says was looked at: shown, or the ground of a move."""
-    if not attempt.applied_for:
-        return set()
-    taken = set(attempt.ever_taken)
-    shown = {one.entry.facts.get("identity") for one in attempt.view.all(facts.Revealed)}
-    gone = {one.entry.facts.get("evidence") for one in attempt.view.all(facts.Moved)}
-    return taken & {name for name in (*shown, *gone) if isinstance(name, str)}
 
 
 def _opened_by(attempt: Attempt, name: str) -> None:

@@ -9,6 +9,7 @@ from signing.core.facts import Facts
 from signing.core.shape import Shape
 from signing.draw.moves import Standings
 from signing.draw.walk import Walk
+from signing.ways.releases import APPLICATION, IDENTITY, Release
 
 
 class Rank(Protocol):
@@ -30,6 +31,8 @@ class Way:
     `start` tells from draw and ranking who is taken and who stands in reserve.
     `facts` are those of acts that only its rounds have; `steps` tells what may follow what in them
     where that is not as in all: {state: {act: state}}, acts without the prefix of their tag.
+    `releases` are what trustees give their shares of, in the order in which that may be; `version`
+    is that of the items by which a trustee is asked about such a round (§4).
     """
 
     name: str
@@ -42,6 +45,8 @@ class Way:
     envelopes: tuple[str, ...] = ("application", "identity")
     facts: tuple[type[Facts], ...] = ()
     steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    releases: tuple[Release, ...] = (APPLICATION, IDENTITY)
+    version: int = 1
 
     @property
     def priced(self) -> bool:

@@ -12,13 +12,13 @@ from typing import Any
 
 from market.audit.publish import latest
 from market.selection.deciding import inputs
-from market.selection.deciding.reveal import chosen_records
+from market.selection.deciding.released import now_due, released_in
 from market.selection.models import BoxReport, Contribution, Release, Round
 from market.selection.progress import Progress
 from market.selection.states import State
 from market.selection.ways.registry import WAYS
 from signing.draw.contributions import OWNER
-from signing.ways.pools import POOLS
+from signing.ways import releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,25 @@ class Wait:
 class _Given:
     """What is there already for some rounds.
 
-    ``parts``: round → role → envelope; ``opened``: (envelope, trustee); ``releases``: round → its
-    releases; ``chosen``: round → envelope of the identity; ``entries``: act → index of its entry;
-    ``witnessed``: the size of the newest tree that the quorum has seen.
+    ``parts``: round → role → envelope; ``opened``: (envelope, trustee); ``said``: round → its
+    releases; ``wanted``: round → envelopes, where each is released by itself; ``entries``: act →
+    index of its entry; ``witnessed``: the size of the newest tree that the quorum has seen.
     """
 
     parts: dict[str, dict[str, str]]
     opened: set[tuple[str, str]]
-    releases: dict[str, list[Release]]
-    chosen: dict[str, str]
+    said: dict[str, list[Release]]
+    wanted: dict[str, list[str]]
     entries: dict[str, int]
     witnessed: int
 
-    def released(self, row: Round, kind: str, envelope: str | None = None) -> set[str]:
-        """The trustees that have released ``kind``; of an identity, of just this envelope."""
+    def released(self, row: Round, release: releases.Release) -> set[str]:
+        """The trustees that have given their shares of what is due now."""
+        wanted = self.wanted.get(row.about, ())
         return {
             one.trustee
-            for one in self.releases[row.about]
-            if one.kind == kind and (envelope is None or envelope in one.body["envelopes"])
+            for one in self.said[row.about]
+            if one.kind == release.kind and set(wanted) <= set(one.body["envelopes"])
         }
 
 
@@ -64,7 +65,7 @@ async def waits(rounds: Sequence[Progress], now: datetime) -> dict[str, Wait]:
 async def _given(rounds: Sequence[Progress]) -> _Given:
     rows = [one.round for one in rounds]
     parts: dict[str, dict[str, str]] = defaultdict(dict)
-    releases: dict[str, list[Release]] = defaultdict(list)
+    given: dict[str, list[Release]] = defaultdict(list)
     told = [row.about for row in rows if row.state is State.PUBLISHED]
     for part in await Contribution.filter(round_id__in=told):
         parts[part.round_id][part.role] = part.envelope
@@ -72,41 +73,34 @@ async def _given(rounds: Sequence[Progress]) -> _Given:
     opened: list[Any] = await BoxReport.filter(envelope_id__in=envelopes, ok=True).values_list(
         "envelope_id", "trustee"
     )
-    decided = [row for row in rows if _has_identity(row)]
-    shut = [row for row in rows if row.state is State.FROZEN or row in decided]
-    for release in await Release.filter(round_id__in=[row.about for row in shut]):
-        releases[release.round_id].append(release)
-    decisions = [one.decision for one in rounds if one.decision and one.round in decided]
-    records = await chosen_records(decisions)
-    entries = await inputs.entry_times([row.act_id for row in decided])
+    shut = {row.about: release for row in rows if (release := released_in(row))}
+    for said in await Release.filter(round_id__in=list(shut)):
+        given[said.round_id].append(said)
+    alone = {about for about, release in shut.items() if not release.at_once}
+    decisions = [one.decision for one in rounds if one.decision and one.round.about in alone]
+    wanted = await now_due(decisions)
+    entries = await inputs.entry_times([row.act_id for row in rows if row.about in shut])
     seen = await latest(witnessed=True)
     return _Given(
         parts,
         set(opened),
-        releases,
-        {about: record["identity"] for about, record in records.items()},
+        given,
+        wanted,
         {act: index for act, (index, _) in entries.items()},
         seen.size if seen else 0,
     )
 
 
-def _has_identity(row: Round) -> bool:
-    return row.state is State.DECIDED and POOLS[row.pool].applied_for
-
-
 def _wait(one: Progress, given: _Given, now: datetime) -> Wait:
     row = one.round
+    if release := released_in(row):
+        return _shares(row, given, release)
     match row.state:
         case State.PUBLISHED:
             return _parts(row, given)
         case State.ACCEPTING:
             over = now >= row.deadline_at
             return Wait("closing") if over else Wait("deadline", until=row.deadline_at)
-        case State.FROZEN:
-            there = given.released(row, "application")
-            return _shares(row, given, there, one.freeze.index if one.freeze else 0, "deciding")
-        case State.DECIDED:
-            return _identity(row, given)
         case State.REVEALED:
             return _publicity(one, now)
         case _:
@@ -124,18 +118,13 @@ def _parts(row: Round, given: _Given) -> Wait:
     return Wait("boxes", tuple(silent)) if silent else Wait("accepting")
 
 
-def _identity(row: Round, given: _Given) -> Wait:
-    if not _has_identity(row):
-        return Wait("revealing")
-    there = given.released(row, "identity", given.chosen[row.about])
-    return _shares(row, given, there, given.entries[row.act_id], "revealing")
-
-
-def _shares(row: Round, given: _Given, there: set[str], above: int, done: str) -> Wait:
+def _shares(row: Round, given: _Given, release: releases.Release) -> Wait:
+    there = given.released(row, release)
     if len(there) >= row.terms["k"]:
-        return Wait(done)
+        return Wait(str(row.state))
     missing = tuple(t["id"] for t in row.terms["trustees"] if t["id"] not in there)
-    return Wait("shares" if given.witnessed > above else "witness", missing)
+    seen = given.witnessed > given.entries[row.act_id]
+    return Wait("shares" if seen else "witness", missing)
 
 
 def _own(one: Progress) -> Wait:

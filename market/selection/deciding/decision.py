@@ -17,10 +17,10 @@ from market.selection import stages
 from market.selection.artifacts import keep_paper
 from market.selection.deciding import inputs, opening
 from market.selection.deciding.pools.registry import POOLS
+from market.selection.deciding.released import shares_are_in
 from market.selection.deciding.step import Step
 from market.selection.deciding.succession import judge_anew
 from market.selection.models import Decision, Freeze, Opened, Round
-from market.selection.progress import Progress
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing.core.canonical import JsonObject
@@ -137,10 +137,4 @@ async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
     await projects.decided(call, round_.project, outcome.prices.get(leaf))
 
 
-async def _shares_are_in(one: Progress) -> bool:
-    due = await inputs.due_at_the_hour(one.round)
-    shares = await inputs.shares_of(due)
-    return all(len(shares.get(sha, {})) >= one.round.terms["k"] for sha in due)
-
-
-DECIDE = Step(stages.DECIDE, decide, given=_shares_are_in)
+DECIDE = Step(stages.DECIDE, decide, given=shares_are_in)

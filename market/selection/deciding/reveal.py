@@ -4,25 +4,23 @@ Binds application, one-time key, admission, certificate and standing; what does 
 and the next in line follows (PROTOCOL.md §5.4). The only importer of ``agencies.identity``.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from market.accounts.queries import certificate_holder
 from market.accounts.regions import rules_of
 from market.agencies import identity
-from market.audit.publish import witnessed_note
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
 from market.projects import steps as projects
 from market.selection import stages
-from market.selection.artifacts import paper, paper_of, papers
+from market.selection.artifacts import paper, paper_of
 from market.selection.deciding import freeze_documents, inputs, opening
+from market.selection.deciding.released import chosen_record, shares_are_in
 from market.selection.deciding.step import Step
 from market.selection.deciding.succession import move_on
 from market.selection.models import Decision, Freeze, Opened, Result, Round
-from market.selection.progress import Progress
 from market.selection.round_secrets import salt_key
 from market.selection.rules import Moved
 from market.selection.states import Event, State
@@ -62,24 +60,6 @@ async def reveal_winner(call: Call, about: str) -> None:
         await move_on(call, round_, outcome, sha, **ground)
     else:
         await _show(call, round_, {**outcome, "identity": sha})
-
-
-async def chosen_record(about: str) -> JsonObject:
-    """The record of the leaf that is chosen now."""
-    decision = await Decision.get(round_id=about)
-    return (await chosen_records([decision]))[about]
-
-
-async def chosen_records(decisions: Sequence[Decision]) -> dict[str, JsonObject]:
-    """The same of several decided rounds, by name."""
-    data = await papers([one.transcript_sha256 for one in decisions])
-    return {one.round_id: _record(data[one.transcript_sha256], one.chosen) for one in decisions}
-
-
-def _record(transcript: bytes, leaf: str | None) -> JsonObject:
-    item = next(item for item in loads(transcript)["pool"] if item["leaf"] == leaf)
-    record: JsonObject = item["record"]
-    return record
 
 
 async def _identified(
@@ -193,12 +173,4 @@ async def _show(call: Call, round_: Round, what: dict[str, Any]) -> None:
     await move(call, round_, Event.REVEALED, told)
 
 
-async def _identity_is_in(one: Progress) -> bool:
-    round_ = one.round
-    if not POOLS[round_.pool].applied_for:  # nothing to release, yet nobody acts unwitnessed
-        return await witnessed_note(await inputs.last_index(round_)) is not None
-    sha = (await chosen_record(round_.about))["identity"]
-    return len((await inputs.shares_of([sha])).get(sha, {})) >= int(round_.terms["k"])
-
-
-REVEAL = Step(stages.REVEAL, reveal_winner, given=_identity_is_in)
+REVEAL = Step(stages.REVEAL, reveal_winner, given=shares_are_in)

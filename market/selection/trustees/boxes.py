@@ -32,7 +32,7 @@ _SECRETS: Final = " ".join(
         "ORDER BY e.sha256 LIMIT $4",
     )
 )
-KINDS: Final = sorted({kind for way in WAYS.values() for kind in way.envelopes})
+# Those of one author and count, of the kinds that some way asks for.
 _OF_UPLOAD: Final = (
     "s.round_id = e.round_id AND s.author = e.author AND s.seq = e.seq AND s.kind IN ({})"
 )
@@ -41,7 +41,7 @@ _UPLOADS: Final = " ".join(
         "SELECT e.application, e.salt, e.act_id, r.way FROM selection_submission e",
         _TOLD,
         "AND EXISTS (SELECT 1 FROM selection_envelope s WHERE",
-        _OF_UPLOAD.format(sql.among(KINDS, 5 + len(LIVE))),
+        _OF_UPLOAD,
         "AND",
         _UNSEEN.format("s.sha256"),
         ") ORDER BY e.application LIMIT $4",
@@ -50,9 +50,7 @@ _UPLOADS: Final = " ".join(
 _SEALED: Final = " ".join(
     (
         "SELECT e.application, s.kind, s.data FROM selection_submission e",
-        "JOIN selection_envelope s ON",
-        _OF_UPLOAD.format(sql.among(KINDS)),
-        "WHERE e.application IN ({})",
+        f"JOIN selection_envelope s ON {_OF_UPLOAD} WHERE e.application IN ({{}})",
     )
 )
 
@@ -61,10 +59,12 @@ async def unseen(trustee: str, size: int, most: int) -> list[work.Box]:
     """At ``most`` so many, of rounds that the tree of ``size`` tells of; draw secrets first."""
     client, told, live = db.connection(), (trustee, size, str(Tag.PUBLISHED)), [*map(str, LIVE)]
     alone = [row["sha256"] for row in await sql.rows(client, _SECRETS, *told, most, *live)]
-    uploads = await sql.rows(client, _UPLOADS, *told, most - len(alone), *live, *KINDS)
+    kinds = sorted({kind for way in WAYS.values() for kind in way.envelopes})
+    text = _UPLOADS.format(sql.among(kinds, 5 + len(live)))
+    uploads = await sql.rows(client, text, *told, most - len(alone), *live, *kinds)
     times = await inputs.entry_times([row["act_id"] for row in uploads])
     data = await inputs.bytes_of(alone)
-    sealed = await _sealed([row["application"] for row in uploads])
+    sealed = await _sealed(kinds, [row["application"] for row in uploads])
     return [
         *(work.Box((data[sha],)) for sha in alone),
         *(
@@ -72,16 +72,17 @@ async def unseen(trustee: str, size: int, most: int) -> list[work.Box]:
                 tuple(sealed[row["application"], kind] for kind in WAYS[row["way"]].envelopes),
                 times[row["act_id"]][0],
                 row["salt"],
+                WAYS[row["way"]].version,
             )
             for row in uploads
         ),
     ]
 
 
-async def _sealed(applications: list[str]) -> dict[tuple[str, str], bytes]:
+async def _sealed(kinds: list[str], applications: list[str]) -> dict[tuple[str, str], bytes]:
     """(Application, kind) → the bytes of every envelope that came with it."""
     if not applications:
         return {}
-    text = _SEALED.format(sql.among(applications, 1 + len(KINDS)))
-    found = await sql.rows(db.connection(), text, *KINDS, *applications)
+    text = _SEALED.format(sql.among(kinds), sql.among(applications, 1 + len(kinds)))
+    found = await sql.rows(db.connection(), text, *kinds, *applications)
     return {(row["application"], row["kind"]): bytes(row["data"]) for row in found}

@@ -5,24 +5,14 @@ and of nothing but what is opened for it. Anything else would stand in the ledge
 dossier of the round would hold (PROTOCOL.md §4, checks 5 and 6 of §8).
 """
 
-from dataclasses import dataclass
-
 from market.audit.models import Checkpoint
 from market.kernel.errors import Kind, MarketError
-from market.selection.artifacts import paper
 from market.selection.blind_audit.audits import identities_of
 from market.selection.deciding import inputs
-from market.selection.models import BlindAudit, Decision, Freeze, Release, Round
-from signing.core.canonical import JsonObject, loads
-from signing.ways.pools import POOLS
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Why shares are given: the index of the entry that they rest on, the envelopes they open."""
-
-    index: int
-    envelopes: frozenset[str]
+from market.selection.deciding.released import Ground, ground_of
+from market.selection.models import BlindAudit, Freeze, Release, Round
+from signing.core.canonical import JsonObject
+from signing.ways.registry import releases_of
 
 
 async def must_be_due(round_: Round, body: JsonObject) -> None:
@@ -49,25 +39,11 @@ async def is_known(round_: Round, body: JsonObject) -> bool:
 
 async def _ground(round_: Round, what: str) -> Ground | None:
     """None while nothing of the kind is due."""
-    freeze = await Freeze.get_or_none(round_id=round_.about)
-    if freeze is None:
-        return None
-    if what == "application":
-        return Ground(freeze.index, frozenset(await inputs.due_at_the_hour(round_)))
-    decision = await Decision.get_or_none(round_id=round_.about)
-    if what == "identity" and decision is not None:
-        return Ground(decision.index, await _ever_taken(round_, decision))
+    release = next((one for one in releases_of(round_.terms) if one.kind == what), None)
+    if release is not None:
+        return await ground_of(round_, release)
     audit = await BlindAudit.get_or_none(round_id=round_.about) if what == "audit" else None
     if audit is None:
         return None
     index = (await inputs.entry_times([audit.act_id]))[audit.act_id][0]
     return Ground(index, frozenset(await identities_of(round_)))
-
-
-async def _ever_taken(round_: Round, decision: Decision) -> frozenset[str]:
-    """The identities of who is chosen and of all who fell away."""
-    if not POOLS[round_.pool].applied_for:
-        return frozenset()
-    leaves = {decision.chosen, *(row["leaf"] for row in decision.moves)}
-    pool = loads(await paper(decision.transcript_sha256))["pool"]
-    return frozenset(one["record"]["identity"] for one in pool if one["leaf"] in leaves)

@@ -10,7 +10,7 @@ from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
-from market.selection.deciding.reveal import chosen_records
+from market.selection.deciding.released import now_due, released_in
 from market.selection.events import Tag
 from market.selection.machine import ON_TRUSTEES
 from market.selection.models import (
@@ -27,7 +27,8 @@ from market.selection.states import State
 from market.selection.trustees.boxes import unseen
 from signing.log import note
 from signing.trustee import wire, work
-from signing.ways.pools import POOLS
+from signing.ways import releases
+from signing.ways.registry import WAYS
 
 MOST_BOXES = 32
 MOST_RELEASES = 2
@@ -87,24 +88,19 @@ async def _contribute(trustee: str, rounds: list[Round]) -> list[str]:
 
 
 async def _releases(trustee: str, rounds: list[Round]) -> list[work.Evidence]:
-    due = [row for row in rounds if row.state in {State.FROZEN, State.DECIDED}]
+    due = [(row, release) for row in rounds if (release := released_in(row))]
     if not due:
         return []
-    frozen = [row.about for row in due if row.state is State.FROZEN]
-    freezes = {one.round_id: one for one in await Freeze.filter(round_id__in=frozen)}
-    named = [row.about for row in due if row.about not in freezes and POOLS[row.pool].applied_for]
-    records = await chosen_records(await Decision.filter(round_id__in=named))
-    given = await _given(trustee, [row.about for row in due])
+    given = await _given(trustee, [row.about for row, _ in due])
+    alone = [row.about for row, release in due if not release.at_once]
+    wanted = await now_due(await Decision.filter(round_id__in=alone))
     found: list[work.Evidence] = []
-    for row in due:
+    for row, release in due:
         if len(found) == MOST_RELEASES:
             break
-        if row.about in freezes and (row.about, "application") not in given:
-            found += await _evidence(row, "application", freezes[row.about].index)
-        elif row.about in records:
-            identity = records[row.about]["identity"]
-            if identity not in given.get((row.about, "identity"), ()):
-                found += await _evidence(row, "identity", await inputs.last_index(row))
+        said = given.get((row.about, release.kind))
+        if said is None or not said.issuperset(wanted.get(row.about, ())):
+            found += await _evidence(row, release, await inputs.last_index(row))
     return found
 
 
@@ -116,7 +112,7 @@ async def _given(trustee: str, abouts: list[str]) -> dict[tuple[str, str], set[s
     return given
 
 
-async def _evidence(row: Round, what: str, above: int) -> list[work.Evidence]:
+async def _evidence(row: Round, release: releases.Release, above: int) -> list[work.Evidence]:
     """The grounds for a release, once the quorum has seen the entry that they rest on."""
     witnessed = await witnessed_note(above)
     if witnessed is None:
@@ -126,12 +122,13 @@ async def _evidence(row: Round, what: str, above: int) -> list[work.Evidence]:
     return [
         work.Evidence(
             row.about,
-            what,
+            release.kind,
             await paper(freeze.sha256),
             witnessed,
             tuple(await inputs.reports(row)),
             tuple(gone),
-            await _opened(row) if what == "identity" else None,
+            None if release.is_blind else await _opened(row),
+            WAYS[row.way].version,
         )
     ]
 
@@ -167,5 +164,6 @@ async def _audits(trustee: str) -> list[work.Audit]:
     for one in [row for row in waiting if row.round_id not in done][:MOST_AUDITS]:
         row = await Round.get(about=one.round_id)
         index = (await inputs.entry_times([one.act_id]))[one.act_id][0]
-        found += [work.Audit(one.body, each) for each in await _evidence(row, "identity", index)]
+        evidence = await _evidence(row, releases.IDENTITY, index)
+        found += [work.Audit(one.body, each) for each in evidence]
     return found

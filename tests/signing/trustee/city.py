@@ -68,6 +68,10 @@ class Round:
     def kinds(self) -> tuple[str, ...]:
         return way_of(self.facts).envelopes
 
+    @property
+    def version(self) -> int:
+        return way_of(self.facts).version
+
 
 class City(Book):
     """The platform: its ledger, its rounds, and what the trustees said."""
@@ -248,7 +252,8 @@ class City(Book):
             return (404, b"") if found is None else (200, found)
         try:
             if path == wire.PATHS["hello"]:
-                return 200, work.write(self.asked(wire.read_hello(data, self.anchors)))
+                hello = wire.read_hello(data, self.anchors)
+                return 200, work.write(self.asked(hello), hello.speaks)
             self.take(path, data)
         except Refused as refusal:
             return 422, dumps({"code": refusal.code})
@@ -306,7 +311,7 @@ class City(Book):
         for upload in one.uploads:
             if not self.knows(trustee, upload.sealed):
                 data = tuple(it.data for it in upload.sealed)
-                found.append(work.Box(data, upload.index, upload.salt))
+                found.append(work.Box(data, upload.index, upload.salt, one.version))
         return found
 
     def knows(self, trustee: str, envelopes: Sequence[Envelope]) -> bool:
@@ -324,6 +329,7 @@ class City(Book):
             str(note),
             one.reports,
             tuple(it.body for it in one.withdrawals),
+            v=one.version,
         )
         if (trustee, "application", secret) not in self.released:
             return [base]

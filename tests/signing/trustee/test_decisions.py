@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from signing.core.canonical import JsonObject
 from signing.rounds.ledger_view import opening_digest
 from signing.sealing import shamir
 from signing.trustee import decision, work
-from signing.trustee.decision import identities_taken
+from signing.trustee.decision import taken
 from tests.signing.trustee.city import HOUR, Round
 from tests.signing.trustee.town import Town
 
@@ -68,8 +69,9 @@ def test_canary_who_skips_the_reckoning_names_everybody(
 ) -> None:
     everybody = [one.sealed[1].sha256 for one in opened.uploads]
     town.city.decide(opened)
-    monkeypatch.setattr("signing.trustee.release.identities_taken", lambda *_: everybody)
-    assert decision.identities_taken is identities_taken
+    records: list[JsonObject] = [{"identity": name} for name in everybody]
+    monkeypatch.setattr("signing.trustee.grounds.taken", lambda *_: records)
+    assert decision.taken is taken
     town.turn(times=3)
     assert identities(town, opened) == set(everybody)
 

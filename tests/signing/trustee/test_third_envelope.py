@@ -8,27 +8,51 @@ import pytest
 
 from signing.core.errors import Refused
 from signing.core.shape import is_text
-from signing.rounds import freeze
+from signing.rounds import facts, freeze
 from signing.sealing import sealed
+from signing.trustee import wire, work
 from signing.trustee.boxes import look_into
 from signing.trustee.memory import FILE, Memory, Upload
+from signing.trustee.release import release
+from signing.trustee.spoken import SPOKEN
 from signing.ways.pools import APPLICANTS
 from signing.ways.random import RANDOM
 from signing.ways.registry import WAYS
+from signing.ways.releases import APPLICATION, IDENTITY, Release
 from tests.signing.trustee.book import START
-from tests.signing.trustee.city import NAMES
+from tests.signing.trustee.city import NAMES, Round
 from tests.signing.trustee.test_rounds_through import open_all, who_opens
 from tests.signing.trustee.town import Town
 
 KINDS = ("application", "identity", "proposal")
+PROPOSAL = Release(
+    kind="proposal",
+    ground=facts.Frozen,
+    until=facts.Decided,
+    envelopes=lambda grounds: [row["proposal"] for row in grounds.accepted],
+    at_once=True,
+    of_applicants=True,
+)
+PREFERRING = replace(
+    RANDOM,
+    name="preferring",
+    pools=(APPLICANTS.name,),
+    envelopes=KINDS,
+    releases=(APPLICATION, PROPOSAL, IDENTITY),
+    version=2,
+)
 
 
 @pytest.fixture(autouse=True)
-def preferring(monkeypatch: pytest.MonkeyPatch) -> None:
-    way = replace(RANDOM, name="preferring", pools=(APPLICANTS.name,), envelopes=KINDS)
-    monkeypatch.setitem(WAYS, way.name, way)  # type: ignore[arg-type]  # a dict behind it
+def _listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words that a kind and a way take in their lists, and what is read off these."""
     monkeypatch.setitem(sealed.SIZES, "proposal", 65_536)
     monkeypatch.setitem(sealed._SHAPE, "kind", is_text)
+    monkeypatch.setitem(WAYS, PREFERRING.name, PREFERRING)  # type: ignore[arg-type]  # a dict behind it
+    monkeypatch.setitem(work._EVIDENCE, "what", is_text)
+    monkeypatch.setitem(wire._RELEASE, "what", is_text)
+    for kind in ("boxes", "releases", "audits"):
+        monkeypatch.setitem(SPOKEN, kind, (1, 2))  # type: ignore[arg-type]  # a dict behind it
 
 
 def test_it_goes_through_boxes_memory_and_freeze(town: Town) -> None:
@@ -51,6 +75,35 @@ def test_it_goes_through_boxes_memory_and_freeze(town: Town) -> None:
     reported = {name for name, _ in town.city.reports}
     assert {it.envelopes[2] for it in one.uploads} <= reported
     assert not {it.envelopes[2] for it in one.uploads} & town.city.shares.keys()
+
+
+def test_one_more_release_is_a_row_of_the_way(town: Town, lot: Round) -> None:
+    one = town.city.open_round("DZ-2026-000007", way="preferring")
+    town.turn(times=3)
+    for each in (lot, one, one):
+        town.city.apply(each)
+    open_all(town, one)
+    asked = replace(town.city.evidence(one, "nobody")[0], what="proposal")
+    assert release(town.trustee(), asked, town.city.now) == 2
+    town.turn(NAMES[0])
+    for upload in one.uploads:
+        assert town.city.shares[upload.envelopes[2]].keys() == {1}
+    town.city.freeze(lot)
+    town.turn(times=2)
+    by_lot = replace(town.city.evidence(lot, "nobody")[0], what="proposal")
+    with pytest.raises(Refused) as refusal:
+        release(town.trustee(), by_lot, town.city.now)
+    assert refusal.value.code == "no_identity"
+    assert town.codes() == []
+
+
+def test_who_does_not_speak_of_such_a_round_is_not_asked() -> None:
+    boxes = work.Box((b"three",) * 3, 1, "0" * 64, v=2), work.Box((b"two",) * 2, 2, "1" * 64)
+    evidence = [work.Evidence("round:A/1", "proposal", b"", "note", v=v) for v in (2, 1)]
+    asked = work.Work(boxes=boxes, releases=tuple(evidence), audits=(work.Audit({}, evidence[0]),))
+    assert work.read(work.write(asked, SPOKEN)) == asked
+    less = work.read(work.write(asked))
+    assert (less.boxes, less.releases, less.audits) == (boxes[1:], tuple(evidence[1:]), ())
 
 
 def test_an_upload_has_the_envelopes_of_its_rounds_way(town: Town) -> None:

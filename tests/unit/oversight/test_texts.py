@@ -15,7 +15,7 @@ PAGES = sorted((ROOT / "templates/oversight").glob("*.html"))
 SHOWN = re.compile(r'_\("((?:[^"\\]|\\.)*)"')
 WAITS = {
     *("contribution", "boxes", "accepting", "deadline", "closing", "witness", "shares"),
-    *("deciding", "revealing", "explanation", "verdict", "publicity", "concluding", "nothing"),
+    *("frozen", "decided", "explanation", "verdict", "publicity", "concluding", "nothing"),
 }
 
 

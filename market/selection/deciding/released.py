@@ -1,0 +1,105 @@
+"""What trustees give their shares of in a round, and on which grounds of ours. Reads only.
+
+Which there are is the table of the way (``signing.ways.releases``); a ground that a way adds is a
+function more in ``GROUNDS``. The state that an act leads to is called by the act's name.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from market.audit.publish import witnessed_note
+from market.selection.artifacts import paper, papers
+from market.selection.deciding import inputs
+from market.selection.models import Decision, Freeze, Round
+from market.selection.progress import Progress
+from signing.core.canonical import JsonObject, loads
+from signing.core.facts import Facts
+from signing.rounds.ledger_view import name_of
+from signing.ways.registry import releases_of
+from signing.ways.releases import APPLICATION, IDENTITY, Grounds, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why shares are given: the index of the entry that they rest on, the envelopes they open."""
+
+    index: int
+    envelopes: frozenset[str]
+
+
+def released_in(round_: Round) -> Release | None:
+    """What is released in the state in which the round is."""
+    found = (one for one in releases_of(round_.terms) if name_of(one.ground) == round_.state)
+    return next(found, None)
+
+
+async def shares_are_in(one: Progress) -> bool:
+    """Whether k trustees have given their shares of everything that is due in this state."""
+    round_, k = one.round, int(one.round.terms["k"])
+    release = released_in(round_)
+    if release is None:  # nothing to release, yet nobody acts unwitnessed
+        return await witnessed_note(await inputs.last_index(round_)) is not None
+    names = await _due(round_, release)
+    shares = await inputs.shares_of(names)
+    return bool(names) and all(len(shares.get(sha, {})) >= k for sha in names)
+
+
+async def _due(round_: Round, release: Release) -> list[str]:
+    if release.at_once:
+        ground = await ground_of(round_, release)
+        return sorted(ground.envelopes) if ground else []
+    return release.envelopes(Grounds(taken=[await chosen_record(round_.about)]))
+
+
+async def now_due(decisions: Sequence[Decision]) -> dict[str, list[str]]:
+    """Round → the envelopes of who is chosen now, where each is released by itself."""
+    records = await chosen_records(decisions)
+    return {about: IDENTITY.envelopes(Grounds(taken=[one])) for about, one in records.items()}
+
+
+async def chosen_record(about: str) -> JsonObject:
+    """The record of the leaf that is chosen now."""
+    decision = await Decision.get(round_id=about)
+    return (await chosen_records([decision]))[about]
+
+
+async def chosen_records(decisions: Sequence[Decision]) -> dict[str, JsonObject]:
+    """The same of several decided rounds, by name."""
+    data = await papers([one.transcript_sha256 for one in decisions])
+    return {one.round_id: _record(data[one.transcript_sha256], one.chosen) for one in decisions}
+
+
+def _record(transcript: bytes, leaf: str | None) -> JsonObject:
+    item = next(item for item in loads(transcript)["pool"] if item["leaf"] == leaf)
+    record: JsonObject = item["record"]
+    return record
+
+
+async def ground_of(round_: Round, release: Release) -> Ground | None:
+    """None while nothing of the kind is due."""
+    known = await GROUNDS[release.ground](round_)
+    return known and Ground(known[0], frozenset(release.envelopes(known[1])))
+
+
+async def _at_the_hour(round_: Round) -> tuple[int, Grounds] | None:
+    freeze = await Freeze.get_or_none(round_id=round_.about)
+    return None if freeze is None else (freeze.index, await inputs.at_the_hour(round_))
+
+
+async def _once_decided(round_: Round) -> tuple[int, Grounds] | None:
+    """With who is chosen and all who fell away."""
+    decision = await Decision.get_or_none(round_id=round_.about)
+    if decision is None:
+        return None
+    leaves = {decision.chosen, *(row["leaf"] for row in decision.moves)}
+    pool = loads(await paper(decision.transcript_sha256))["pool"]
+    records = [one["record"] for one in pool if one["leaf"] in leaves]
+    return decision.index, Grounds(taken=records)
+
+
+# Each gives the index of its act, and what is known by then.
+GROUNDS: Final[Mapping[type[Facts], Callable[[Round], Awaitable[tuple[int, Grounds] | None]]]] = {
+    APPLICATION.ground: _at_the_hour,
+    IDENTITY.ground: _once_decided,
+}
