@@ -4,19 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from market.__main__ import app
+from market.__main__ import main
 from signing.core.canonical import loads
 from signing.core.errors import Refused
 from signing.trustee import order_key
 from signing.trustee.orders import must_be_ordered
+from tests.factories import commands
 
 ABOUT, ESCROW, REASON = "round:DZ-2026-000008/1", "ab" * 32, "中选者身份与报名不符，查明报名主体"
 
 
 def run(*args: object) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["order", *map(str, args)])
+    done = commands.said(main, "order", *args)
     return done.exit_code, done.output
 
 
