@@ -12,6 +12,8 @@ from signing.rounds import admission, freeze
 from signing.rounds.intake import Rows
 from signing.ways import ranking
 from signing.ways.applications import judged
+from signing.ways.pools import APPLIED_FOR, POOLS, pool_of
+from signing.ways.registry import WAYS, way_of
 from tests.factories.rounds import ABOUT, KINDS, OPENS_AT, admitted, payload, public, salt, signer
 
 SEED = sha256(b"seed")
@@ -223,6 +225,24 @@ def test_the_reserves_of_a_price_round_follow_the_ranking() -> None:
     body = loads(ranking.ranking(ABOUT, SEED, prices))
     leaves = [bytes.fromhex(one["leaf"]) for one in body["entries"]]
     assert ranking.after(body, [leaves[1]]) == [leaves[0], *leaves[2:]]
+
+
+def test_ways_and_pools_are_those_of_the_protocol_and_others_are_refused_by_name() -> None:
+    assert {name: (way.name, way.pools, way.priced) for name, way in WAYS.items()} == {
+        "random": ("random", ("applicants", "qualified"), False),
+        "price": ("price", ("applicants",), True),
+    }
+    assert {name: (pool.name, pool.applied_for) for name, pool in POOLS.items()} == {
+        "applicants": ("applicants", True),
+        "qualified": ("qualified", False),
+    }
+    assert APPLIED_FOR == ("applicants",)
+    roots = {"envelopes_root": "e", "standing_root": "s", "pool_root": "p"}
+    assert [POOLS[name].roots(roots) for name in POOLS] == [("e", "s"), ("p", None)]
+    for ask, kind in ((way_of, "way"), (pool_of, "pool")):
+        with pytest.raises(Refused) as refusal:
+            ask({kind: "auction"})
+        assert (refusal.value.code, refusal.value.facts) == (kind, {kind: "auction"})
 
 
 def test_three_readers_come_to_the_same_pool() -> None:

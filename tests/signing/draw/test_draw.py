@@ -14,7 +14,7 @@ from signing.draw import spool
 from signing.draw import walk as walks
 from signing.draw.moves import Standings, moved, moves, read_moves
 from signing.draw.pool import Pool, position_code
-from signing.draw.transcript import check, draw, must_be_tied, transcript
+from signing.draw.transcript import around_pool, check, draw, must_be_tied, transcript
 from signing.log import tree
 from tests.factories.draws import SALT_KEY, candidates, contributed, pool_of, rules_of
 
@@ -183,6 +183,11 @@ def test_a_pool_is_its_leaves() -> None:
     assert len(pool) == 50
 
 
+def test_the_salt_of_a_registered_candidate_is_the_protocol_s() -> None:
+    for key, name in ((SALT_KEY, "机构-1"), (b"", "")):
+        assert pools.pool_salt(key, name) == tagged("pool-salt", key, name)
+
+
 def test_a_large_pool_waits_in_a_file(monkeypatch: Any) -> None:
     in_memory = pool_of(200)
     monkeypatch.setattr(spool, "IN_MEMORY", 10_000)
@@ -233,13 +238,16 @@ def a_draw(count: Any = 40, **changes: Any) -> Any:
     return draw(rules, contributed(rules), pool_of(count))
 
 
-@pytest.mark.parametrize("count", [0, 1, 3, 40, 1030])
+@pytest.mark.parametrize("count", [0, 1, 3, 40, 3 + 4 + walks.SLACK, 1030])
 def test_a_transcript_is_checked_from_its_bytes(count: Any) -> None:
     done = a_draw(count)
     data = written(done)
     again = check(loads(data))
     assert (again.walk, again.seed, again.draw_id) == (done.walk, done.seed, done.draw_id)
     assert written(again) == data
+    ties = {"freeze_index": 5, "freeze_sha256": sha256(b"freeze").hex(), "result_index": 9}
+    before, after = around_pool(done, **ties)
+    assert before + b",".join(done.pool.items()) + after == data
     assert again.failed is (count < 3)
 
 
@@ -422,10 +430,18 @@ def test_reserves_can_leave_and_run_out() -> None:
 
 
 def test_moves_come_back() -> None:
-    rows = [{"leaf": "00" * 32, "cause": "DECLINED", "evidence": None}]
+    rows = [
+        {"leaf": "00" * 32, "cause": "DECLINED", "evidence": None},
+        {"leaf": "11" * 32, "cause": "AVOIDED", "evidence": "22" * 32},
+    ]
     assert read_moves(moves(rows)) == rows
     assert read_moves(moves([])) == []
-    for wrong in ([{}], [{**rows[0], "cause": ""}], [{**rows[0], "leaf": "x"}]):
+    for wrong in (
+        [{}],
+        [{**rows[0], "cause": ""}],
+        [{**rows[0], "leaf": "x"}],
+        [{**rows[0], "evidence": "00"}],
+    ):
         assert refused(moves, wrong) == ("shape", "moves")
     assert refused(read_moves, dumps(rows)) == ("shape", "moves")
 

@@ -102,6 +102,10 @@ def test_a_secret_comes_out_of_its_envelope() -> None:
         assert code_of(contributions.read_secret, *other)
 
 
+def test_contributors_are_named_as_the_protocol_names_them() -> None:
+    assert (contributions.OWNER, contributions.role_of("notary")) == ("owner", "trustee:notary")
+
+
 def test_the_seed_does_not_depend_on_who_came_first() -> None:
     secrets = {role: secret(role) for role in CONTRIBUTORS}
     backwards = dict(reversed(secrets.items()))
