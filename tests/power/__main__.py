@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 WARM = """
     hypothesis _hypothesis_pytestplugin pytest_asyncio pytest_cov xdist.plugin anyio.pytest_plugin
     execnet pdb xml.etree.ElementTree argon2 pybase64 cryptography.x509 tortoise asyncpg pydantic
-    starlette.applications jinja2 babel.messages httpx2 uvicorn holidays.countries dateutil.rrule
+    starlette.applications jinja2 babel.messages httpx2 uvicorn holidays dateutil.rrule
 """
 console = Console(highlight=False, markup=False, soft_wrap=True)
 

@@ -48,7 +48,7 @@ def from_the_start(tests: Sequence[str], mutant: Mutant | None, scratch: Path) -
     def import_broken() -> int:
         if mutant is not None:
             sys.meta_path.insert(0, _Broken(mutant))
-        return pytest.main([*_options(scratch), *tests])
+        return pytest.main([*_options(scratch), *tests], plugins=[_PlainFirst()])
 
     return _code_of(import_broken, scratch / "said.txt") == 0
 
@@ -74,7 +74,16 @@ def _code_of(call: Callable[[], int], said: Path, seconds: int = MOST_SECONDS) -
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-class _Swapping:
+class _PlainFirst:
+    """A plugin of pytest: tests that try many examples come last."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Hypothesis marks them."""
+        items.sort(key=lambda item: item.get_closest_marker("hypothesis") is not None)
+
+
+class _Swapping(_PlainFirst):
     """A plugin of pytest: once all is collected, a child goes on with each fault."""
 
     def __init__(self, mutants: Sequence[Mutant], alive: Path) -> None:
