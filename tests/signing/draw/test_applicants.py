@@ -237,6 +237,7 @@ def test_ways_and_pools_are_those_of_the_protocol_and_others_are_refused_by_name
         "qualified": ("qualified", False),
     }
     assert APPLIED_FOR == ("applicants",)
+    assert {way.envelopes for way in WAYS.values()} == {("application", "identity")}
     roots = {"envelopes_root": "e", "standing_root": "s", "pool_root": "p"}
     assert [POOLS[name].roots(roots) for name in POOLS] == [("e", "s"), ("p", None)]
     for ask, kind in ((way_of, "way"), (pool_of, "pool")):
