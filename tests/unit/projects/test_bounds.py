@@ -7,7 +7,7 @@ import pytest
 from market.accounts.regions import rules_of
 from market.kernel.clock import local
 from market.kernel.money import MAX_FEN
-from market.projects.rules import breaches, read, warnings
+from market.projects.rules import Draft, breaches, read, warnings
 from market.projects.rules.asking import SHORTEST_SUMMARY, SHORTEST_TITLE
 from market.projects.rules.reading import MAX_DAYS
 from market.projects.rules.steps import AVOID_ROWS, LENGTHS, WITNESS_ROWS
@@ -24,6 +24,15 @@ def said(spent_fen: int = 0, **changes: str) -> set[tuple[str, str]]:
     given = setting(spent_fen=spent_fen)
     found = [*breaches(draft, given, unread), *warnings(draft, given)]
     return {(each.field, each.key) for each in found}
+
+
+def test_a_form_that_nobody_filled_is_an_empty_draft() -> None:
+    draft, unread = read({})
+    assert (draft, unread) == (Draft(), [])
+
+
+def test_nobody_asks_for_the_pool_of_a_way_that_has_one() -> None:
+    assert said(way="price", pool="") == set()
 
 
 def yuan(fen: int) -> dict[str, str]:
