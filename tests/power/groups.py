@@ -36,7 +36,7 @@ GROUPS: Final[dict[str, tuple[Checked, ...]]] = {
         ),
     ),
     "rules": (
-        Checked(("market/projects/rules/**/*.py",), (f"{UNIT}projects",), ("tests/web/projects",)),
+        Checked(("market/projects/rules/**/*.py",), (f"{UNIT}projects",)),
         Checked(
             ("market/selection/rules.py", "market/selection/timeline.py"),
             (f"{UNIT}selection/test_rules.py", f"{UNIT}selection/test_timeline.py"),
@@ -47,7 +47,6 @@ GROUPS: Final[dict[str, tuple[Checked, ...]]] = {
         Checked(
             ("market/accounts/rules.py", "market/accounts/regions.py"),
             (f"{UNIT}accounts/test_rules.py", f"{UNIT}accounts/test_regions.py"),
-            ("tests/web/accounts/test_roles.py", "tests/web/accounts/test_lockout.py"),
         ),
     ),
     "money": (Checked(("market/kernel/money.py",), (f"{UNIT}kernel/test_money.py",)),),
