@@ -12,6 +12,12 @@ EXPLAINED: Final[dict[str, dict[str, str]]] = {
         "4 → 5": "a group has four digits: the fifth is a leading zero",
         "'0' → '0~'": "no digit is a tilde",
     },
+    "market/projects/rules/__init__.py": {
+        "0 → 1": "every finding is about a field that stands in a step",
+    },
+    "market/selection/rules.py": {
+        "'freeze' → 'freeze~'": "the word is neither kept nor shown",
+    },
     "signing/draw/pool.py": {
         "(record['excluded'] is not None) * _EXCLUDED → "
         "(record['excluded'] is not None) // _EXCLUDED": "_EXCLUDED is one",

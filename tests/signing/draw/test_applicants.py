@@ -177,6 +177,7 @@ def test_the_ranking_is_by_price_then_by_lot(prices: Any, control: Any, seed: An
     found = judged(published(control=control), body, opened)
     data = ranking.ranking(ABOUT, seed, found.prices)
     entries = ranking.check_ranking(data, ABOUT, seed, found.prices)["entries"]
+    assert ranking.prices(data) == found.prices
     assert sorted(one["price_fen"] for one in entries) == sorted(
         price for price in prices.values() if price <= control
     )
