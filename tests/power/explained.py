@@ -3,6 +3,9 @@
 from typing import Final
 
 EXPLAINED: Final[dict[str, dict[str, str]]] = {
+    "market/accounts/regions.py": {
+        "'R' → 'R~'": "the name of a type variable",
+    },
     "market/kernel/actors.py": {
         "'clock' → 'clock~'": "the clock is named by its role",
     },

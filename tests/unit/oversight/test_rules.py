@@ -93,7 +93,7 @@ def test_a_month_turns_at_midnight_of_the_city() -> None:
 def test_the_last_months_end_with_this_one_and_leave_none_out(now: datetime) -> None:
     found = last_months(now)
     numbers = [int(at[:4]) * 12 + int(at[5:]) for at in found]
-    assert len(found) == MONTHS
+    assert len(found) == MONTHS == 12
     assert found[-1] == local(now).strftime("%Y-%m")
     assert all(later - earlier == 1 for earlier, later in pairwise(numbers))
 
