@@ -33,6 +33,8 @@ def test_a_form_that_nobody_filled_is_an_empty_draft() -> None:
 
 def test_nobody_asks_for_the_pool_of_a_way_that_has_one() -> None:
     assert said(way="price", pool="") == set()
+    pools = [read({"way": way})[0].only_pool for way in ("", "random", "price")]
+    assert pools == [None, None, "applicants"]
 
 
 def yuan(fen: int) -> dict[str, str]:
@@ -108,6 +110,18 @@ def test_an_item_s_days_end_with_its_limit() -> None:
 )
 def test_a_price_at_each_of_its_bounds(fen: int, keys: set[str]) -> None:
     assert {key for _, key in said(**yuan(fen))} == keys
+
+
+@pytest.mark.parametrize(
+    ("changes", "finding"),
+    [
+        ({"way": "price"}, ("control_price", "project.price.needed_by_way")),
+        ({"way": "random"}, ("control_price", "project.price.needed_by_budget")),
+        ({**FREE, "amount_note": ""}, ("amount_note", "project.missing.amount_note")),
+    ],
+)
+def test_what_is_missing_without_a_price(changes: dict[str, str], finding: tuple[str, str]) -> None:
+    assert said(**{"control_price": "", **changes}) == {finding}
 
 
 def test_splitting_begins_where_the_sum_reaches_the_threshold() -> None:
