@@ -6,6 +6,9 @@ EXPLAINED: Final[dict[str, dict[str, str]]] = {
     "market/accounts/regions.py": {
         "'R' → 'R~'": "the name of a type variable",
     },
+    "market/accounts/rules.py": {
+        "'10X98765432' → '10X98765432~'": "no remainder is eleven",
+    },
     "market/kernel/actors.py": {
         "'clock' → 'clock~'": "the clock is named by its role",
     },
