@@ -2,11 +2,10 @@
 
 import asyncio
 import hashlib
-import os
-import secrets
 from pathlib import Path
 
 from market.kernel.errors import Kind, MarketError, not_found
+from signing.core import durable
 
 
 class FileFolder:
@@ -35,17 +34,9 @@ class FileFolder:
         path = self._path(sha256)
         if path.exists():
             return sha256
-        fresh = path.with_name(secrets.token_hex(8))
         try:
-            path.parent.mkdir(exist_ok=True)
-            with fresh.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.rename(path)
-            _sync(path.parent)
+            durable.write(path, data)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
             raise MarketError("files.no_room", Kind.NO_ROOM) from error
         return sha256
 
@@ -59,12 +50,3 @@ class FileFolder:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise not_found("file")
         return self.folder / sha256[:2] / sha256
-
-
-def _sync(folder: Path) -> None:
-    """Let a new name outlive a power cut: a synced file in a lost folder entry is lost."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

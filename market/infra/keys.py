@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from signing.core import durable
+
 
 class KeyFolder:
     """Keys by name; each is 32 random bytes in one file."""
@@ -20,7 +22,7 @@ class KeyFolder:
         return _ed25519(self.secret(name))
 
     def secret(self, name: str) -> bytes:
-        """The 32 bytes of that name, made at first use; safe against two processes at once."""
+        """The 32 bytes of that name, durably made at first use, once for all processes."""
         path = self._path(name)
         try:
             return _read(path)
@@ -37,6 +39,7 @@ class KeyFolder:
                 pass
             finally:
                 fresh.unlink()
+            durable.sync(self.folder)
             return path.read_bytes()
 
     def names(self, prefix: str) -> list[str]:
@@ -53,6 +56,7 @@ class KeyFolder:
                 file.flush()
                 os.fsync(file.fileno())
             one.unlink()
+        durable.sync(self.folder)
 
     def _path(self, name: str) -> Path:
         if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 def write(target: Path, data: bytes) -> None:
     """Put a file in its place by renaming: whoever reads meanwhile finds the old or the new one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make(target.parent)
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
         with fresh.open("xb") as file:
@@ -15,5 +15,22 @@ def write(target: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
+        sync(target.parent)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def sync(folder: Path) -> None:
+    """Let the names in a folder outlive a power cut: a synced file whose name is lost is lost."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make(folder: Path) -> None:
+    if not folder.exists():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)

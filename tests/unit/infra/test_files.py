@@ -54,7 +54,7 @@ def full(*_: Any, **__: Any) -> NoReturn:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize("at", ["os.fsync", "pathlib.Path.rename", "pathlib.Path.mkdir"])
+@pytest.mark.parametrize("at", ["os.fsync", "pathlib.Path.replace", "pathlib.Path.mkdir"])
 async def test_a_full_disk_is_said_and_leaves_nothing_half_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -72,13 +72,15 @@ async def test_a_full_disk_is_said_and_leaves_nothing_half_kept(
 async def test_bytes_and_their_name_are_on_the_disk_before_it_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced: list[str] = []
+    synced: list[Path] = []
     real = os.fsync
 
     def fsync(descriptor: int) -> None:
-        synced.append(Path(f"/proc/self/fd/{descriptor}").resolve().parent.name)
+        synced.append(Path(f"/proc/self/fd/{descriptor}").resolve())
         real(descriptor)
 
     monkeypatch.setattr("os.fsync", fsync)
-    await FileFolder(tmp_path / "files").put(DATA)
-    assert synced == [NAME[:2], "files"]
+    folder = tmp_path / "files"
+    await FileFolder(folder).put(DATA)
+    assert [synced[0], synced[2]] == [folder, folder / NAME[:2]]
+    assert synced[1].parent == folder / NAME[:2]

@@ -2,8 +2,10 @@
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +55,29 @@ def test_who_comes_second_takes_the_first_one_s_key(
 
     monkeypatch.setattr("market.infra.keys.secrets.token_bytes", overtaken)
     assert keys.secret("ledger") == other.secret("ledger") != bytes(32)
+
+
+def test_a_key_and_its_name_are_on_the_disk_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def told(name: str) -> Callable[..., None]:
+        real = getattr(os, name)
+
+        def call(*given: Any) -> None:
+            at = given[0] if name == "link" else os.readlink(f"/proc/self/fd/{given[0]}")
+            done.append(f"{name} {'folder' if Path(at) == tmp_path else 'file'}")
+            real(*given)
+
+        return call
+
+    for name in ("fsync", "link"):
+        monkeypatch.setattr(os, name, told(name))
+    KeyFolder(tmp_path).secret("ledger")
+    assert done == ["fsync file", "link file", "fsync folder"]
+    KeyFolder(tmp_path).destroy("ledger")
+    assert done[3:] == ["fsync file", "fsync folder"]
 
 
 def test_a_destroyed_key_never_comes_back(tmp_path: Path) -> None:
