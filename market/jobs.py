@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from market import rooms
 from market.infra import job_heartbeats
+from market.infra.outage import outage
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call, Tools
 from market.kernel.clock import Clock
@@ -52,7 +53,7 @@ def _guarded(job: Job, tools: Tools, clock: Clock) -> Callable[[], Awaitable[Non
             log.info("job %s was cut off: the city closes", job.name)  # its unit is rolled back
         except Exception as error:
             job_heartbeats.note(job.name, now, error)
-            if _is_refused(error):
+            if _only_waits(error):
                 log.warning("job %s waits and will run again: %s", job.name, _said(error))
             else:
                 log.exception("job %s failed and will run again", job.name)
@@ -62,11 +63,11 @@ def _guarded(job: Job, tools: Tools, clock: Clock) -> Callable[[], Awaitable[Non
     return run
 
 
-def _is_refused(error: BaseException) -> bool:
-    """Whether nothing broke: what was to be done may not be done yet, and says why."""
+def _only_waits(error: BaseException) -> bool:
+    """Whether nothing broke: what was to be done cannot be done yet, and says why."""
     if isinstance(error, BaseExceptionGroup):
-        return all(map(_is_refused, error.exceptions))
-    return isinstance(error, MarketError | Refused)
+        return all(map(_only_waits, error.exceptions))
+    return isinstance(error, MarketError | Refused) or outage(error) is not None
 
 
 def _said(error: BaseException) -> str:

@@ -176,7 +176,7 @@ async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[TransactionalDBCli
         yield wrapper
         await _unbroken(wrapper.commit())
     except BaseException:
-        if raw.is_in_transaction():
+        if raw._con is not None and raw.is_in_transaction():  # noqa: SLF001 - None: it was lost
             await _unbroken(wrapper.rollback())
         raise
     finally:

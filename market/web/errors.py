@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from tortoise.exceptions import ValidationError
 
+from market.infra.outage import outage
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.kernel.ids import new_code
@@ -35,7 +36,9 @@ STATUS: Final = {
     Kind.UNAVAILABLE: 503,
     Kind.NO_ROOM: 507,
 }
-SECURITY: Final = frozenset(Kind) - {Kind.NOT_FOUND, Kind.UNAVAILABLE, Kind.NO_ROOM}
+PASSING: Final = frozenset({Kind.UNAVAILABLE, Kind.NO_ROOM})
+RETRY_AFTER: Final = "5"  # seconds
+SECURITY: Final = frozenset(Kind) - PASSING - {Kind.NOT_FOUND}
 log = logging.getLogger("mingxuan")
 
 
@@ -49,11 +52,18 @@ async def _answer(request: Request, error: MarketError, status: int) -> Response
     call = await _call(request)
     if call and error.kind in SECURITY and request.method == "POST":
         await request.app.state.note_refusal(request, call, error)
+    if error.kind is Kind.SIGN_IN and request.method == "GET" and not wants_json(request):
+        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    answer = _shown(request, call, error, status)
+    if error.kind in PASSING:
+        answer.headers["retry-after"] = RETRY_AFTER
+    return answer
+
+
+def _shown(request: Request, call: Call | None, error: MarketError, status: int) -> Response:
     locale = negotiate(request)
     if wants_json(request):
         return problem(locale, status, error)
-    if error.kind is Kind.SIGN_IN and request.method == "GET":
-        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
     return pages.render(
         request,
         call,
@@ -166,4 +176,9 @@ async def _call(request: Request) -> Call | None:
     if hasattr(request.state, "call"):
         return request.state.call  # type: ignore[no-any-return]  # put there by the door
     door: Door = request.app.state.door
-    return Call(await door.actor(request), door.clock(), door.tools)
+    try:
+        return Call(await door.actor(request), door.clock(), door.tools)
+    except Exception as error:
+        if outage(error) is None:
+            raise
+        return None  # what is to be told may be this very outage

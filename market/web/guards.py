@@ -4,6 +4,7 @@ A guard is data, so that ``tests/house`` and the table of rights can list every 
 role may do with one particular thing is the room's ``policy.py``, asked in the action.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -11,11 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from market.infra.outage import outage
 from market.kernel.actors import ADMINISTRATORS, Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.web.door import MAX_BODY, is_text
 
+log = logging.getLogger("mingxuan")
 View = Callable[[Request, Call], Awaitable[Response]]
 
 
@@ -109,6 +112,12 @@ def _route(
             call = await door.call(request, keyed=keyed and method == "POST")
             guard.must_admit(call.actor)
             return _kept(call, await view(request, call))
+        except Exception as error:
+            trouble = outage(error)
+            if trouble is None:
+                raise
+            log.warning("%s %s waits: %r", method, path, error)
+            raise trouble from error
         finally:
             await request.close()  # what was uploaded lies in temporary files
 

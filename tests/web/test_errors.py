@@ -8,10 +8,15 @@ import httpx2
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from tortoise.exceptions import IntegrityError
 
+from market.infra import db
+from market.infra.idempotency import Answer
+from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
+from market.web.door import Door
 from market.web.errors import STATUS
+from market.web.guards import ANYONE, get, post
 from market.web.i18n import say
 from signing.core.errors import Refused
 from tests.factories.city import TestCity
@@ -24,10 +29,11 @@ LANGUAGES = pytest.mark.parametrize(("lang", "tag"), [("zh_CN", "zh-CN"), ("en",
 def let_fail(city: TestCity, error: Exception) -> None:
     """Two addresses at which this happens."""
 
-    async def fails(_request: Request) -> Response:
+    async def fails(_request: Request, _call: Call) -> Response:
         raise error
 
-    city.app.router.routes[:0] = [Route("/fails", fails), Route("/api/fails", fails)]
+    paths = ("/fails", "/api/fails")
+    city.app.router.routes[:0] = [get(path, fails, ANYONE, "fails") for path in paths]
 
 
 @LANGUAGES
@@ -51,6 +57,8 @@ async def test_each_kind_has_its_status_in_page_and_problem(
     }
     assert "512" in problem.json()["detail"]
     assert not problem.json()["title"].startswith("status.")
+    passes = kind in {Kind.UNAVAILABLE, Kind.NO_ROOM}
+    assert problem.headers.get("retry-after", "") == ("5" if passes else "")
     page = await client.get(f"/fails?lang={lang}", headers=HTML)
     if kind is Kind.SIGN_IN:
         assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=/fails")
@@ -58,6 +66,7 @@ async def test_each_kind_has_its_status_in_page_and_problem(
     assert page.status_code == STATUS[kind]
     assert page.headers["content-language"] == tag
     assert problem.json()["detail"] in unescape(page.text)
+    assert page.headers.get("retry-after") == problem.headers.get("retry-after")
 
 
 @LANGUAGES
@@ -82,6 +91,51 @@ async def test_a_refusal_of_the_trust_library_is_a_refusal(
     assert answer.status_code == 422
     assert answer.json()["key"] == "signing.not_signed"
     assert answer.json()["detail"] == say(lang, "signing.not_signed")
+
+
+@LANGUAGES
+async def test_a_lost_database_is_said_to_whoever_is_signed_in_too(
+    city: TestCity,
+    client: httpx2.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    lang: str,
+    tag: str,
+) -> None:
+    async def lost(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(Door, "actor", lost)
+    for path in ("/projects", "/api/agencies"):
+        answer = await client.get(f"{path}?lang={lang}", headers=HTML)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert say(lang, "database.away") in unescape(answer.text)
+    assert (await client.get("/nowhere")).status_code == 404
+
+
+@pytest.mark.on_sqlite  # PostgreSQL has no such limit; its codes are in tests/unit
+async def test_a_write_finds_a_full_disk_and_then_room(
+    city: TestCity, client: httpx2.AsyncClient
+) -> None:
+    async def writes(_request: Request, _call: Call) -> Response:
+        async with db.unit():
+            for n in range(50):
+                await Answer.create(key=f"{n}", action="x" * 80, payload_sha256="0" * 64)
+        return Response()
+
+    city.app.router.routes.insert(0, post("/api/writes", writes, ANYONE, "writes", keyed=False))
+    [pages] = await db.connection().execute_query_dict("PRAGMA page_count")
+    await db.connection().execute_query(f"PRAGMA max_page_count={pages['page_count']}")
+    answer = await client.post("/api/writes")
+    assert (answer.status_code, answer.json()["key"]) == (507, "files.no_room")
+    assert answer.headers["retry-after"] == "5"
+    assert await Answer.all().count() == 0
+    await db.connection().execute_query(f"PRAGMA max_page_count={2**30}")
+    assert (await client.post("/api/writes")).status_code == 200
+
+
+async def test_a_broken_constraint_is_no_outage(city: TestCity, client: httpx2.AsyncClient) -> None:
+    let_fail(city, IntegrityError("UNIQUE constraint failed"))
+    assert (await client.get("/api/fails")).status_code == 500
 
 
 @LANGUAGES

@@ -66,7 +66,7 @@ def test_a_key_and_its_name_are_on_the_disk_before_it_is_used(
         real = getattr(os, name)
 
         def call(*given: Any) -> None:
-            at = given[0] if name == "link" else os.readlink(f"/proc/self/fd/{given[0]}")
+            at = given[0] if name == "link" else Path(f"/proc/self/fd/{given[0]}").readlink()
             done.append(f"{name} {'folder' if Path(at) == tmp_path else 'file'}")
             real(*given)
 

@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from market.infra import db
 from market.infra.idempotency import Answer
+from market.infra.outage import outage
 from market.settings import Settings
 from tests.factories.city import TestCity
 
@@ -162,6 +163,28 @@ async def test_units_of_many_requests_follow_one_another(city: TestCity) -> None
     assert len(await keys()) == 20
 
 
+@pytest.mark.on_postgres  # its connections end from outside
+@pytest.mark.parametrize("late", [False, True], ids=["in a statement", "at the end"])
+async def test_a_connection_that_is_lost_is_an_outage(city: TestCity, late: bool) -> None:
+    async def lost() -> None:
+        async with db.unit() as unit:
+            await write("lost")
+            [row] = await unit.connection.execute_query_dict("SELECT pg_backend_pid() AS pid")
+            end = f"SELECT pg_terminate_backend({row['pid']})"
+            if late:
+                async with pool.acquire() as other:
+                    await other.execute(end)
+            else:
+                await unit.connection.execute_query(end)
+
+    pool = db.connection()._pool  # type: ignore[attr-defined]  # asyncpg's
+    with pytest.raises(Exception, match=r".") as caught:
+        await lost()
+    assert outage(caught.value) is not None, caught.value
+    assert await keys() == set()
+    await works()
+
+
 @pytest.mark.on_sqlite  # the lock of its one writer
 async def test_the_writer_s_lock_is_taken_at_the_beginning(
     city: TestCity, other_process: sqlite3.Connection
@@ -180,9 +203,10 @@ async def test_a_beginning_that_fails_does_not_hang_the_process(
 ) -> None:
     await db.connection().execute_query("PRAGMA busy_timeout=20")
     other_process.execute("BEGIN IMMEDIATE")
-    with pytest.raises((OperationalError, sqlite3.OperationalError), match="locked"):
+    with pytest.raises((OperationalError, sqlite3.OperationalError), match="locked") as caught:
         async with db.unit():
             await write("never")
+    assert outage(caught.value) is not None
     other_process.execute("ROLLBACK")
     other_process.close()
     assert await keys() == set()

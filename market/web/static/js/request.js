@@ -1,10 +1,10 @@
 // JSON over HTTP. Every write carries an Idempotency-Key and is sent again under the same key while
-// the network or the server is away, so that nothing happens twice and nothing is lost silently.
-// What must not be joined to an account goes without cookies and without a referrer.
+// the network or the server is away, or its disk is full, so that nothing happens twice and nothing
+// is lost silently. What must not be joined to an account goes without cookies and without a referrer.
 
 import { newKey } from "./key.js";
 
-const AWAY = new Set([502, 503, 504]);
+const AWAY = new Set([502, 503, 504, 507]);
 const WAITS = [1000, 2000, 4000, 8000];
 
 // A refusal by the server: `detail` is its sentence, already in the reader's language.
