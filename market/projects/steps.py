@@ -164,13 +164,13 @@ async def decided(
 
 
 async def priced(call: Call, code: str, price_fen: int | None) -> None:
-    """Another price won: who was chosen first fell away."""
+    """Another price wins, or none is known: who was chosen first fell away."""
     project = await locked(code)
     await _write(project, decided_fen=price_fen, changed_at=call.now)
 
 
 async def concluded(call: Call, code: str, round_state: str | None = None) -> None:
-    """The publicity is over and the notice signed."""
+    """The publicity is over and the notice ordered."""
     project = await locked(code)
     await _write(
         project,
@@ -182,11 +182,13 @@ async def concluded(call: Call, code: str, round_state: str | None = None) -> No
 
 
 async def failed(call: Call, code: str, reason: str, round_state: str | None = None) -> None:
-    """Nobody could be chosen; ``reason`` is a key of the caller's catalogue."""
+    """Nobody could be chosen, or nobody is left; ``reason`` is a key of the caller's catalogue."""
     project = await locked(code)
     await _write(
         project,
         state=MACHINE.after(project.state, Event.FAILED),
+        decided_at=None,
+        decided_fen=None,
         ended_reason=reason,
         round_state=round_state or project.round_state,
         changed_at=call.now,

@@ -15,6 +15,7 @@ from market.projects.states import State
 from signing.ways.registry import WAYS
 
 LAST_DECIDED = 200
+_CHOSEN: Final = (State.DECIDED, State.CONCLUDED)
 _FIGURES: Final = """
 SELECT
   count(*) AS chosen,
@@ -35,8 +36,7 @@ class Numbers:
 
 async def numbers() -> Numbers:
     """The figures now."""
-    values = State.DECIDED, State.CONCLUDED
-    (row,) = await sql.rows(db.connection(), _FIGURES, *map(str, values))
+    (row,) = await sql.rows(db.connection(), _FIGURES, *map(str, _CHOSEN))
     paid, allowed = int(row["paid"] or 0), int(row["allowed"] or 0)
     return Numbers(
         chosen=row["chosen"],
@@ -48,7 +48,7 @@ async def numbers() -> Numbers:
 async def _hours() -> int | None:
     """The mean over the last ``LAST_DECIDED`` choices, in whole hours."""
     rows = (
-        await Project.filter(decided_at__isnull=False, published_at__isnull=False)
+        await Project.filter(state__in=_CHOSEN, decided_at__isnull=False)
         .order_by("-decided_at")
         .limit(LAST_DECIDED)
         .values("published_at", "decided_at")

@@ -13,7 +13,6 @@ from market.agencies import identity
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import MarketError
-from market.projects import steps as projects
 from market.selection import stages
 from market.selection.artifacts import paper, paper_of
 from market.selection.deciding import freeze_documents, inputs, opening
@@ -159,8 +158,6 @@ async def _show(call: Call, round_: Round, what: dict[str, Any]) -> None:
         standing=what["standing"],
         price_fen=what["price_fen"],
     )
-    if decision.moves:
-        await projects.priced(call, round_.project, what["price_fen"])
     days = rules_of(round_.region, call.now).publicity_days
     await Result.create(
         round_id=round_.about,

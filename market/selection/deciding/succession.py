@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from market.accounts.regions import rules_of
 from market.kernel.call import Call
+from market.projects import steps as projects
 from market.selection.artifacts import paper
 from market.selection.models import Decision, Judging, Result, Round
 from market.selection.rules import Moved
@@ -70,6 +71,7 @@ async def move_on(
     )
     await Result.filter(round_id=round_.about).delete()
     await judge_anew(call, round_, left, chosen)
+    await projects.priced(call, round_.project, left.get(chosen) if chosen else None)
     told = facts.Moved(leaf=leaf, cause=str(cause), evidence=evidence, **proof)
     await move(call, round_, Event.MOVED, told)
     if chosen is None:

@@ -162,3 +162,10 @@ async def test_the_figures_are_counted_and_never_invented(city: TestCity) -> Non
     assert (after.chosen, after.saving_permille, after.hours) == (2, 200, 48)
     told = [one.value for one in await panels.figures(Scope.HOME, city.clock())]
     assert told[2:] == ["2", "20.0%", "2.0"]
+    await Project.filter(code=second).update(decided_at=city.clock() + timedelta(days=2))
+    assert (await queries.numbers()).hours == 72
+    await move(city.call(), "failed", second, "EXHAUSTED")
+    after = await queries.numbers()
+    assert (after.chosen, after.saving_permille, after.hours) == (1, 250, 48)
+    await Project.filter(code=second).update(decided_at=city.clock())  # as it was kept before
+    assert (await queries.numbers()).hours == 48

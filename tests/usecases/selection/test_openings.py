@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from market.demo import authority
 from market.demo.authority import Holding
 from market.demo.players import publish_need, trustees_turn
+from market.kernel.actors import NOBODY
+from market.projects import queries as projects
 from market.selection.artifacts import paper
 from market.selection.deciding import freeze
 from market.selection.deciding.inputs import shares_of
@@ -241,6 +243,8 @@ async def test_identities_that_all_fail_exhaust_the_round(town: Town) -> None:
     await town.turns()
     done = await town.to_reveal(cheat.about)
     assert (done.state, done.failure) == (State.FAILED, "EXHAUSTED")
+    card = await projects.card(done.project, NOBODY, town.clock())
+    assert (card.decided_at, card.decided_fen) == (None, None)
 
 
 async def test_a_contributors_secret_that_does_not_fit_ends_the_round(

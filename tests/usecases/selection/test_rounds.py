@@ -143,6 +143,7 @@ async def test_an_explanation_that_is_refused_moves_to_the_next_price(town: Town
     await explanation.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
     verdict = Verdict(accepted=False, reason="未说明成本构成")
     await explanation.judge_explanation(town.call(OWNER), found.about, verdict)
+    assert (await Project.get(code=found.project)).decided_fen == 8_500_000, "before it is named"
     await town.turns()
     found = await town.round(found.about)
     assert (found.state, found.winner) == (State.REVEALED, who[2].code)
