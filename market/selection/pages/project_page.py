@@ -18,7 +18,7 @@ from market.selection.address import about
 from market.selection.deciding import explanation
 from market.selection.forms import Explanation, Verdict
 from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_page
-from market.selection.publishing.publication import about_of, alive
+from market.selection.publishing.publication import about_of, alive, why_not_suffice
 from market.web import pages, panels
 from market.web.forms import read_form
 from market.web.i18n import negotiate, say
@@ -88,7 +88,7 @@ async def publishing(request: Request, call: Call) -> Response:
         project=card,
         about=about_of(card.code, card.attempt),
         trustees=[(f"trustee.{t.id}", t.id in seen) for t in call.tools.anchors.trustees],
-        enough=len(seen) >= call.tools.anchors.k + 1,
+        enough=why_not_suffice(call.tools.anchors, seen) is None,
     )
 
 

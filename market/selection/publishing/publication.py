@@ -13,7 +13,7 @@ from typing import Any
 
 from market.accounts.regions import rules_of
 from market.kernel.call import Tools
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, Refusal, must
 from market.projects.events import round_about
 from market.selection.models import TrusteeSeen
 from market.selection.publishing.project_need import Need
@@ -73,24 +73,24 @@ async def alive(anchors: Anchors, now: datetime) -> list[str]:
     return [t.id for t in anchors.trustees if t.id in seen]
 
 
-def must_suffice(anchors: Anchors, seen: list[str]) -> None:
-    """Refuse while too few trustees are there to ever open what would be sealed."""
+def why_not_suffice(anchors: Anchors, seen: list[str]) -> Refusal | None:
+    """Too few trustees are there to ever open what would be sealed."""
     independent = [t.id for t in anchors.trustees if not t.platform]
     there = sum(t in seen for t in independent)
     if len(seen) < anchors.k + 1 or there * 2 <= len(independent):
-        raise MarketError(
+        return Refusal(
             "selection.trustees_missing",
             Kind.UNAVAILABLE,
-            seen=len(seen),
-            need=anchors.k + 1,
+            {"seen": len(seen), "need": anchors.k + 1},
         )
+    return None
 
 
 async def prepare(tools: Tools, need: Need, now: datetime) -> Publication:
     """The publication of ``need`` as it would be logged at ``now``. Reads only."""
     anchors = tools.anchors
     seen = await alive(anchors, now)
-    must_suffice(anchors, seen)
+    must(why_not_suffice(anchors, seen))
     settings, way = rules_of(need.region, now), WAYS[need.way]
     attempt, applied_for = need.attempt, POOLS[need.pool].applied_for
     about = about_of(need.code, attempt)

@@ -1,22 +1,24 @@
 """Hours, numbers and sums of a round at their exact values."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
 
 from market.documents import signatures
 from market.documents.signatures import Signature, StatementKind
-from market.kernel.errors import MarketError
+from market.kernel.actors import Actor
+from market.kernel.errors import Kind, MarketError, Refusal
 from market.kernel.money import MAX_FEN
 from market.selection.deciding.freeze import GRACE
 from market.selection.models import TrusteeSeen
-from market.selection.publishing.publication import ALIVE, alive, must_suffice
+from market.selection.publishing.publication import ALIVE, alive, why_not_suffice
 from market.selection.states import State
 from signing.core.canonical import instant
+from tests.factories.owners import Browser
 from tests.factories.standing import RoundAsItStands
-from tests.factories.town import Town
+from tests.factories.town import OWNER, Town
 
 TICK = timedelta(milliseconds=1)
 
@@ -48,21 +50,32 @@ def test_enough_trustees_are_one_more_than_open_and_most_of_the_independent(
         2,
         ["regulator", "notary", "platform"],
     )
-    if enough:
-        must_suffice(anchors, seen)
-        return
-    with pytest.raises(MarketError) as refused:
-        must_suffice(anchors, seen)
-    assert refused.value.key == "selection.trustees_missing"
-    assert refused.value.facts == {"seen": len(seen), "need": 3}
+    too_few = {"seen": len(seen), "need": 3}
+    missing = Refusal("selection.trustees_missing", Kind.UNAVAILABLE, too_few)
+    assert why_not_suffice(anchors, seen) == (None if enough else missing)
 
 
-def test_one_of_two_independent_trustees_is_not_most_of_them(town: Town) -> None:
+async def test_one_of_two_independent_trustees_is_not_most_of_them(
+    town: Town, client: httpx2.AsyncClient
+) -> None:
     """Even where a single one could open: half of the independent ones is too few."""
-    anchors = replace(town.city.tools.anchors, k=1)
-    must_suffice(anchors, ["regulator", "notary"])
-    with pytest.raises(MarketError):
-        must_suffice(anchors, ["regulator", "platform"])
+    code = await town.ready(way="price")
+    state = town.city.app.state
+    anchors = replace(state.door.tools.anchors, k=1)
+
+    async def find_actor(_token: str, _now: datetime) -> Actor:
+        return OWNER
+
+    tools = replace(state.door.tools, anchors=anchors)
+    state.door = replace(state.door, tools=tools, find_actor=find_actor)
+    for other, why_not in (("notary", None), ("platform", "selection.trustees_missing")):
+        refusal = why_not_suffice(anchors, ["regulator", other])
+        assert (refusal and refusal.key) == why_not
+        await TrusteeSeen.all().delete()
+        for one in ("regulator", other):
+            await TrusteeSeen.create(trustee=one, at=town.clock(), said_at=town.clock(), size=0)
+        page = await Browser(client, OWNER).get(f"/projects/{code}/publish")
+        assert ("data-publish" in page.text) is (why_not is None)
 
 
 async def test_what_came_last_is_waited_for_five_minutes_and_no_longer(
