@@ -75,7 +75,7 @@ async def show_envelope(request: Request, call: Call) -> Response:
 async def publication(request: Request, call: Call) -> Response:
     """What the owner is about to publish: rules of the draw and terms of the envelopes."""
     need = await need_of(request.path_params["code"], call.actor, call.now)
-    must(policy.why_not_publish(call.actor, need.owner))
+    must(policy.why_not_publish(call.actor, need.owner, need.state))
     made = await prepare(call.tools, need, call.now)
     return canonical(
         {

@@ -73,13 +73,14 @@ async def _told(
 
 
 def _may(actor: Actor, one: Progress, now: datetime) -> bool:
-    said = one.judging.explanation if one.judging else None
+    judging = one.judging
+    said, accepted = (judging.explanation, judging.accepted) if judging else (None, None)
     winner, until = (one.result.winner, one.result.publicity_until) if one.result else (None, None)
     if actor.role is Role.AGENCY:
-        reason = policy.why_not_explain(actor, winner, one.round.state, flagged=True)
+        reason = policy.why_not_explain(actor, winner, one.round.state, accepted, flagged=True)
         return said is None and reason is None
     overdue = is_overdue(until, now, flagged=True)
     reason = policy.why_not_judge_explanation(
-        actor, one.round.owner, one.round.state, said, overdue=overdue
+        actor, one.round.owner, one.round.state, said, accepted, overdue=overdue
     )
     return reason is None

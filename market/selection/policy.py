@@ -2,21 +2,26 @@
 
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import Kind, Refusal
+from market.projects.states import MACHINE as PROJECT
+from market.projects.states import Event as ProjectEvent
+from market.projects.states import State as ProjectState
 from market.selection.states import RoundState, State
 from signing.ways.pools import POOLS
 
 
-def why_not_publish(actor: Actor, owner: str) -> Refusal | None:
-    """Only the owner of the need publishes it."""
+def why_not_publish(actor: Actor, owner: str, state: ProjectState) -> Refusal | None:
+    """Only the owner of the need publishes it, once it is checked."""
     if actor.role is not Role.OWNER or actor.organisation != owner:
         return Refusal("selection.not_the_owner", Kind.FORBIDDEN)
+    if not PROJECT.allows(state, ProjectEvent.PUBLISHED):
+        return Refusal("project.no_transition", Kind.CONFLICT)
     return None
 
 
 def why_not_ask_admission(actor: Actor, state: RoundState, pool: str) -> Refusal | None:
     """An agency may ask while applications are accepted."""
     if actor.role is not Role.AGENCY or actor.organisation is None:
-        return Refusal("selection.agencies_only", Kind.CONFLICT)
+        return Refusal("selection.agencies_only", Kind.FORBIDDEN)
     if not POOLS[pool].applied_for:
         return Refusal("selection.no_applications_needed", Kind.CONFLICT)
     if state is State.PUBLISHED:
@@ -27,25 +32,45 @@ def why_not_ask_admission(actor: Actor, state: RoundState, pool: str) -> Refusal
 
 
 def why_not_explain(
-    actor: Actor, winner: str | None, state: RoundState, *, flagged: bool
+    actor: Actor, winner: str | None, state: RoundState, accepted: bool | None, *, flagged: bool
 ) -> Refusal | None:
-    """The winner explains a price far below the others, while the result is public."""
+    """The winner explains a price far below the others, while the result is public.
+
+    ``accepted`` is what the owner said of it, None while nothing was said.
+    """
     if actor.role is not Role.AGENCY or winner is None or actor.organisation != winner:
-        return Refusal("selection.not_the_winner", Kind.CONFLICT)
+        return Refusal("selection.not_the_winner", Kind.FORBIDDEN)
     if not flagged or state is not State.REVEALED:
         return Refusal("selection.nothing_to_explain", Kind.CONFLICT)
-    return None
+    return _why_not_once(accepted)
 
 
 def why_not_judge_explanation(
-    actor: Actor, owner: str, state: RoundState, explanation: str | None, *, overdue: bool
+    actor: Actor,
+    owner: str,
+    state: RoundState,
+    explanation: str | None,
+    accepted: bool | None,
+    *,
+    overdue: bool,
 ) -> Refusal | None:
-    """The owner says whether the explanation holds, or that none came in time."""
+    """The owner says once whether the explanation holds, or that none came in time."""
     if actor.role is not Role.OWNER or actor.organisation != owner:
         return Refusal("selection.not_the_owner", Kind.FORBIDDEN)
     if state is not State.REVEALED or not (explanation or overdue):
         return Refusal("selection.nothing_to_judge", Kind.CONFLICT)
-    return None
+    return _why_not_once(accepted)
+
+
+def _why_not_once(accepted: bool | None) -> Refusal | None:
+    return None if accepted is None else Refusal("selection.judged_already", Kind.CONFLICT)
+
+
+def is_explained_to(actor: Actor, owner: str, winner: str | None, region: str) -> bool:
+    """Whether a winner's explanation is for these eyes; in which states, ``blind`` says."""
+    if actor.role is Role.REGULATOR:
+        return actor.covers(region)
+    return actor.organisation is not None and actor.organisation in {owner, winner}
 
 
 def why_not_order_opening(actor: Actor, region: str) -> Refusal | None:

@@ -107,7 +107,7 @@ async def round_index(about: str, actor: Actor) -> RoundIndex:
         timeline=await _timeline(about),
         reports=await _reports(row) if "count" in seen else None,
         releases=await _releases(row) if "count" in seen else (),
-        moves=await _moves(decision) if decision else (),
+        moves=await _moves(drawn) if drawn else (),
         papers=tuple(await papers_of([about])),
         documents={name: sha for name, sha in named.items() if sha},
     )

@@ -19,9 +19,8 @@ async def explain(call: Call, about: str, form: Explanation) -> None:
     """The winner explains a price far below the others."""
     round_, judging, result = await _explained(about)
     winner = result.winner if result else None
-    must(policy.why_not_explain(call.actor, winner, round_.state, flagged=judging is not None))
-    if judging and judging.accepted is not None:
-        raise MarketError("selection.judged_already", Kind.CONFLICT)
+    accepted, flagged = judging.accepted if judging else None, judging is not None
+    must(policy.why_not_explain(call.actor, winner, round_.state, accepted, flagged=flagged))
     told = Explained(sha256=sha256(form.text.encode()).hex())
     mark = await ledger.record(call, told, about=about)
     await Judging.filter(round_id=about).update(explanation=form.text)
@@ -32,18 +31,16 @@ async def explain(call: Call, about: str, form: Explanation) -> None:
 async def judge_explanation(call: Call, about: str, form: Verdict) -> None:
     """Accept the winner's explanation, or refuse it: then the next in line follows."""
     round_, judging, result = await _explained(about)
-    said = judging.explanation if judging else None
+    said, accepted = (judging.explanation, judging.accepted) if judging else (None, None)
     until = result.publicity_until if result else None
     overdue = is_overdue(until, call.now, flagged=judging is not None)
     must(
         policy.why_not_judge_explanation(
-            call.actor, round_.owner, round_.state, said, overdue=overdue
+            call.actor, round_.owner, round_.state, said, accepted, overdue=overdue
         )
     )
     if form.accepted and not said:
         raise MarketError("selection.nothing_to_judge", Kind.CONFLICT)
-    if judging and judging.accepted is not None:
-        raise MarketError("selection.judged_already", Kind.CONFLICT)
     told = ExplanationJudged(accepted=form.accepted, reason=form.reason)
     mark = await ledger.record(call, told, about=about)
     await Judging.filter(round_id=about).update(accepted=form.accepted)

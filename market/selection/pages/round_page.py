@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from market.kernel.actors import Actor, Role
+from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.selection import blind, models, policy, progress
 from market.selection.artifacts import paper
@@ -205,20 +205,18 @@ def _judging(one: Progress, viewer: Actor, now: datetime, seen: frozenset[str]) 
     round_, judging, result = one.round, one.judging, one.result
     winner, until = (result.winner, result.publicity_until) if result else (None, None)
     said, accepted = (judging.explanation, judging.accepted) if judging else (None, None)
-    reads = viewer.role is Role.REGULATOR or (
-        "explanation" in seen and viewer.organisation in {round_.owner, winner, None}
-    )
+    told = policy.is_explained_to(viewer, round_.owner, winner, round_.region)
     overdue = is_overdue(until, now, flagged=one.is_flagged)
-    explain = policy.why_not_explain(viewer, winner, round_.state, flagged=one.is_flagged)
+    explain = policy.why_not_explain(viewer, winner, round_.state, accepted, flagged=one.is_flagged)
     judge = policy.why_not_judge_explanation(
-        viewer, round_.owner, round_.state, said, overdue=overdue
+        viewer, round_.owner, round_.state, said, accepted, overdue=overdue
     )
     return Judging(
         flagged=judging.flagged if judging and "far_below" in seen else None,
-        explanation=said if reads else None,
+        explanation=said if told and "explanation" in seen else None,
         accepted=accepted if "winner" in seen else None,
-        may_explain=accepted is None and explain is None,
-        may_judge=accepted is None and judge is None,
+        may_explain=explain is None,
+        may_judge=judge is None,
     )
 
 

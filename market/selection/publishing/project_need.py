@@ -7,6 +7,7 @@ from typing import Any
 
 from market.kernel.actors import Actor
 from market.projects import queries as projects
+from market.projects.states import State
 from signing.core.canonical import dumps
 
 
@@ -15,6 +16,7 @@ class Need:
     """The published need, as far as a round rests on it."""
 
     code: str
+    state: State
     owner: str
     item: str
     region: str
@@ -32,6 +34,7 @@ async def need_of(code: str, viewer: Actor, now: datetime) -> Need:
     card = await projects.card(code, viewer, now)
     return Need(
         code=card.code,
+        state=card.state,
         owner=card.owner,
         item=card.item.code,
         region=card.place.code,

@@ -24,7 +24,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
     """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
     await projects.locked(project)
     need = await need_of(project, call.actor, call.now)
-    must(policy.why_not_publish(call.actor, need.owner))
+    must(policy.why_not_publish(call.actor, need.owner, need.state))
     await projects.published(call, project, need.deadline_at)
     publication = await prepare(call.tools, need, call.now)
     if form.draw_id != draw_id(publication.rules).hex():  # a trustee came or went meanwhile

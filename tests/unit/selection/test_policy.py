@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
 from market.kernel.errors import Kind, MarketError, Refusal, must
+from market.projects.states import State as ProjectState
 from market.selection import policy
 from market.selection.machine import ROUND
 from market.selection.states import FINAL, Event, State
@@ -23,14 +24,17 @@ ACTORS = [
     for organisation in (None, "own-1", "age-1", "other")
     for regions in ((), ("511702",), ("511700",), ("511800",))
 ]
+JUDGED = Refusal("selection.judged_already", Kind.CONFLICT)
 STATES = st.sampled_from(State)
 
 
-def test_only_the_owner_publishes() -> None:
-    for actor in ACTORS:
-        may = actor.role is Role.OWNER and actor.organisation == "own-1"
-        expected = None if may else Refusal("selection.not_the_owner", Kind.FORBIDDEN)
-        assert policy.why_not_publish(actor, "own-1") == expected
+def test_only_the_owner_publishes_and_only_what_is_checked() -> None:
+    for actor, state in product(ACTORS, ProjectState):
+        ready = state is ProjectState.READY
+        expected = None if ready else Refusal("project.no_transition", Kind.CONFLICT)
+        if actor.role is not Role.OWNER or actor.organisation != "own-1":
+            expected = Refusal("selection.not_the_owner", Kind.FORBIDDEN)
+        assert policy.why_not_publish(actor, "own-1", state) == expected
 
 
 def test_only_an_agency_asks_for_admission_and_only_while_it_is_open() -> None:
@@ -64,32 +68,46 @@ def test_only_an_agency_asks_for_admission_and_only_while_it_is_open() -> None:
 def test_the_reason_says_what_is_in_the_way(
     actor: Actor, state: State, pool: str, reason: str | None
 ) -> None:
-    expected = None if reason is None else Refusal(reason, Kind.CONFLICT)
+    kind = Kind.FORBIDDEN if reason == "selection.agencies_only" else Kind.CONFLICT
+    expected = None if reason is None else Refusal(reason, kind)
     assert policy.why_not_ask_admission(actor, state, pool) == expected
 
 
 def test_only_the_flagged_winner_explains_and_only_while_it_is_public() -> None:
-    for actor, winner, state, flagged in product(
-        ACTORS, (None, "age-1", "other"), State, (False, True)
+    for actor, winner, state, flagged, accepted in product(
+        ACTORS, (None, "age-1", "other"), State, (False, True), (None, False, True)
     ):
         is_winner = actor.role is Role.AGENCY and winner is not None
-        open_now = flagged and state is State.REVEALED
-        expected = None if open_now else "selection.nothing_to_explain"
+        expected = None if accepted is None else JUDGED
+        if not flagged or state is not State.REVEALED:
+            expected = Refusal("selection.nothing_to_explain", Kind.CONFLICT)
         if not is_winner or actor.organisation != winner:
-            expected = "selection.not_the_winner"
-        refusal = policy.why_not_explain(actor, winner, state, flagged=flagged)
-        assert refusal == (None if expected is None else Refusal(expected, Kind.CONFLICT))
+            expected = Refusal("selection.not_the_winner", Kind.FORBIDDEN)
+        refusal = policy.why_not_explain(actor, winner, state, accepted, flagged=flagged)
+        assert refusal == expected
 
 
 def test_only_the_owner_judges_what_was_explained_or_is_overdue() -> None:
-    for actor, state, words, overdue in product(ACTORS, State, (None, "", "成本低"), (False, True)):
-        there = state is State.REVEALED and (bool(words) or overdue)
-        nothing = Refusal("selection.nothing_to_judge", Kind.CONFLICT)
-        expected = None if there else nothing
+    for actor, state, words, overdue, accepted in product(
+        ACTORS, State, (None, "", "成本低"), (False, True), (None, False, True)
+    ):
+        expected = None if accepted is None else JUDGED
+        if state is not State.REVEALED or not (words or overdue):
+            expected = Refusal("selection.nothing_to_judge", Kind.CONFLICT)
         if actor.role is not Role.OWNER or actor.organisation != "own-1":
             expected = Refusal("selection.not_the_owner", Kind.FORBIDDEN)
-        refusal = policy.why_not_judge_explanation(actor, "own-1", state, words, overdue=overdue)
+        refusal = policy.why_not_judge_explanation(
+            actor, "own-1", state, words, accepted, overdue=overdue
+        )
         assert refusal == expected
+
+
+def test_an_explanation_is_for_owner_winner_and_the_region_s_regulator() -> None:
+    for actor, winner in product(ACTORS, (None, "age-1")):
+        told = actor.organisation in {"own-1", winner} - {None}
+        if actor.role is Role.REGULATOR:
+            told = actor.regions in {("511702",), ("511700",)}
+        assert policy.is_explained_to(actor, "own-1", winner, "511702") is told
 
 
 def test_only_the_region_s_regulator_orders_an_opening() -> None:
@@ -115,10 +133,11 @@ def test_only_the_region_s_regulator_audits_and_only_what_is_over() -> None:
 @pytest.mark.parametrize("actor", [NOBODY, THE_CLOCK])
 @pytest.mark.parametrize("state", list(State))
 def test_nobody_and_the_clock_may_nothing(actor: Actor, state: State) -> None:
-    assert policy.why_not_publish(actor, "own-1")
+    assert policy.why_not_publish(actor, "own-1", ProjectState.READY)
+    assert not policy.is_explained_to(actor, "own-1", None, "511702")
     assert policy.why_not_ask_admission(actor, state, "applicants")
-    assert policy.why_not_explain(actor, None, state, flagged=True)
-    assert policy.why_not_judge_explanation(actor, "own-1", state, "x", overdue=True)
+    assert policy.why_not_explain(actor, None, state, None, flagged=True)
+    assert policy.why_not_judge_explanation(actor, "own-1", state, "x", None, overdue=True)
     assert policy.why_not_order_opening(actor, "511702")
     assert policy.why_not_audit(actor, "511702", state, "applicants")
 
@@ -143,6 +162,8 @@ def test_an_action_raises_what_the_policy_answers() -> None:
         "selection.not_the_winner",
         "selection.nothing_to_explain",
         "selection.nothing_to_judge",
+        "selection.judged_already",
+        "project.no_transition",
         "selection.not_the_regulator",
     ],
 )

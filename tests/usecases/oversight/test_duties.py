@@ -10,6 +10,7 @@ from market.projects.models import Project
 from market.selection.deciding import explanation
 from market.selection.escrow.opening_order import order_opening
 from market.selection.forms import Explanation, Verdict
+from market.selection.pages.round_page import round_page
 from market.web.panels import Duty, duties
 from tests.factories.openings import REGULATOR, Case
 from tests.factories.redoing import regulator_of
@@ -58,6 +59,9 @@ async def test_a_price_far_below_is_the_winners_then_the_owners(town: Town) -> N
     await explanation.explain(town.call(winner), found.about, Explanation(text=TEXT))
     assert await verbs(town, winner, found.project) == []
     assert await verbs(town, OWNER, found.project) == [("selection.duty.judge", page)]
+    for reader in (winner, OWNER, REGULATOR, ELSEWHERE, who[0].actor, NOBODY):
+        seen = (await round_page(found.about, reader, town.clock())).judging.explanation
+        assert seen == (TEXT if reader in {winner, OWNER, REGULATOR} else None)
     verdict = Verdict(accepted=True, reason="成本说明充分")
     await explanation.judge_explanation(town.call(OWNER), found.about, verdict)
     assert await verbs(town, OWNER, found.project) == []

@@ -17,6 +17,7 @@ from market.demo import authority
 from market.demo.authority import Holding
 from market.demo.players import publish_need, trustees_turn
 from market.kernel.actors import NOBODY
+from market.oversight.queries import rounds
 from market.projects import queries as projects
 from market.selection.artifacts import paper
 from market.selection.deciding import freeze
@@ -49,6 +50,7 @@ from signing.sealing import sealed
 from signing.verify.attempt import attempts
 from signing.verify.case import Case
 from signing.verify.checks import verify
+from tests.factories.openings import REGULATOR
 from tests.factories.sending import Sender, payload_with
 from tests.factories.serving import prepared
 from tests.factories.town import FOUNDED, Town, entries, record, tags
@@ -245,6 +247,7 @@ async def test_identities_that_all_fail_exhaust_the_round(town: Town) -> None:
     assert (done.state, done.failure) == (State.FAILED, "EXHAUSTED")
     card = await projects.card(done.project, NOBODY, town.clock())
     assert (card.decided_at, card.decided_fen) == (None, None)
+    assert (await rounds.round_index(done.about, REGULATOR)).moves == ()
 
 
 async def test_a_contributors_secret_that_does_not_fit_ends_the_round(
