@@ -5,7 +5,7 @@ order. ``prev`` chains the entries about the same thing. Times never go back, wh
 does (PROTOCOL.md §3).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -20,7 +20,7 @@ from signing.core.facts import Facts
 from signing.log import tree
 
 MAX_ENTRY = 65_535
-_HEAD: Final = "SELECT size FROM ledger_head WHERE id = 1 FOR UPDATE"
+_HEAD: Final = "SELECT 1 FROM ledger_head WHERE id = 1 FOR UPDATE"
 _MOVE_HEAD: Final = (
     "UPDATE ledger_head SET size = size + $1,"
     " last_at = CASE WHEN last_at > $2 THEN last_at ELSE $2 END"
@@ -30,12 +30,28 @@ _PREVIOUS: Final = 'SELECT "index" FROM ledger_entry WHERE about = $1 ORDER BY "
 Accept = Callable[[datetime], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Facts of a ``kind`` that rest on their own entry's index, or on what is kept with it.
+
+    ``tell`` makes them once the index is fixed: the head is held, all others wait meanwhile.
+    """
+
+    kind: type[Facts]
+    tell: Callable[[int], Awaitable[Facts]]
+
+    @property
+    def tag(self) -> str:
+        """The tag that they will have."""
+        return self.kind.tag
+
+
 @dataclass(slots=True)
 class Mark:
     """The entry to be: its token at once, its index when the unit ends."""
 
     token: str
-    facts: Facts
+    told: Facts | Late
     about: str
     by: str
     at: datetime
@@ -53,35 +69,30 @@ class Mark:
 
 async def record(
     call: Call,
-    facts: Facts,
+    told: Facts | Late,
     *,
     about: str,
     by: str | None = None,
     chained: bool = True,
     accept: Accept | None = None,
 ) -> Mark:
-    """Promise an entry that states ``facts`` under their tag. Inside a unit.
+    """Promise an entry that states these facts under their tag. Inside a unit.
 
     ``accept`` is told the entry's time and may raise, so that the unit fails. What is not
     ``chained`` does not tell which entry about the same thing came before.
     """
     unit = db.current()
     by = by or call.actor.ledger_name
-    mark = Mark(new_token(), facts, about, by, call.now, chained, accept)
+    mark = Mark(new_token(), told, about, by, call.now, chained, accept)
     await sql.insert(unit.connection, "ledger_act", {"token": mark.token})
     unit.pending.append(mark)
     unit.at_end["ledger"] = _number
     return mark
 
 
-async def foresee() -> int:
-    """The index that the next recorded entry will have.
-
-    Inside a unit, near its end: locks the head.
-    """
-    unit = db.current()
-    (head,) = await sql.rows(unit.connection, _HEAD)
-    return int(head["size"]) + len(unit.pending)
+async def alone() -> None:
+    """Hold the head from the start, for an act that must see every other's. Inside a unit."""
+    await sql.rows(db.current().connection, _HEAD)
 
 
 async def _number() -> None:
@@ -94,25 +105,24 @@ async def _number() -> None:
     for index, mark in enumerate(marks, head["size"] - len(marks)):
         if mark.accept is not None:
             mark.accept(at)
+        facts = await mark.told.tell(index) if isinstance(mark.told, Late) else mark.told
         entry = {
             "v": 1,
-            "tag": str(mark.facts.tag),
+            "tag": str(facts.tag),
             "at": canonical.instant(at),
             "about": mark.about,
             "by": mark.by,
             "prev": await _previous(unit, mark.about) if mark.chained else None,
-            "facts": mark.facts.written(),
+            "facts": facts.written(),
         }
         data = canonical.dumps(entry)
         if len(data) > MAX_ENTRY:
-            raise ValueError(
-                f"{mark.facts.tag}: an entry of {len(data)} bytes; log its hash instead"
-            )
+            raise ValueError(f"{facts.tag}: an entry of {len(data)} bytes; log its hash instead")
         row = {
             "index": index,
             "token": mark.token,
             "about": mark.about,
-            "tag": str(mark.facts.tag),
+            "tag": str(facts.tag),
             "at": at,
             "data": data,
             "leaf": tree.leaf_hash(data),

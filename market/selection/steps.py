@@ -27,7 +27,7 @@ async def locked(about: str) -> Round:
 
 
 async def move(
-    call: Call, round_: Round, event: RoundEvent, told: Facts, **columns: Any
+    call: Call, round_: Round, event: RoundEvent, told: Facts | ledger.Late, **columns: Any
 ) -> ledger.Mark:
     """One transition: state, columns, ledger entry, the project's line in the lists, live event."""
     state = ROUND.after(round_.state, event)

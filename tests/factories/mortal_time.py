@@ -118,9 +118,9 @@ def _split() -> None:
     """What a round's opening says is committed before what follows from it."""
     record, number = ledger.record, ledger._number
 
-    async def halfway(call: Call, facts: Facts, **given: Any) -> ledger.Mark:
-        mark = await record(call, facts, **given)
-        if isinstance(facts, Unsealed):
+    async def halfway(call: Call, told: Facts | ledger.Late, **given: Any) -> ledger.Mark:
+        mark = await record(call, told, **given)
+        if isinstance(told, Unsealed):
             raw = db.current().connection
             await number()
             await raw.execute_query("COMMIT")

@@ -55,7 +55,7 @@ async def _enter_first(
     regions: Sequence[str],
     password_hash: str,
 ) -> Entered:
-    await ledger.foresee()  # the head's lock: of two at once, the later one sees the earlier
+    await ledger.alone()  # of two at once, the later one sees the earlier
     login = login_name(new.login)
     known = await Person.select_for_update().get_or_none(login=login)
     if known is not None and await _came_too_late(call, known, role):

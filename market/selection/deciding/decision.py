@@ -6,7 +6,7 @@ long does so in a thread: pages are served meanwhile.
 """
 
 from asyncio import to_thread
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from market.audit import ledger
@@ -103,37 +103,44 @@ def _outcome(
     return Outcome(done, ranking, judged.prices)
 
 
-async def keep_transcript(round_: Round, done: Draw) -> tuple[int, str]:
-    """Keep the draw that the next entry tells: that entry's index, the transcript's hash.
+async def transcript_of(round_: Round, done: Draw) -> Callable[[int], Awaitable[str]]:
+    """How the draw is kept once its entry's index is fixed; gives the transcript's hash.
 
-    Inside a unit. From here on nothing that takes long: others wait.
+    Inside a unit. What takes long is done now: later, others wait.
     """
     pool = await to_thread(b",".join, done.pool.items())
     freeze = await Freeze.get(round_id=round_.about)
-    index = await ledger.foresee()
-    head, tail = around_pool(
-        done, freeze_index=freeze.index, freeze_sha256=freeze.sha256, result_index=index
-    )
-    return index, await keep_paper(round_, "transcript", head + pool + tail)
+
+    async def keep(index: int) -> str:
+        head, tail = around_pool(
+            done, freeze_index=freeze.index, freeze_sha256=freeze.sha256, result_index=index
+        )
+        return await keep_paper(round_, "transcript", head + pool + tail)
+
+    return keep
 
 
 async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
     ranked = await keep_paper(round_, "ranking", outcome.ranking) if outcome.ranking else None
-    index, digest = await keep_transcript(round_, outcome.draw)
+    keep = await transcript_of(round_, outcome.draw)
     taken = [leaf.hex() for leaf in outcome.draw.walk.taken]
     shown = POOLS[round_.pool].shown(call.tools, round_)
-    told = Decided(transcript=digest, ranking=ranked, taken=taken, **shown)
-    await Decision.create(
-        round_id=round_.about,
-        index=index,
-        at=call.now,
-        transcript_sha256=digest,
-        ranking_sha256=ranked,
-        chosen=taken[0],
-    )
+
+    async def kept(index: int) -> Decided:
+        digest = await keep(index)
+        await Decision.create(
+            round_id=round_.about,
+            index=index,
+            at=call.now,
+            transcript_sha256=digest,
+            ranking_sha256=ranked,
+            chosen=taken[0],
+        )
+        return Decided(transcript=digest, ranking=ranked, taken=taken, **shown)
+
     leaf = outcome.draw.walk.taken[0]
     await judge_anew(call, round_, outcome.prices, leaf)
-    await move(call, round_, Event.DECIDED, told)
+    await move(call, round_, Event.DECIDED, ledger.Late(Decided, kept))
     await projects.decided(call, round_.project, outcome.prices.get(leaf))
 
 

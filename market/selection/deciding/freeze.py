@@ -105,15 +105,19 @@ async def _freeze(call: Call, round_: Round, rows: Rows) -> None:
         root=frozen.root,
         standing_root=frozen.standing_root,
     )
-    await Freeze.create(
-        round_id=round_.about,
-        sha256=digest,
-        index=await ledger.foresee(),
-        at=call.now,
-        count=frozen.count,
-        snapshot_sha256=frozen.snapshot_sha256,
-    )
-    await move(call, round_, Event.FROZEN, told)
+
+    async def kept(index: int) -> Frozen:
+        await Freeze.create(
+            round_id=round_.about,
+            sha256=digest,
+            index=index,
+            at=call.now,
+            count=frozen.count,
+            snapshot_sha256=frozen.snapshot_sha256,
+        )
+        return told
+
+    await move(call, round_, Event.FROZEN, ledger.Late(Frozen, kept))
 
 
 def _past_deadline(now: datetime) -> Q:

@@ -162,24 +162,25 @@ async def test_what_is_not_chained_tells_of_nothing_before(city: TestCity) -> No
     assert [entry["prev"] for entry in await must_be_whole()] == [None, None]
 
 
-@dataclass(frozen=True)
-class Foreseen:
-    foreseen: int
-    mark: ledger.Mark
-
-
-async def test_what_is_foreseen_comes_true(city: TestCity) -> None:
+async def test_facts_that_rest_on_their_own_index_are_told_last(city: TestCity) -> None:
     await say(city.call(), ["a:1", "b:1"])
+    done: list[object] = []
+
+    async def tell(index: int) -> Said:
+        done.append(index)
+        return Said()
 
     @use_case
-    async def foresee(call: Call) -> Foreseen:
+    async def late(call: Call) -> Marked:
         await ledger.record(call, Said(), about="a:1")
-        foreseen = await ledger.foresee()
-        return Foreseen(foreseen, await ledger.record(call, Said(), about="c"))
+        mark = await ledger.record(call, ledger.Late(Said, tell), about="c")
+        done.append("all else")
+        return Marked((mark,))
 
-    found = await foresee(city.call())
-    assert (found.foreseen, found.mark.index) == (3, 3)
-    await must_be_whole()
+    (mark,) = (await late(city.call())).marks
+    assert (mark.told.tag, mark.index) == (Said.tag, 3)
+    assert done == ["all else", 3]
+    assert (await must_be_whole())[3]["tag"] == Said.tag
 
 
 async def test_a_token_leads_to_its_index_and_no_index_before_the_end(city: TestCity) -> None:

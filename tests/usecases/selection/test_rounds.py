@@ -1,14 +1,15 @@
 """Whole rounds with real trustees, from publication to the signed notice."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from market.audit import ledger
 from market.documents.models import PaperState, SignedPaper
+from market.infra import db
 from market.kernel.actors import NOBODY
 from market.projects.models import Project
 from market.selection.artifacts import paper
@@ -25,6 +26,15 @@ BEGUN = ["published", "contributed", "contributed", "contributed", "contributed"
 OPENED = ["released", "released", "released", "unsealed", "decided"]
 NAMED = ["released", "released", "released", "revealed"]
 DONE = ["concluded", "ordered", "signed"]
+WRITTEN = re.compile(r'(?:INSERT\b.*? INTO|UPDATE|DELETE FROM|SELECT .*? FROM) "?(\w+)')
+# What is kept with an entry because it holds the entry's index, and the answer to whoever retries.
+WITH_THE_HEAD = {
+    "ledger_entry",
+    "selection_freeze",
+    "selection_decision",
+    "selection_paper",
+    "idempotency_key",
+}
 TEXT = "我单位在本项目所在地设有常驻团队，成本低于同行，报价已含全部费用。"
 
 
@@ -57,13 +67,32 @@ async def test_nothing_long_is_done_once_the_ledger_s_head_is_held(
 
         return call
 
-    monkeypatch.setattr(ledger, "foresee", noted("head", ledger.foresee))
+    monkeypatch.setattr(decision, "keep_paper", noted("head", decision.keep_paper))
     monkeypatch.setattr(decision, "to_thread", noted("long", asyncio.to_thread))
     found = await town.publish(way="random", pool="qualified")
     await town.to_reveal(found.about)
-    frozen, decided = (at for at, name in enumerate(done) if name == "head")
-    assert "long" in done[frozen:decided]
+    decided = done.index("head")
+    assert "long" in done[:decided]
     assert "long" not in done[decided:]
+
+
+@pytest.mark.on_sqlite
+async def test_the_ledger_s_head_is_locked_last(town: Town) -> None:
+    said: list[str] = []
+    writer = db.connection().connections[0]  # type: ignore[attr-defined]  # SQLite's own
+    await writer.set_trace_callback(said.append)
+    found, who = await flagged(town)
+    await explanation.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
+    verdict = Verdict(accepted=False, reason="未说明成本构成")
+    await explanation.judge_explanation(town.call(OWNER), found.about, verdict)
+    await town.turns()
+    await town.later(days=4)
+    assert (await town.round(found.about)).state is State.CONCLUDED
+    units = [unit.partition("COMMIT")[0] for unit in "\n".join(said).split("BEGIN IMMEDIATE")]
+    late = [re.findall(WRITTEN, unit.partition("ledger_head")[2]) for unit in units]
+    written = [sorted(set(tables) - WITH_THE_HEAD) for tables in late]
+    assert [tables for tables in written if tables] == []
+    assert {table for tables in late for table in tables} > {"selection_freeze", "ledger_entry"}
 
 
 async def test_random_draws_one_of_the_applicants(town: Town) -> None:
