@@ -1,4 +1,4 @@
-"""The only door from a code to a name, for ``selection.reveal`` and nobody else outside this room.
+"""The only door from a code to a name, for ``selection.deciding.names`` and no other room.
 
 An import contract holds the door; until a round is decided nothing above may ask it.
 """

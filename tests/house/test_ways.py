@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,51 @@ def test_no_branch_on_a_way_or_a_pool_outside_the_registries() -> None:
         for line in branches(path.read_text("utf-8"))
     }
     assert found == set()
+
+
+# Who applies is asked by name outside the pools only where that alone is the matter.
+APPLIED_FOR = {
+    "market/selection/blind.py": "who sees what is worded otherwise where nobody applies",
+    "market/selection/policy.py": "nobody asks for admission, and nobody audits, where none apply",
+    "market/selection/publishing/publication.py": "the salts of those who do not apply are ours",
+    "market/selection/rules.py": "too few cannot come where nobody comes",
+    "signing/regulator/result.py": "only applications can be alike",
+    "signing/trustee/decision.py": "what was opened judges applications alone",
+    "signing/trustee/frozen.py": "a list of all qualified is not remembered",
+    "signing/verify/attempt.py": "which freeze document there is",
+    "signing/verify/cycle.py": "which releases there were",
+    "signing/verify/decision.py": "what the decision must publish",
+    "signing/verify/draws.py": "how the pool is computed again",
+    "signing/verify/envelopes.py": "whose envelopes there must be",
+    "signing/verify/opening.py": "what must have been opened",
+    "signing/ways/registry.py": "which releases there are",
+}
+
+
+def conditions(text: str) -> Iterator[ast.expr]:
+    """What decides between two things: tests of branches, filters, operands of and, or and not."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.If | ast.IfExp | ast.While):
+            yield node.test
+        elif isinstance(node, ast.comprehension):
+            yield from node.ifs
+        elif isinstance(node, ast.BoolOp):
+            yield from node.values
+
+
+def asks_who_applies(text: str) -> bool:
+    """Whether it branches on whether a pool is applied for."""
+    asked = (part for test in conditions(text) for part in ast.walk(test))
+    return any(isinstance(part, ast.expr) and _name(part) == "applied_for" for part in asked)
+
+
+def test_what_is_a_pool_s_own_is_a_step_of_the_pool() -> None:
+    assert asks_who_applies("if not POOLS[round_.pool].applied_for: pass")
+    assert asks_who_applies("found = [one for one in some if applied_for or one.late]")
+    assert not asks_who_applies("shown(applied_for=pool.applied_for)")
+    files = (p for p in PYTHON if p.parent.name not in HOMES or p.name == "registry.py")
+    found = {str(p.relative_to(ROOT)) for p in files if asks_who_applies(p.read_text("utf-8"))}
+    assert found == set(APPLIED_FOR)
 
 
 def test_no_template_and_no_script_branches_on_a_way_or_a_pool() -> None:

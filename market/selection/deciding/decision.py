@@ -17,7 +17,7 @@ from market.selection import stages
 from market.selection.artifacts import keep_paper
 from market.selection.deciding import inputs, opening
 from market.selection.deciding.pools.registry import POOLS
-from market.selection.deciding.released import shares_are_in
+from market.selection.deciding.released import due_at_the_hour, shares_are_in
 from market.selection.deciding.step import Step
 from market.selection.deciding.succession import judge_anew
 from market.selection.models import Decision, Freeze, Opened, Round
@@ -58,7 +58,7 @@ async def drawn(call: Call, round_: Round) -> Outcome | None:
     What follows from the draw is for the step to say that logs it.
     """
     rows = await inputs.contributions(round_)
-    contents = await _opened(call, round_, await inputs.due_at_the_hour(round_))
+    contents = await _opened(call, round_, await due_at_the_hour(round_))
     if contents is None:
         return None
     try:

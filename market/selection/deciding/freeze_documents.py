@@ -1,6 +1,6 @@
 """The freeze of a round: what counts, and where every registered agency stood.
 
-Builds the documents (PROTOCOL.md §5.3, §6.3); storing and logging them is the clock's use case.
+Builds the documents (PROTOCOL.md §5.3, §6.3); storing and logging them is ``freeze``'s.
 Reads only.
 """
 
@@ -52,16 +52,16 @@ def standing_record(candidate: Candidate, avoided: frozenset[str]) -> JsonObject
     }
 
 
-def shown_standing(private: bytes, agency: str) -> JsonObject:
-    """One agency's standing with its proof, from the private list."""
+def shown_standing(private: bytes, agency: str) -> JsonObject | None:
+    """One agency's standing with its proof, from the private list; None where it is not in it."""
     rows = [(row["record"], unhex(row["salt"])) for row in loads(private)]
-    record, salt = next(row for row in rows if row[0]["agency"] == agency)
-    return standing.snapshot(rows).shown(record, salt)
-
-
-def root_of(private: bytes) -> bytes:
-    """The logged root over the private list."""
-    return standing.snapshot((r["record"], unhex(r["salt"])) for r in loads(private)).root
+    own = next((row for row in rows if row[0]["agency"] == agency), None)
+    if own is None:
+        return None
+    everybody = standing.snapshot(rows)
+    shown = everybody.shown(*own)
+    standing.check(everybody.root, shown, agency)
+    return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,7 @@ from signing.core.canonical import JsonObject, instant, loads
 from signing.draw.contributions import role_of
 from signing.rounds.intake import Upload, Withdrawn
 from signing.sealing import sealed
-from signing.ways.pools import POOLS
 from signing.ways.registry import WAYS
-from signing.ways.releases import APPLICATION, Grounds
 
 
 async def envelopes_of(hashes: list[str]) -> dict[str, sealed.Envelope]:
@@ -131,19 +129,6 @@ async def contributions(round_: Round) -> list[JsonObject]:
         }
         for row in rows
     ]
-
-
-async def at_the_hour(round_: Round) -> Grounds:
-    """What the freeze of a round says by itself."""
-    secrets = [row["envelope"] for row in await contributions(round_)]
-    if not POOLS[round_.pool].applied_for:  # a list of everybody qualified can be very long
-        return Grounds(secrets=secrets)
-    return Grounds((await frozen(round_.about))["accepted"], secrets)
-
-
-async def due_at_the_hour(round_: Round) -> list[str]:
-    """The envelopes that are opened together: every accepted application, every draw secret."""
-    return APPLICATION.envelopes(await at_the_hour(round_))
 
 
 async def frozen(about: str) -> JsonObject:

@@ -4,6 +4,7 @@ Which there are is the table of the way (``signing.ways.releases``); a ground th
 function more in ``GROUNDS``. The state that an act leads to is called by the act's name.
 """
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from market.audit.publish import witnessed_note
 from market.selection.artifacts import paper, papers
 from market.selection.deciding import inputs
+from market.selection.deciding.pools.registry import POOLS
 from market.selection.models import Decision, Freeze, Round
 from market.selection.progress import Progress
 from signing.core.canonical import JsonObject, loads
@@ -67,7 +69,10 @@ async def chosen_record(about: str) -> JsonObject:
 async def chosen_records(decisions: Sequence[Decision]) -> dict[str, JsonObject]:
     """The same of several decided rounds, by name."""
     data = await papers([one.transcript_sha256 for one in decisions])
-    return {one.round_id: _record(data[one.transcript_sha256], one.chosen) for one in decisions}
+    return {
+        one.round_id: await to_thread(_record, data[one.transcript_sha256], one.chosen)
+        for one in decisions
+    }
 
 
 def _record(transcript: bytes, leaf: str | None) -> JsonObject:
@@ -82,9 +87,20 @@ async def ground_of(round_: Round, release: Release) -> Ground | None:
     return known and Ground(known[0], frozenset(release.envelopes(known[1])))
 
 
+async def due_at_the_hour(round_: Round) -> list[str]:
+    """The envelopes that are opened together: every accepted application, every draw secret."""
+    return APPLICATION.envelopes(await _frozen(round_))
+
+
+async def _frozen(round_: Round) -> Grounds:
+    """What the freeze of a round says by itself."""
+    secrets = [row["envelope"] for row in await inputs.contributions(round_)]
+    return Grounds(await POOLS[round_.pool].accepted(round_), secrets)
+
+
 async def _at_the_hour(round_: Round) -> tuple[int, Grounds] | None:
     freeze = await Freeze.get_or_none(round_id=round_.about)
-    return None if freeze is None else (freeze.index, await inputs.at_the_hour(round_))
+    return None if freeze is None else (freeze.index, await _frozen(round_))
 
 
 async def _once_decided(round_: Round) -> tuple[int, Grounds] | None:
@@ -93,7 +109,8 @@ async def _once_decided(round_: Round) -> tuple[int, Grounds] | None:
     if decision is None:
         return None
     leaves = {decision.chosen, *(row["leaf"] for row in decision.moves)}
-    pool = loads(await paper(decision.transcript_sha256))["pool"]
+    transcript = await paper(decision.transcript_sha256)
+    pool = (await to_thread(loads, transcript))["pool"]
     records = [one["record"] for one in pool if one["leaf"] in leaves]
     return decision.index, Grounds(taken=records)
 

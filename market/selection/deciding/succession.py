@@ -1,5 +1,6 @@
 """Moving on: somebody chosen falls away, the next in line follows (PROTOCOL.md §5.4, §6.6)."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 
 from market.accounts.regions import rules_of
@@ -58,7 +59,8 @@ async def move_on(
     decision = await Decision.get(round_id=round_.about)
     leaf = decision.chosen or ""
     rows = [*decision.moves, {"leaf": leaf, "cause": str(cause), "evidence": evidence}]
-    drawn = check(loads(await paper(decision.transcript_sha256)))
+    transcript = await paper(decision.transcript_sha256)
+    drawn = await to_thread(lambda: check(loads(transcript)))
     ranked = await paper(decision.ranking_sha256) if decision.ranking_sha256 else None
     start = WAYS[round_.way].rules.start(drawn.walk, ranked)
     now = moves.moved(round_.terms["rules"], drawn.walk.dropped, drawn.pool, start, rows)

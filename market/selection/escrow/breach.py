@@ -1,13 +1,13 @@
 """What an opened escrow says, and the breach that follows from it (PROTOCOL.md §5.4).
 
-Beside ``reveal`` the only place where a code becomes a name: here because a regulator ordered it.
+Here a code becomes a name because a regulator ordered it.
 """
 
 from market.audit import ledger
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.selection.deciding import inputs, opening
-from market.selection.deciding.reveal import known_agency
+from market.selection.deciding.names import known_agency
 from market.selection.models import Decision, Opened, OpeningOrder, Round
 from market.selection.steps import locked
 from signing.core.canonical import JsonObject, loads
@@ -73,8 +73,8 @@ async def _breach(round_: Round, row: OpeningOrder, said: JsonObject) -> Breache
         author=said["author"],
         agency={
             "code": said["agency"],
-            "name": known.name if known else None,
-            "credit_code": known.credit_code if known else None,
+            "name": known["name"] if known else None,
+            "credit_code": known["credit_code"] if known else None,
         },
         agency_salt=said["salt"],
     )

@@ -10,7 +10,7 @@ from market.audit.publish import latest, witnessed_note
 from market.kernel.call import Call
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
-from market.selection.deciding.released import now_due, released_in
+from market.selection.deciding.released import due_at_the_hour, now_due, released_in
 from market.selection.events import Tag
 from market.selection.machine import ON_TRUSTEES
 from market.selection.models import (
@@ -134,7 +134,7 @@ async def _evidence(row: Round, release: releases.Release, above: int) -> list[w
 
 
 async def _opened(row: Round) -> tuple[work.Opened, ...]:
-    due = await inputs.due_at_the_hour(row)
+    due = await due_at_the_hour(row)
     shares = await inputs.shares_of(due)
     return tuple(work.Opened(sha, shares[sha]) for sha in sorted(due))
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from threading import current_thread, main_thread
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from market.infra import db
 from market.kernel.actors import NOBODY
 from market.projects.models import Project
 from market.selection.artifacts import paper
-from market.selection.deciding import decision, explanation
+from market.selection.deciding import decision, explanation, freeze_documents, released, succession
 from market.selection.forms import Explanation, Verdict
 from market.selection.models import Envelope, Round
 from market.selection.pages.round_page import round_page
@@ -74,6 +77,37 @@ async def test_nothing_long_is_done_once_the_ledger_s_head_is_held(
     decided = done.index("head")
     assert "long" in done[:decided]
     assert "long" not in done[decided:]
+
+
+async def test_what_computes_long_does_so_beside_the_loop(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: Counter[tuple[str, bool]] = Counter()
+
+    def noted(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def call(*args: Any) -> Any:
+            ran[name, current_thread() is main_thread()] += 1
+            return real(*args)
+
+        monkeypatch.setattr(module, name, call)
+
+    for name in ("snapshot", "shown_standing", "qualified_pool", "agency_behind"):
+        noted(freeze_documents, name)
+    noted(succession, "check")
+    noted(released, "_record")
+    found, who = await flagged(town)
+    await explanation.explain(town.call(who[1].actor), found.about, Explanation(text=TEXT))
+    verdict = Verdict(accepted=False, reason="未说明成本构成")
+    await explanation.judge_explanation(town.call(OWNER), found.about, verdict)
+    await town.turns()
+    qualified = await town.publish(way="random", pool="qualified")
+    await town.to_reveal(qualified.about)
+    assert [name for name, on_the_loop in ran if on_the_loop] == []
+    once = {name: ran[name, False] for name in ("snapshot", "shown_standing", "check")}
+    assert once == {"snapshot": 1, "shown_standing": 2, "check": 1}
+    assert ran["qualified_pool", False] == ran["agency_behind", False] == 1
 
 
 @pytest.mark.on_sqlite
