@@ -13,13 +13,14 @@ from market.audit.publish import witnessed_note
 from market.selection.artifacts import paper, papers
 from market.selection.deciding import inputs
 from market.selection.deciding.pools.registry import POOLS
-from market.selection.models import Decision, Freeze, Round
+from market.selection.models import Decision, Freeze, Release, Round
 from market.selection.progress import Progress
 from signing.core.canonical import JsonObject, loads
 from signing.core.facts import Facts
 from signing.rounds.ledger_view import name_of
+from signing.ways import releases
 from signing.ways.registry import releases_of
-from signing.ways.releases import APPLICATION, IDENTITY, Grounds, Release
+from signing.ways.releases import APPLICATION, IDENTITY, Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Ground:
     envelopes: frozenset[str]
 
 
-def released_in(round_: Round) -> Release | None:
+def released_in(round_: Round) -> releases.Release | None:
     """What is released in the state in which the round is."""
     found = (one for one in releases_of(round_.terms) if name_of(one.ground) == round_.state)
     return next(found, None)
@@ -42,12 +43,15 @@ async def shares_are_in(one: Progress) -> bool:
     release = released_in(round_)
     if release is None:  # nothing to release, yet nobody acts unwitnessed
         return await witnessed_note(await inputs.last_index(round_)) is not None
+    given = Release.filter(round_id=round_.about, kind=release.kind)
+    if len({*await given.values_list("trustee", flat=True)}) < k:  # asked at every beat
+        return False
     names = await _due(round_, release)
     shares = await inputs.shares_of(names)
     return bool(names) and all(len(shares.get(sha, {})) >= k for sha in names)
 
 
-async def _due(round_: Round, release: Release) -> list[str]:
+async def _due(round_: Round, release: releases.Release) -> list[str]:
     if release.at_once:
         ground = await ground_of(round_, release)
         return sorted(ground.envelopes) if ground else []
@@ -81,7 +85,7 @@ def _record(transcript: bytes, leaf: str | None) -> JsonObject:
     return record
 
 
-async def ground_of(round_: Round, release: Release) -> Ground | None:
+async def ground_of(round_: Round, release: releases.Release) -> Ground | None:
     """None while nothing of the kind is due."""
     known = await GROUNDS[release.ground](round_)
     return known and Ground(known[0], frozenset(release.envelopes(known[1])))

@@ -17,7 +17,7 @@ from market.selection import policy
 from market.selection.address import about
 from market.selection.deciding import explanation
 from market.selection.forms import Explanation, Verdict
-from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_page
+from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_of, round_page
 from market.selection.publishing.publication import about_of, alive, why_not_suffice
 from market.web import pages, panels
 from market.web.forms import read_form
@@ -134,16 +134,16 @@ def _to_project(request: Request) -> Response:
     return RedirectResponse(f"/projects/{request.path_params['code']}", SEE_OTHER)
 
 
-async def events(request: Request, call: Call) -> Response:
+async def events(request: Request, _call: Call) -> Response:
     """Live: the round's state whenever it changes. Nothing that tells who or how many."""
     code, attempt = request.path_params["code"], request.path_params["attempt"]
-    await round_page(about(request), call.actor, call.now)
+    await round_of(about(request))
 
     async def stream() -> AsyncIterator[str]:
         async with live.listening(f"round:{code}/{attempt}") as queue:
             # Whoever comes (again) hears where it stands: what moved in between is not missed.
-            found = await round_page(about(request), call.actor, call.now)
-            yield f"retry: 2000\nevent: state\ndata: {json.dumps({'state': str(found.state)})}\n\n"
+            now = {"state": str((await round_of(about(request))).state)}
+            yield f"retry: 2000\nevent: state\ndata: {json.dumps(now)}\n\n"
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT)

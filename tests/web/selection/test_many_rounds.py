@@ -1,12 +1,16 @@
 """However many rounds are running, a page asks the database as often as for one."""
 
+from typing import cast
+
 import httpx2
 import pytest
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from market.kernel.actors import Role
 from market.selection.jobs import advance_due
-from market.selection.models import Round
-from market.selection.pages import agency_page
+from market.selection.models import Release, Round
+from market.selection.pages import agency_page, project_page
 from market.selection.states import State
 from tests.factories.asked import statements
 from tests.factories.copies import copies
@@ -70,6 +74,37 @@ async def test_a_client_comes_to_every_round_page_by_page(
     assert told == sorted(str(row.about) for row in await Round.all())
     assert len(told) == 10
     assert (await client.get("/api/my/rounds?page=x")).status_code == 400
+
+
+async def test_a_beat_reads_no_document_while_shares_are_missing(town: Town) -> None:
+    found = await town.publish(way="price")
+    await town.apply(found.about, 9_000_000, 8_000_000)
+    town.down = {"notary"}
+    assert (await town.to_reveal(found.about)).state is State.FROZEN
+    await _reads_nothing(town)
+    town.down = set()
+    await town.turns()
+    assert (await town.round(found.about)).state is State.REVEALED
+    await Release.filter(kind="identity").delete()
+    await Round.filter(about=found.about).update(state=State.DECIDED)
+    await _reads_nothing(town)
+
+
+async def _reads_nothing(town: Town) -> None:
+    with statements() as said:
+        await advance_due(town.call())
+    assert 0 < len(said) < 10
+    assert not [one for one in said if "selection_paper" in one]
+
+
+async def test_who_watches_a_round_asks_for_its_state_alone(town: Town) -> None:
+    found = await town.publish(way="price")
+    request = Request({"type": "http", "path_params": {"code": found.project, "attempt": 1}})
+    with statements() as said:
+        answer = await project_page.events(request, town.call())
+        stream = cast("StreamingResponse", answer).body_iterator
+        assert '{"state": "accepting"}' in str(await anext(aiter(stream)))
+    assert len(said) == 2
 
 
 async def test_a_beat_of_the_clock_looks_at_no_round_that_only_waits(town: Town) -> None:
