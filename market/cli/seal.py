@@ -42,9 +42,9 @@ def seal(
     code: Annotated[str, typer.Argument(help="The round, such as DZ-2026-000318/1")],
     certificate: Annotated[Path, typer.Option(help="The agency's PKCS#12 file.")],
     price: Annotated[str | None, typer.Option(help="The price in yuan, for a price round.")] = None,
-    voucher: Annotated[Path, typer.Option(help="Where the one-time key is kept.")] = Path(
-        "voucher.json"
-    ),
+    voucher: Annotated[
+        Path | None, typer.Option(help="Where the one-time key is kept; else named for the round.")
+    ] = None,
     withdraw: Annotated[bool, typer.Option(help="Withdraw what the voucher applied.")] = False,
     keys: Annotated[
         Path | None, typer.Option(help="The city's keys.json, got by another way than from it.")
@@ -54,7 +54,8 @@ def seal(
     """Apply sealed, replace (same voucher again), or withdraw."""
     own = {"Origin": url.rstrip("/"), "Accept-Language": "en"}
     if keys is None:
-        typer.echo("no --keys: whose keys these are, only the server says", err=True)
+        typer.echo("without --keys the keys are those that the server names", err=True)
+    voucher = voucher or Path(f"voucher-{code.replace('/', '-')}.json")
     pins = read_anchors(keys.read_bytes()) if keys else None
     with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False, headers=own) as client:
         terms = _ok(client.get(f"/api/rounds/{code}/terms"))
@@ -75,6 +76,7 @@ def seal(
             kept |= _admitted(client, code, terms, kept, signer)
         kept["seq"] += 1
         _keep(voucher, kept)
+        typer.echo(f"{voucher}: the one-time key; keep it to replace or withdraw", err=True)
         typer.echo(json.dumps(_apply(client, code, terms, kept, signer, fen), indent=1))
 
 

@@ -24,6 +24,13 @@ COOKIE: Final = "lang"
 _FOLDER = Path(__file__).parent.parent / "locale"
 
 
+class _Texts(gettext.GNUTranslations):
+    """Texts in which nothing says nothing: the empty one is where a catalogue keeps its header."""
+
+    def gettext(self, message: str) -> str:
+        return super().gettext(message) if message else ""
+
+
 @cache
 def catalogue(locale: str) -> gettext.NullTranslations:
     """All rooms' texts of one language."""
@@ -36,7 +43,7 @@ def catalogue(locale: str) -> gettext.NullTranslations:
     buffer = io.BytesIO()
     write_mo(buffer, merged)
     buffer.seek(0)
-    return gettext.GNUTranslations(buffer)
+    return _Texts(buffer)
 
 
 def say(locale: str, text: str, /, **facts: Any) -> str:

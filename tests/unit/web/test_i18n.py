@@ -8,6 +8,11 @@ from starlette.requests import Request
 from market.web.i18n import LOCALES, catalogue, negotiate, refusal_key, say
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nothing_says_nothing(locale: str) -> None:
+    assert (catalogue(locale).gettext(""), say(locale, "")) == ("", "")
+
+
 def asking(query: str = "", cookie: str = "", accept: str = "") -> Request:
     headers = [(b"accept-language", accept.encode("latin-1", "replace"))] if accept else []
     headers += [(b"cookie", f"lang={cookie}".encode())] if cookie else []
