@@ -19,7 +19,8 @@ from market.agencies.states import SizeClass, Standing
 class Agency(Model):
     """An agency that has entered.
 
-    ``code`` is its organisation's. ``number`` is the order of entry.
+    ``code`` is its organisation's. ``number`` is the order of entry, ``name_key`` the name as it is
+    compared.
     """
 
     code = fields.CharField(max_length=20, primary_key=True)
@@ -40,10 +41,12 @@ class Agency(Model):
     stars_rank = fields.BigIntField(unique=True)
     name_rank = fields.CharField(max_length=60, unique=True)
     words = fields.TextField()
+    name_key = fields.CharField(max_length=120, null=True)
 
     class Meta:
         table = "agencies_agency"
         indexes = (
+            Index(fields=["name_key"]),
             Index(fields=["region", "stars_rank"]),
             Index(fields=["red", "stars_rank"]),
             Index(fields=["standing", "stars_rank"]),

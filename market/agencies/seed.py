@@ -16,6 +16,7 @@ from market.catalogue.seed import Loaded, listed
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
+from market.kernel.names import name_key
 from market.kernel.seed import Seed
 from market.web.data import data
 from market.web.search import spelling, words
@@ -70,7 +71,7 @@ def _organisation(row: dict[str, Any]) -> Organisation:
 
 def _agency(row: dict[str, Any]) -> Agency:
     found_by = words(row["name"], row["name_en"], row["code"], row["credit_code"])
-    return Agency(**row, **_ranks(row), words=found_by)
+    return Agency(**row, **_ranks(row), words=found_by, name_key=name_key(row["name"]))
 
 
 def _ranks(row: dict[str, Any]) -> dict[str, Any]:

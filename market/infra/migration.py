@@ -1,8 +1,13 @@
 """A step of a migration that Tortoise has no word for: statements, for each database its own."""
 
+from collections.abc import Callable
+from typing import Final
+
 from tortoise.migrations.operations import TortoiseOperation
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
+
+AT_ONCE: Final = 1000
 
 
 class Statements(TortoiseOperation):
@@ -31,6 +36,37 @@ class Statements(TortoiseOperation):
             return
         for statement in self.statements:
             await client.execute_query(statement)
+
+
+class Computed(TortoiseOperation):
+    """A column that follows from another one of its row, for the rows that are there already."""
+
+    def __init__(
+        self, table: str, key: str, column: str, computed: str, rule: Callable[[str], str]
+    ) -> None:
+        self.ask = (
+            f"SELECT {key} AS k, {column} AS v FROM {table} "  # noqa: S608 - names of a migration
+            f"WHERE {key} > {{0}} ORDER BY {key} LIMIT {AT_ONCE}"
+        )
+        self.write = f"UPDATE {table} SET {computed} = {{0}} WHERE {key} = {{1}}"  # noqa: S608 - as above
+        self.rule = rule
+
+    async def database_forward(
+        self,
+        app_label: str,  # noqa: ARG002 - Tortoise's signature, here and below
+        old_state: State,  # noqa: ARG002
+        new_state: State,  # noqa: ARG002
+        state_editor: BaseSchemaEditor | None = None,
+    ) -> None:
+        """Compute it for all of them, so many at once."""
+        if state_editor is None:
+            return
+        client, last = state_editor.client, ""
+        marks = ("$1", "$2") if client.capabilities.dialect == "postgres" else ("?", "?")
+        while rows := await client.execute_query_dict(self.ask.format(*marks), [last]):
+            values = [[self.rule(row["v"]), row["k"]] for row in rows]
+            await client.execute_many(self.write.format(*marks), values)
+            last = rows[-1]["k"]
 
 
 class DropColumns(TortoiseOperation):

@@ -3,6 +3,7 @@
 The rules stay pure; this is the only place where they meet the directories.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -15,11 +16,13 @@ from market.agencies.models import Agency
 from market.catalogue import queries as catalogue
 from market.kernel.call import Call
 from market.kernel.clock import CITY_ZONE, local
+from market.kernel.names import name_key
 from market.projects.models import Project
 from market.projects.rules import Draft, ItemFacts, Setting, names_in
 from market.projects.states import State
 
 _CODE_LENGTH: Final = 18  # of a credit code; an agency's own code is shorter
+_AT_ONCE: Final = 5000
 _SPENT: Final = (State.PUBLISHED, State.DECIDED, State.CONCLUDED)
 
 
@@ -60,9 +63,10 @@ async def agencies(asked: Iterable[str]) -> dict[str, str]:
     """Code, credit code or full name as typed → the agency's code; unknown ones are left out."""
     found: dict[str, str] = {}
     for text in asked:
-        same = Q(name=text)
-        if len(text) <= _CODE_LENGTH:
-            same |= Q(code=text) | Q(credit_code=text.upper())
+        same = Q(name_key=name_key(text))
+        plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+        if len(plain) <= _CODE_LENGTH:
+            same |= Q(code=plain.lower()) | Q(credit_code=plain.upper())
         codes = await Agency.filter(same).limit(1).values_list("code", flat=True)
         if codes:
             found[text] = str(codes[0])
@@ -70,10 +74,13 @@ async def agencies(asked: Iterable[str]) -> dict[str, str]:
 
 
 async def _named(pieces: frozenset[str]) -> tuple[str, ...]:
-    if not pieces:
-        return ()
-    names = await Agency.filter(name__in=sorted(pieces)).values_list("name", flat=True)
-    return tuple(sorted(str(name) for name in names))
+    names: set[str] = set()
+    listed = sorted(pieces)
+    for start in range(0, len(listed), _AT_ONCE):
+        some = listed[start : start + _AT_ONCE]
+        rows = Agency.filter(name_key__in=some).values_list("name", flat=True)
+        names |= {str(name) for name in await rows}
+    return tuple(sorted(names))
 
 
 async def _spent(owner: str, item: str, now: datetime, code: str) -> int:

@@ -9,13 +9,12 @@ databases.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Final
 
-from opencc import OpenCC
+from market.kernel.names import simplified
 
 MAX_QUERY: Final = 60
 MAX_WANTED: Final = 16
@@ -66,8 +65,7 @@ def spelling(text: str) -> str:
 
 
 def _runs(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return _RUN.findall(plain if plain.isascii() else _simplified().convert(plain))
+    return _RUN.findall(simplified(text))
 
 
 def _of_run(run: str, reach: int) -> list[str]:
@@ -110,8 +108,3 @@ def _sounds(sign: str) -> tuple[str, ...]:
 
     (sounds,) = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore") or [[]]
     return tuple(sounds[:_USUAL])
-
-
-@cache
-def _simplified() -> OpenCC:
-    return OpenCC("t2s")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from market.kernel.names import name_key
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source, warning
 from market.projects.rules.setting import Setting
@@ -39,10 +40,11 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
         text: str = getattr(draft, name)
         if not text:
             continue
+        key = name_key(text)
         if _PRIVATE.search(text):
             yield Breach(name, "project.text.contact", Source.PRIVACY)
         for agency in setting.named:
-            if agency in text:
+            if name_key(agency) in key:
                 yield Breach(name, "project.text.agency", Source.DESIGNATION, {"agency": agency})
                 break
         if _LOCAL.search(text):
@@ -56,17 +58,23 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
                 break
 
 
-_COMPANY = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9（）()·]{2,40}?"
-    r"(?:有限责任公司|股份有限公司|有限公司|事务所|研究院|设计院|研究所|服务部|服务中心|工作室)"
+_KIND = re.compile(
+    r"(?:公司|事务所|研究院|设计院|研究所|测绘院|勘察院|勘测院|规划院|服务部|服务中心|咨询中心"
+    r"|检测中心|工作室|检测站|厂)(特殊普通合伙|普通合伙|有限合伙)?"
 )
+_SHORTEST, _LONGEST = 5, 60
 
 
 def names_in(draft: Draft) -> frozenset[str]:
-    """Every piece of the texts that could be an agency's full name; the directory decides."""
+    """Every piece of the texts that could be an agency's name, as ``name_key`` writes it.
+
+    The directory decides which of them is one.
+    """
     pieces: set[str] = set()
     for name in TEXTS:
-        for found in _COMPANY.finditer(getattr(draft, name)):
-            whole = found[0]
-            pieces.update(whole[start:] for start in range(max(0, len(whole) - 5)))
+        key = name_key(getattr(draft, name))
+        for kind in _KIND.finditer(key):
+            for end in {kind.end(), kind.start(1)} - {-1}:
+                starts = range(max(0, end - _LONGEST), end - _SHORTEST + 1)
+                pieces.update(key[start:end] for start in starts)
     return frozenset(pieces)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from market.kernel.calendar import Calendar
 from market.kernel.clock import local
+from market.kernel.names import name_key
 from market.projects.rules import Breach, Source, breaches, names_in, read, warnings
 from market.projects.rules.steps import STEP_OF
 from market.web.i18n import LOCALES, say
@@ -150,6 +151,31 @@ def test_naming_a_registered_agency_is_designating_it() -> None:
         ("summary", "project.text.agency", Source.DESIGNATION)
     ]
     assert found({"named": ()}, summary=text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("达州青山水土保持咨询有限公司", "达州青山 水土保持咨询有限公司"),
+        ("达州青山（四川）工程咨询有限公司", "达州青山(四川)工程咨询有限公司"),
+        ("达州青山（四川）工程咨询有限公司", "達州青山四川工程諮詢有限公司"),
+        ("四川某某会计师事务所（特殊普通合伙）", "四川某某会计师事务所(特殊普通合伙)"),
+        ("达州青山勘察设计院有限公司", "由达州青山勘察设计院有限公司，"),
+        ("ABC测绘有限公司", "ａｂｃ測繪有限公司"),
+        ("㐀䶮测绘有限公司", "㐀䶮测绘有限公司"),
+    ],
+)
+def test_a_name_is_the_same_however_it_is_typed(name: str, written: str) -> None:
+    text = f"成果须符合要求。建议{written}配合编制报告。"
+    draft, _ = read(typed(summary=text))
+    assert name_key(name) in names_in(draft)
+    assert found({"named": (name,)}, summary=text)[0].key == "project.text.agency"
+
+
+def test_no_text_makes_more_names_than_can_be_asked_for() -> None:
+    draft, _ = read(typed(summary="公司" * 900))
+    assert len(names_in(draft)) < 60 * 900
+    assert all(4 < len(piece) <= 60 for piece in names_in(draft))
 
 
 def test_fiscal_money_goes_through_procurement_from_the_threshold_on() -> None:

@@ -184,7 +184,9 @@ async def test_agencies_are_found_by_code_credit_code_and_name(
     city: TestCity, agencies: list[str]
 ) -> None:
     row = await Agency.get(code=agencies[0])
-    for asked in (row.code, row.credit_code.lower(), row.name):
+    spaced = " ".join(row.name)
+    wide = row.credit_code.translate({ord(c): ord(c) + 0xFEE0 for c in row.credit_code})
+    for asked in (row.code, row.code.upper(), row.credit_code.lower(), wide, row.name, spaced):
         code = await make_ready(city, avoid_1=asked, avoid_tie_1="kinship", avoid_note_1="亲属")
         kept = await Project.get(code=code)
         assert kept.avoid == [{"agency": row.code, "tie": "kinship", "note": "亲属"}]
