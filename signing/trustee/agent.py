@@ -1,12 +1,15 @@
 """The loop: greet the platform, do what it asks as far as the judges allow, tell what was said.
 
-The platform is called, never the other way round. It may be down, slow, or answer nonsense: the
-agent waits longer and asks again. What it says is durable before it leaves (`memory`'s outbox), and
-it is sent until the platform has taken it in or refused it, so a kill at any point loses nothing.
-Every act is one line of plain language on standard output, without any content or share.
+The platform is called, never the other way round. It may be down, slow, or answer nonsense, and
+this machine's disk may be full: the agent waits longer and tries again. What it says is durable
+before it leaves (`memory`'s outbox), and it is sent until the platform has taken it in or refused
+it, so a kill at any point loses nothing. Every act is one line of plain language on standard
+output, without any content or share.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
@@ -54,16 +57,21 @@ class Agent:
 
     def run(self, interval: float, stop: Event) -> None:
         """Do turns until `stop` is set; wait `interval` seconds between, longer after a failure."""
-        wait = interval
+        wait, ill = interval, False
         while not stop.is_set():
+            slower = min(SLOWEST * interval, wait * 2)
             try:
-                wait = interval / HURRY if self.turn() else interval
+                wait, ill = interval / HURRY if self.turn() else interval, False
             except httpx2.HTTPError as error:
-                wait = min(SLOWEST * interval, wait * 2)
+                wait = slower
                 self.say(f"the platform does not answer ({type(error).__name__}), trying again")
             except Refused as refusal:
-                wait = min(SLOWEST * interval, wait * 2)
+                wait = slower
                 self.say(f"the platform's answer was no work list: {refusal}")
+            except (OSError, sqlite3.Error) as error:
+                if not ill:
+                    self._complain(error)
+                wait, ill = slower, True
             stop.wait(wait)
 
     def turn(self) -> bool:
@@ -101,6 +109,10 @@ class Agent:
     def say(self, line: str) -> None:
         """Tell the person who runs this trustee."""
         self.tell(f"{instant(self.clock())} {self.trustee.own.id}: {line}")
+
+    def _complain(self, error: Exception) -> None:
+        with suppress(OSError):  # the line may go to the same full disk
+            self.say(f"THIS MACHINE IS IN TROUBLE ({error}), trying again until it works")
 
     def _greet(self) -> bytes:
         """The answer to a greeting; who refuses one that says what is spoken gets a plain one."""

@@ -92,12 +92,14 @@ class Memory:
         self._db.execute("BEGIN IMMEDIATE" if outermost else "SAVEPOINT inner")
         try:
             yield
+            self._db.execute("COMMIT" if outermost else "RELEASE inner")
         except BaseException:
-            self._db.execute("ROLLBACK" if outermost else "ROLLBACK TO inner")
-            if not outermost:
+            if outermost:
+                self._db.rollback()
+            elif self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK TO inner")
                 self._db.execute("RELEASE inner")
             raise
-        self._db.execute("COMMIT" if outermost else "RELEASE inner")
 
     def keep_envelope(self, one: Envelope) -> None:
         """Keep an envelope."""

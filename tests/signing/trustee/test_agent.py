@@ -1,7 +1,9 @@
 """The agent as it is run: a process of its own, a real server, killed at every turn."""
 
+import errno
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -196,6 +198,60 @@ def test_the_platform_may_be_down(town: Town, lot: Round) -> None:
     assert any("answers 503 to the greeting" in line for line in town.lines)
     town.turn()
     assert len(town.city.reports) > len(NAMES)
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["said", "where nothing can be said"])
+def test_its_own_disk_may_be_full(town: Town, lot: Round, *, silent: bool) -> None:
+    agent, stop, turns = town.agents["regulator"], Event(), []
+    disk, turn = town.trustee().memory._db, agent.turn
+    (pages,) = disk.execute("PRAGMA page_count").fetchone()
+
+    def say(line: str) -> None:
+        town.lines.append(line)
+        if silent:
+            raise OSError(errno.ENOSPC, line)
+
+    def full() -> bool:
+        turns.append(disk.execute(f"PRAGMA max_page_count={pages}"))
+        if len(turns) == 3:
+            stop.set()
+        return turn()
+
+    agent.turn, agent.tell = full, say  # type: ignore[method-assign]  # a bad day
+    town.city.apply(lot)
+    agent.run(0.0, stop)
+    assert len([line for line in town.lines if "disk is full" in line]) == 1
+    assert not disk.in_transaction, "what is said later is durable"
+    disk.execute(f"PRAGMA max_page_count={2**30}")
+    agent.turn, agent.tell = turn, town.lines.append  # type: ignore[method-assign]  # as before
+    town.turn(times=2)
+    assert len(town.city.reports) > len(NAMES)
+
+
+def test_a_commit_that_finds_no_room_holds_nothing_and_leaves_nothing_open(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / FILE)
+
+    class Full:
+        """A connection whose disk is full when it comes to the end."""
+
+        def __init__(self, real: sqlite3.Connection) -> None:
+            self.real = real
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.real, name)
+
+        def execute(self, statement: str, *given: Any) -> Any:
+            if statement == "COMMIT":
+                raise sqlite3.OperationalError("database or disk is full")
+            return self.real.execute(statement, *given)
+
+    real, memory._db = memory._db, Full(memory._db)  # type: ignore[assignment]  # in its place
+    with pytest.raises(sqlite3.OperationalError, match="full"), memory.together():
+        memory.say("alarm", "x", None, {})
+    memory._db = real
+    assert not real.in_transaction
+    assert memory.outbox() == []
+    memory.close()
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b"\xff", b'{"v":1.0}', b"[" * 100_000])
