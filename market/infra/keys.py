@@ -42,6 +42,10 @@ class KeyFolder:
             durable.sync(self.folder)
             return path.read_bytes()
 
+    def holds(self, name: str) -> bool:
+        """Whether there is a key of that name."""
+        return self._path(name).exists()
+
     def names(self, prefix: str) -> list[str]:
         """The names that begin so."""
         return sorted(path.stem for path in self.folder.glob(f"{prefix}*.key"))

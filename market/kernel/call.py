@@ -24,6 +24,9 @@ class Keys(Protocol):
     def secret(self, name: str) -> bytes:
         """The 32 random bytes of that name, made at first use."""
 
+    def holds(self, name: str) -> bool:
+        """Whether there is a key of that name."""
+
     def names(self, prefix: str) -> list[str]:
         """The names that begin so."""
 

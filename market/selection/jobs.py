@@ -7,13 +7,14 @@ from typing import Final
 from tortoise.expressions import Q
 
 from market.kernel.call import Call
+from market.kernel.errors import MarketError
 from market.kernel.job import Job
 from market.selection import progress
 from market.selection.deciding.step import Step
 from market.selection.escrow.breach import open_escrow
 from market.selection.models import OpeningOrder, Round
 from market.selection.progress import Progress
-from market.selection.round_secrets import ROUND_KEY, round_key_name
+from market.selection.round_secrets import ROUND_KEY, round_key, round_key_name
 from market.selection.stages import Stage
 from market.selection.states import FINAL, RoundState
 from market.selection.step_registry import STEPS
@@ -51,13 +52,19 @@ def _may_be_due(now: datetime) -> Q:
 
 async def tend_keys(call: Call) -> None:
     """Make up for a crash after a commit: each round has its secret until it is over."""
-    held = set(call.tools.keys.names(ROUND_KEY))
-    going_on = await Round.filter(state__not_in=list(FINAL)).values_list("about", flat=True)
-    wanted = {round_key_name(str(about)) for about in going_on}
-    for name in held - wanted:
+    rounds = await Round.filter(state__not_in=list(FINAL)).values_list("about", flat=True)
+    going_on = [str(about) for about in rounds]
+    over = set(call.tools.keys.names(ROUND_KEY)) - {round_key_name(about) for about in going_on}
+    for name in over:
         call.tools.keys.destroy(name)
-    for name in wanted - held:
-        call.tools.keys.secret(name)
+    lost: list[Exception] = []
+    for about in going_on:
+        try:
+            await round_key(call.tools, about)
+        except MarketError as error:
+            lost.append(error)
+    if lost:
+        raise ExceptionGroup("rounds whose secret was lost", lost)
 
 
 async def open_ordered(call: Call) -> None:

@@ -8,6 +8,8 @@ from functools import partial
 
 from market.infra import db
 from market.kernel.call import Call, Tools
+from market.kernel.errors import Kind, MarketError
+from market.selection.models import Nullifier
 from signing.core.hashing import sha256, tagged
 
 ROUND_KEY = "round-"
@@ -16,6 +18,18 @@ ROUND_KEY = "round-"
 def round_key_name(about: str) -> str:
     """The name of a round's own secret in the key store; destroyed when the round ends."""
     return ROUND_KEY + sha256(about.encode()).hex()[:32]
+
+
+async def round_key(tools: Tools, about: str) -> bytes:
+    """The round's own secret, made if nobody was admitted under it yet.
+
+    Under another one each agency could be admitted twice, so one that was lost raises UNAVAILABLE
+    until it is restored.
+    """
+    name = round_key_name(about)
+    if not tools.keys.holds(name) and await Nullifier.exists(round_id=about):
+        raise MarketError("selection.key_lost", Kind.UNAVAILABLE, round=about)
+    return tools.keys.secret(name)
 
 
 def salt_key(tools: Tools, about: str) -> bytes:

@@ -21,7 +21,7 @@ from market.selection.intake import blind_entry
 from market.selection.models import Admitted, Envelope, Nullifier, Round, Submission
 from market.selection.publishing.project_need import avoided
 from market.selection.publishing.publication import terms_of
-from market.selection.round_secrets import round_key_name
+from market.selection.round_secrets import round_key
 from market.selection.rules import must_be_in_time
 from market.selection.steps import is_open, keep, locked
 from signing.rounds import admission
@@ -45,7 +45,7 @@ async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
     if agency in await avoided(round_.project):
         raise MarketError("selection.avoided", Kind.FORBIDDEN)
     card = await identity_for_admission(agency)
-    secret = call.tools.keys.secret(round_key_name(about))
+    secret = await round_key(call.tools, about)
     salt = hmac.digest(secret, f"salt\0{agency}\0{form.author}".encode(), "sha256")
     commit = admission.agency_commit(salt, agency)
     value = hmac.digest(secret, agency.encode(), "sha256").hex()

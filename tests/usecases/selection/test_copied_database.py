@@ -8,8 +8,10 @@ from market.accounts import session_activity
 from market.accounts.jobs import keep_seen
 from market.accounts.models import Grant, Session
 from market.audit.models import LedgerEntry
+from market.demo.players import apply_sealed
 from market.infra import db
 from market.kernel.actors import Role
+from market.kernel.errors import Kind, MarketError
 from market.selection.jobs import tend_keys
 from market.selection.models import Admitted, Envelope, Nullifier, Submission
 from market.selection.round_secrets import ROUND_KEY, round_key_name
@@ -77,6 +79,32 @@ async def test_the_rounds_secret_lives_from_publication_to_the_end(town: Town) -
     await town.later(days=3)
     assert (await town.round(found.about)).state is State.CONCLUDED
     assert keys.names(ROUND_KEY) == []
+
+
+async def test_a_lost_secret_is_not_replaced_once_somebody_was_admitted(town: Town) -> None:
+    keys = town.city.tools.keys
+    found = await town.publish(way="random", pool="applicants")
+    name = round_key_name(found.about)
+    keys.destroy(name)
+    await tend_keys(town.call())
+    assert keys.holds(name), "nobody had asked under the other one"
+    await town.apply(found.about, None)
+    secret = keys.secret(name)
+    keys.destroy(name)
+    again = town.applicants[0]
+    for _ in range(2):
+        with pytest.raises(MarketError) as refused:
+            await apply_sealed(town.call(again.actor), found.about, again.signer, None)
+        assert (refused.value.key, refused.value.kind) == ("selection.key_lost", Kind.UNAVAILABLE)
+        with pytest.raises(ExceptionGroup) as told:
+            await tend_keys(town.call())
+        assert [str(one) for one in told.value.exceptions] == [str(refused.value)]
+        assert not keys.holds(name)
+    assert await Nullifier.all().count() == 1
+    (keys.folder / f"{name}.key").write_bytes(secret)
+    await tend_keys(town.call())
+    with pytest.raises(MarketError, match="admitted_already"):
+        await apply_sealed(town.call(again.actor), found.about, again.signer, None)
 
 
 async def test_it_ends_with_a_round_that_failed_too(town: Town) -> None:
