@@ -6,6 +6,7 @@ round's name); the payload is a state, never a count or a code.
 
 import asyncio
 import json
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +15,8 @@ from typing import Any
 from market.infra import db
 
 CHANNEL = "mingxuan_live"
+AGAIN = 1.0  # seconds after a connection was lost
+log = logging.getLogger("mingxuan")
 _listeners: dict[str, set[asyncio.Queue[dict[str, Any]]]] = defaultdict(set)
 
 
@@ -54,15 +57,46 @@ async def between_workers() -> AsyncIterator[None]:
     if not db.is_postgres():
         yield
         return
+    ready = asyncio.Event()
+    relaying = asyncio.create_task(_relay(ready))
+    await ready.wait()
+    try:
+        yield
+    finally:
+        relaying.cancel()
+        await asyncio.wait([relaying])
 
-    def heard(_connection: Any, _pid: int, _channel: str, text: str) -> None:
-        with suppress(ValueError, KeyError):
-            event = json.loads(text)
-            deliver(event["topic"], event["payload"])
 
-    async with db.connection().acquire_connection() as raw:
-        await raw.add_listener(CHANNEL, heard)
+async def _relay(ready: asyncio.Event) -> None:
+    """Listen for good: when a connection is lost, on another."""
+    while True:
         try:
-            yield
-        finally:
-            await raw.remove_listener(CHANNEL, heard)
+            async with db.connection().acquire_connection() as raw:
+                await _listen(raw, ready)
+        except Exception as error:  # noqa: BLE001 - pages still move when they are loaded again
+            log.warning("live events are not heard from other workers: %r", error)
+        ready.set()
+        await asyncio.sleep(AGAIN)
+
+
+async def _listen(raw: Any, ready: asyncio.Event) -> None:
+    lost = asyncio.Event()
+
+    def end(_connection: Any) -> None:
+        lost.set()
+
+    raw.add_termination_listener(end)
+    await raw.add_listener(CHANNEL, _heard)
+    ready.set()
+    try:
+        await lost.wait()
+    finally:
+        if not lost.is_set():
+            raw.remove_termination_listener(end)
+            await raw.remove_listener(CHANNEL, _heard)
+
+
+def _heard(_connection: Any, _pid: int, _channel: str, text: str) -> None:
+    with suppress(ValueError, KeyError):
+        event = json.loads(text)
+        deliver(event["topic"], event["payload"])

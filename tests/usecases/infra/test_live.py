@@ -37,6 +37,21 @@ async def test_a_listener_hears_what_was_committed_in_order(city: TestCity) -> N
         ]
 
 
+@pytest.mark.on_postgres  # its connections end from outside
+async def test_a_lost_connection_is_replaced(
+    city: TestCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "AGAIN", 0)
+    listening = "query LIKE 'LISTEN%' AND datname = current_database()"
+    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {listening}"  # noqa: S608 - our own words
+    async with live.between_workers(), live.listening(TOPIC) as queue:
+        for state in ("frozen", "decided"):
+            assert len(await db.connection().execute_query_dict(end)) == 1
+            async with asyncio.timeout(5):
+                while queue.empty() or await heard(queue) != state:
+                    await say(state)
+
+
 async def test_nothing_is_heard_before_the_commit_or_of_what_was_undone(city: TestCity) -> None:
     async with live.between_workers(), live.listening(TOPIC) as queue:
         with pytest.raises(ZeroDivisionError):
