@@ -32,7 +32,8 @@ async def sign_ordered(call: Call) -> None:
     for row in await ordered.limit(AT_ONCE):
         if call.now < row.ordered_at + timedelta(seconds=row.tries**2):
             continue
-        await SignedPaper.filter(code=row.code).update(tries=row.tries + 1)
+        if not await SignedPaper.filter(code=row.code, tries=row.tries).update(tries=row.tries + 1):
+            continue  # another worker has it
         try:
             await _sign(call, row)
         except Exception as error:  # noqa: BLE001 - raised below, when the others had their turn
@@ -54,8 +55,10 @@ async def _plain(call: Call, row: SignedPaper, issuer: str) -> bytes:
         typeset.typeset, kind.template, shown, statement, address, row.ordered_at
     )
     digest = await call.tools.files.put(plain)
-    await SignedPaper.filter(code=row.code).update(digest=digest)
-    return plain
+    if await SignedPaper.filter(code=row.code, digest=None).update(digest=digest):
+        return plain
+    first = await SignedPaper.get(code=row.code)
+    return await call.tools.files.get(str(first.digest))
 
 
 async def _sign(call: Call, row: SignedPaper) -> None:

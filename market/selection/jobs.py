@@ -11,7 +11,7 @@ from market.kernel.errors import MarketError
 from market.kernel.job import Job
 from market.selection import progress
 from market.selection.deciding.step import Step
-from market.selection.escrow.breach import open_escrow
+from market.selection.escrow.breach import is_obeyed, open_escrow
 from market.selection.models import OpeningOrder, Round
 from market.selection.progress import Progress
 from market.selection.round_secrets import ROUND_KEY, round_key, round_key_name
@@ -72,7 +72,8 @@ async def open_ordered(call: Call) -> None:
     troubles: list[Exception] = []
     for order in await OpeningOrder.filter(opened_at=None).order_by("ordered_at"):
         try:
-            await open_escrow(call, order.round_id, order.sha256)
+            if await is_obeyed(order):
+                await open_escrow(call, order.round_id, order.sha256)
         except Exception as error:  # noqa: BLE001 - told below, after the others had their turn
             troubles.append(error)
     if troubles:

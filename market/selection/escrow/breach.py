@@ -16,14 +16,21 @@ from signing.rounds import admission
 from signing.rounds.facts import Breached, EscrowOpened
 
 
+async def is_obeyed(order: OpeningOrder) -> bool:
+    """Whether enough trustees gave their shares; asked without a lock."""
+    needed: int = (await Round.get(about=order.round_id)).terms["k"]
+    shares = await inputs.shares_of([order.envelope_id])
+    return len(shares.get(order.envelope_id, {})) >= needed
+
+
 @use_case
 async def open_escrow(call: Call, about: str, order: str) -> None:
     """Open the escrow of one order once k trustees gave their shares; log what it shows."""
     round_ = await locked(about)
     row = await OpeningOrder.get(sha256=order, round_id=about)
-    shares = (await inputs.shares_of([row.envelope_id])).get(row.envelope_id, {})
-    if row.opened_at is not None or len(shares) < round_.terms["k"]:
+    if row.opened_at is not None or not await is_obeyed(row):
         return
+    shares = (await inputs.shares_of([row.envelope_id]))[row.envelope_id]
     envelopes = await inputs.envelopes_of([row.envelope_id])
     payload = opening.open_all(envelopes, {row.envelope_id: shares}).payloads[row.envelope_id]
     await Opened.create(envelope_id=row.envelope_id, payload=payload)

@@ -1,5 +1,6 @@
 """Papers are signed after the unit, again until it has worked, and logged exactly once."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,6 +11,7 @@ from market.audit.models import LedgerEntry
 from market.documents import jobs, queries
 from market.documents.jobs import sign_ordered
 from market.documents.models import PaperState, SignedPaper
+from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from signing.core import canonical
 from signing.core.hashing import sha256
@@ -75,6 +77,27 @@ async def test_a_failed_try_is_repeated_later_over_the_same_bytes(
     pdf = await city.tools.files.get(str(card.pdf_sha256))
     assert pdf.startswith(before)
     assert await said() == ["documents:paper:ordered", "documents:paper:signed"]
+
+
+async def test_of_two_workers_one_sets_and_stamps_a_paper(
+    city: TestCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed: list[str] = []
+    codes = [await order(city), await order(city, about="round:DZ-2026-000002/1")]
+
+    async def sign(_call: Call, row: SignedPaper) -> None:
+        signed.append(row.code)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(jobs, "_sign", sign)
+    await asyncio.gather(*(sign_ordered(city.call()) for _ in range(3)))
+    assert sorted(signed) == sorted(codes)
+
+
+async def test_who_sets_a_paper_second_signs_the_bytes_of_the_first(city: TestCity) -> None:
+    row = await SignedPaper.get(code=await order(city))
+    first = await jobs._plain(city.call(), row, "one")
+    assert await jobs._plain(city.call(), row, "another") == first
 
 
 async def test_an_authority_that_is_away_for_a_day_is_waited_for(

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from market.infra import db
 from market.kernel.errors import MarketError
 from market.selection.escrow.opening_order import order_opening
 from market.selection.forms import SignedOrder
+from market.selection.jobs import open_ordered
 from market.selection.models import Envelope, Opened, OpeningOrder, TrusteeAlarm
 from market.selection.states import State
 from market.selection.trustees import messages
@@ -61,9 +63,14 @@ async def test_after_the_opening_nothing_happens_twice(case: Case) -> None:
         await order_opening(call, case.round.about, order)
 
 
-async def test_with_too_few_trustees_it_waits_visibly(case: Case) -> None:
+async def test_with_too_few_trustees_it_waits_visibly(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case.town.down = {"notary", "platform"}
     await order_opening(case.town.call(REGULATOR), case.round.about, await case.order())
+    with monkeypatch.context() as patch:
+        patch.setattr(db, "unit", lambda: pytest.fail("who waits for trustees takes no lock"))
+        await open_ordered(case.town.call())
     await case.turns()
     row = await case.row()
     assert (row.given, row.opened_at) == (("regulator",), None)
