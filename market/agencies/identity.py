@@ -1,6 +1,7 @@
-"""The only door from a code to a name, for ``selection.deciding.names`` and no other room.
+"""Name and credit code of the agency behind an opened pseudonym, for ``selection.deciding.names``.
 
-An import contract holds the door; until a round is decided nothing above may ask it.
+The register is public; what is kept shut is the way from a pseudonym to an agency, by the import
+contract and tests/house/test_pseudonyms.py.
 """
 
 from dataclasses import dataclass

@@ -116,6 +116,7 @@ AGAINST = {
     "market/dossiers/archive.py": "import market.selection.models",
     "market/projects/policy.py": "import tortoise",
     "market/oversight/views.py": "import market.agencies.identity",
+    "market/selection/duties.py": "import market.selection.deciding.names",
     "signing/cms/signer.py": "import pyhanko",
     "signing/cms/signed_data.py": "import asn1crypto",
     "signing/core/canonical.py": "import signing.verify.checks",

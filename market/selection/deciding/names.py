@@ -1,6 +1,6 @@
-"""The one door from a code to a name, and the only importer of ``agencies.identity``.
+"""The agency that an opened pseudonym turned out to be, as the register names it.
 
-Two go through it: the reveal of who was chosen, and an escrow opened on a regulator's order.
+Two ask: the pool of a round that names its winner, and an escrow opened on a regulator's order.
 """
 
 from market.agencies import identity
