@@ -1,11 +1,12 @@
 """What a browser gets for a way (actions/progress.py): an address, and the cookie to go on with."""
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.accounts import cookies
 from market.accounts.actions.progress import GoesOn, Way
 from market.accounts.states import Step
 from market.kernel.call import Call
+from market.web.answers import see_other
 from market.web.panels import desk_of
 
 PAGES = {
@@ -35,4 +36,4 @@ def with_cookie(response: Response, call: Call, way: Way) -> Response:
 
 def on_the_way(call: Call, way: Way) -> Response:
     """Send the browser on."""
-    return with_cookie(RedirectResponse(location(way), 303), call, way)
+    return with_cookie(see_other(location(way)), call, way)

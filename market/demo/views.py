@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.accounts.cookies import forget
 from market.accounts.sign_in_response import on_the_way
@@ -15,12 +15,12 @@ from market.demo.people import personas
 from market.kernel.actors import THE_CLOCK
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
+from market.web.answers import see_other
 from market.web.dates import when
 from market.web.forms import form_values
 from market.web.i18n import say
 from market.web.pages import DemoBar, Persona
 
-SEE_OTHER = 303
 STRANGER = "stranger"
 
 
@@ -41,7 +41,7 @@ async def act_as(request: Request, call: Call) -> Response:
     values = await form_values(request)
     persona = str(values.get("persona", ""))
     if persona == STRANGER:
-        answer = RedirectResponse(_back(values), SEE_OTHER)
+        answer = see_other(_back(values))
         forget(answer)
         return answer
     return on_the_way(call, await actions.act_as(call, persona))
@@ -58,7 +58,7 @@ async def put_ahead(request: Request, call: Call) -> Response:
     there = call.now + timedelta(seconds=seconds)
     await renew_crls(Call(THE_CLOCK, there, call.tools))  # before anybody signs at the new hour
     _put(path, seconds)
-    return RedirectResponse(_back(values), SEE_OTHER)
+    return see_other(_back(values))
 
 
 async def key_file(request: Request, call: Call) -> Response:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.documents import kinds, queries, seal
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
+from market.web.answers import see_other
 from market.web.door import limited_body
 from market.web.forms import form_values
 from market.web.i18n import refusal_key
@@ -102,7 +103,7 @@ async def verify(request: Request, call: Call) -> Response:
     """Check an uploaded paper, or find one by its number. Nothing that is sent is kept."""
     number = str((await form_values(request)).get("number") or "").strip()
     if number:
-        return RedirectResponse(f"/documents/{await _numbered(number)}", 303)
+        return see_other(f"/documents/{await _numbered(number)}")
     sent = (await request.form()).get("file")
     data = await sent.read() if isinstance(sent, UploadFile) else b""
     if not data:

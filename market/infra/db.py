@@ -49,6 +49,12 @@ class Unit:
         """Whether row locks are to be had."""
         return self.connection.capabilities.dialect == "postgres"
 
+    async def end(self) -> None:
+        """Do what must happen at the end; what has happened does not happen again."""
+        hooks, self.at_end = list(self.at_end.values()), {}
+        for hook in hooks:
+            await hook()
+
 
 _unit: contextvars.ContextVar[Unit | None] = contextvars.ContextVar("unit", default=None)
 
@@ -85,8 +91,7 @@ async def unit() -> AsyncIterator[Unit]:
         token = _unit.set(running)
         try:
             yield running
-            for hook in list(running.at_end.values()):
-                await hook()
+            await running.end()
         finally:
             _unit.reset(token)
     for name, follow in running.after.items():
@@ -114,9 +119,7 @@ def use_case(
                     return cast("R", answer)
             result = await action(call, *args, **kwargs)
             running = current()
-            for hook in list(running.at_end.values()):
-                await hook()
-            running.at_end.clear()
+            await running.end()
             if call.retry:
                 await keep_answer(call, action, result, running.connection)
         return result

@@ -1,7 +1,7 @@
 """The pages of a blind audit: how far it is, what to run, handing in, the file for the tool."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.kernel.call import Call
 from market.oversight.queries import rounds
@@ -15,10 +15,10 @@ from market.selection.forms import SignedAudit
 from market.selection.models import Freeze
 from market.selection.regulator_keys import order_keys
 from market.web import pages
+from market.web.answers import see_other
 from market.web.refused_form import Filled, comes_back
 from signing.core.canonical import dumps
 
-SEE_OTHER = 303
 FILE = 400_000
 
 
@@ -64,4 +64,4 @@ async def hand_in_audit(request: Request, call: Call) -> Response:
     """Hand in a signed order or finding, as a file or as its text."""
     form = SignedAudit(text=await handed_in(request, "text", FILE))
     await hand_in.hand_in(call, about(request), form)
-    return RedirectResponse(request.scope["path"], SEE_OTHER)
+    return see_other(request.scope["path"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.kernel.call import Call
 from market.kernel.errors import not_found
@@ -20,11 +20,11 @@ from market.selection.pages.round_page import round_page
 from market.selection.policy import why_not_order_opening
 from market.selection.regulator_keys import order_keys
 from market.web import pages, panels
+from market.web.answers import see_other
 from market.web.i18n import negotiate
 from market.web.panels import Figure, Scope
 from market.web.refused_form import Filled, comes_back
 
-SEE_OTHER = 303
 FILE = 8_000
 
 
@@ -153,7 +153,7 @@ async def order_opening(request: Request, call: Call) -> Response:
     """Hand in a signed opening order, as a file or as its text."""
     form = SignedOrder(order=await handed_in(request, "order", FILE))
     await opening_order.order_opening(call, about(request), form)
-    return RedirectResponse(request.scope["path"], SEE_OTHER)
+    return see_other(request.scope["path"])
 
 
 async def show_system(request: Request, call: Call) -> Response:

@@ -1,7 +1,7 @@
 """The rounds as JSON: terms, admission, upload, withdrawal, proofs; papers after the decision."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from market.documents import queries as documents
 from market.kernel.call import Call
@@ -22,6 +22,7 @@ from market.selection.papers import NOTICE
 from market.selection.publishing.project_need import need_of
 from market.selection.publishing.publication import prepare
 from market.selection.publishing.publish import publish as publish_round
+from market.web.answers import see_other
 from market.web.forms import read_json
 from signing.core.canonical import dumps
 from signing.draw.rules import draw_id
@@ -112,4 +113,4 @@ async def show_paper(request: Request, call: Call) -> Response:
 async def notice(request: Request, _call: Call) -> Response:
     """Leads to the notice of a round."""
     card = await documents.paper_of(about(request), NOTICE.name)
-    return RedirectResponse(f"/documents/{card.code}", 303)
+    return see_other(f"/documents/{card.code}")

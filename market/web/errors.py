@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from tortoise.exceptions import ValidationError
 
 from market.infra.outage import outage
@@ -18,6 +18,7 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
 from market.kernel.ids import new_code
 from market.web import pages
+from market.web.answers import see_other
 from market.web.door import Door
 from market.web.headers import HEADERS
 from market.web.i18n import TAGS, negotiate, refusal_key, say
@@ -53,7 +54,7 @@ async def _answer(request: Request, error: MarketError, status: int) -> Response
     if call and error.kind in SECURITY and request.method == "POST":
         await request.app.state.note_refusal(request, call, error)
     if error.kind is Kind.SIGN_IN and request.method == "GET" and not wants_json(request):
-        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+        return see_other(f"/sign-in?next={request.url.path}")
     answer = _shown(request, call, error, status)
     if error.kind in PASSING:
         answer.headers["retry-after"] = RETRY_AFTER

@@ -86,7 +86,7 @@ def _validated(model: type[C], values: dict[str, Any]) -> C:
             name = str(item["loc"][0]) if item["loc"] else "form"
             context = {k: str(v) for k, v in (item.get("ctx") or {}).items()}
             cause = (item.get("ctx") or {}).get("error")
-            if isinstance(cause, MarketError | Exception) and isinstance(cause, ValueError):
+            if isinstance(cause, ValueError):
                 key = str(cause)
                 fields[name] = (key if key.startswith("form.") else "form.value_error", {})
             else:

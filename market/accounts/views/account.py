@@ -1,7 +1,7 @@
 """One's own account: profile, password, authenticator, certificates, sessions, acting role."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.accounts import totp
 from market.accounts.account_page import account_page, enrolment, profile, recovery_codes
@@ -11,6 +11,7 @@ from market.accounts.sign_in_response import on_the_way
 from market.accounts.views.address import part
 from market.kernel.call import Call
 from market.web import pages
+from market.web.answers import see_other
 from market.web.forms import read_form
 from market.web.refused_form import Filled, comes_back
 
@@ -45,7 +46,7 @@ async def change_password(request: Request, call: Call) -> Response:
     """Another password; every other session ends."""
     form = await read_form(request, ChangePasswordForm)
     await account.change_password(call, form.current, form.new_password, form.repeated)
-    return RedirectResponse("/account?done=password", 303)
+    return see_other("/account?done=password")
 
 
 async def show_second_factor(request: Request, call: Call) -> Response:
@@ -86,20 +87,20 @@ async def remove_second_factor(request: Request, call: Call) -> Response:
     """Give the authenticator up, with one of its codes."""
     form = await read_form(request, CodeForm)
     await account.remove_second_factor(call, form.code)
-    return RedirectResponse("/account?done=second_factor", 303)
+    return see_other("/account?done=second_factor")
 
 
 async def end_session(request: Request, call: Call) -> Response:
     """End one session; one's own present one leads to the front page."""
     code = part(request, "session")
     await account.end_session(call, code)
-    return RedirectResponse("/account?done=session" if code != call.actor.session else "/", 303)
+    return see_other("/account?done=session" if code != call.actor.session else "/")
 
 
 async def end_other_sessions(_request: Request, call: Call) -> Response:
     """End all but this one."""
     await account.end_other_sessions(call)
-    return RedirectResponse("/account?done=sessions", 303)
+    return see_other("/account?done=sessions")
 
 
 async def switch_role(request: Request, call: Call) -> Response:

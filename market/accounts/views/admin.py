@@ -1,7 +1,7 @@
 """The administrators' desks: accounts (system), rights (security), events (security, audit)."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.accounts import rules
 from market.accounts.actions import account, certificates, people, rights
@@ -15,6 +15,7 @@ from market.accounts.views.address import part
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
+from market.web.answers import see_other
 from market.web.forms import form_values, read_form
 from market.web.i18n import negotiate, say
 from market.web.refused_form import Filled, comes_back
@@ -175,7 +176,7 @@ async def enrol(request: Request, call: Call) -> Response:
         NewOrganisation(form.credit_code, form.organisation_name, form.kind, form.region),
         form.password,
     )
-    return RedirectResponse(f"/admin/people/new?done={person}", 303)
+    return see_other(f"/admin/people/new?done={person}")
 
 
 async def events(request: Request, call: Call) -> Response:
@@ -208,4 +209,4 @@ def _plain(text: str) -> str:
 
 
 def _back(request: Request, done: str) -> Response:
-    return RedirectResponse(f"/admin/people/{_code(request)}?done={done}", 303)
+    return see_other(f"/admin/people/{_code(request)}?done={done}")

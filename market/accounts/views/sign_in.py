@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.accounts import cookies, totp, user_agent
 from market.accounts.account_page import enrolment, recovery_codes
@@ -16,6 +16,7 @@ from market.accounts.states import Step
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
+from market.web.answers import see_other
 from market.web.forms import form_values, read_form
 from market.web.panels import desk_of
 from market.web.refused_form import Filled, comes_back
@@ -31,7 +32,7 @@ TEMPLATES = {
 async def show(request: Request, call: Call) -> Response:
     """The sign-in page; whoever is signed in goes home."""
     if call.actor.signed_in:
-        return RedirectResponse(desk_of(call.actor.role), 303)
+        return see_other(desk_of(call.actor.role))
     next_path = request.query_params.get("next", "")[:200]
     return await _sign_in_page(request, call, Filled({"next": next_path}))
 
@@ -65,7 +66,7 @@ async def show_step(request: Request, call: Call) -> Response:
     """The page of the step that the sign-in waits for; another step's address leads to it."""
     _, step = await progress.waiting(call, _token(request))
     if request.scope["path"] != PAGES[step]:
-        return RedirectResponse(PAGES[step], 303)
+        return see_other(PAGES[step])
     return await _step_page(request, call, Filled())
 
 
@@ -125,7 +126,7 @@ async def leave(_request: Request, call: Call) -> Response:
     """End this session, and forget the cookies whatever they were."""
     if call.actor.session:
         await account.end_session(call, call.actor.session)
-    response = RedirectResponse("/", 303)
+    response = see_other("/")
     cookies.forget(response)
     return response
 

@@ -1,13 +1,14 @@
 """The owner's desk: own projects, a new one, throwing away, taking back, copying."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from market.accounts.regions import place
 from market.kernel.call import Call
 from market.projects import actions
 from market.projects.queries import GROUPS, desk
 from market.web import pages
+from market.web.answers import see_other
 from market.web.i18n import negotiate, say
 from market.web.paging import read_cursor
 
@@ -63,20 +64,20 @@ async def discard(request: Request, call: Call) -> Response:
     """Throw away; the next page offers to take it back."""
     code = request.path_params["code"]
     await actions.discard(call, code)
-    return RedirectResponse(f"/my/projects?discarded={code}", 303)
+    return see_other(f"/my/projects?discarded={code}")
 
 
 async def restore(request: Request, call: Call) -> Response:
     """Take back what was thrown away."""
     code = request.path_params["code"]
     await actions.restore(call, code)
-    return RedirectResponse(f"/my/projects?restored={code}", 303)
+    return see_other(f"/my/projects?restored={code}")
 
 
 async def withdraw(request: Request, call: Call) -> Response:
     """Give a failed project up."""
     await actions.withdraw(call, request.path_params["code"])
-    return RedirectResponse("/my/projects?tab=ended", 303)
+    return see_other("/my/projects?tab=ended")
 
 
 async def copy(request: Request, call: Call) -> Response:
@@ -85,4 +86,4 @@ async def copy(request: Request, call: Call) -> Response:
 
 
 def _to_first_step(begun: actions.Begun) -> Response:
-    return RedirectResponse(f"/my/projects/{begun.code}/step/1", 303)
+    return see_other(f"/my/projects/{begun.code}/step/1")

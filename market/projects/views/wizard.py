@@ -7,7 +7,7 @@ source at each field.
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from market.accounts.regions import places
 from market.kernel.call import Call
@@ -19,6 +19,7 @@ from market.projects.rules.draft import Tie
 from market.projects.rules.steps import AVOID_ROWS, LAST, STEP_OF, STEPS, WITNESS_ROWS, Step
 from market.projects.states import Funding, Pool, State, Way
 from market.web import pages
+from market.web.answers import see_other
 from market.web.forms import form_values
 from market.web.i18n import negotiate, say
 from market.web.refused_form import Filled, again, comes_back
@@ -30,7 +31,7 @@ async def show(request: Request, call: Call) -> Response:
     """One step with what is kept; coming from the check it shows what is wrong in it."""
     number, project = _number(request), await _filling(request, call)
     if not project.may_edit or number == LAST:
-        return RedirectResponse(f"/my/projects/{project.code}/check", 303)
+        return see_other(f"/my/projects/{project.code}/check")
     judged = request.query_params.get("from") == "check"
     locale, wrong = negotiate(request), _wrong(request, project.breaches) if judged else {}
     errors = {name: say(locale, key, **facts) for name, (key, facts) in wrong.items()}
@@ -69,14 +70,14 @@ async def save(request: Request, call: Call) -> Response:
     typed = await form_values(request)
     await actions.save(call, code, number, typed)
     if "later" in typed:
-        return RedirectResponse(f"/my/projects?saved={code}", 303)
+        return see_other(f"/my/projects?saved={code}")
     wrong = _wrong(request, (await _filling(request, call)).breaches)
     if wrong:
         unfit = MarketError("project.breaches", Kind.UNPROCESSABLE, fields=wrong, count=len(wrong))
         return await again(request, call, unfit, _step_page)
     on = LAST if typed.get("back") == "check" else number + 1
     goal = "check" if on == LAST else f"step/{on}"
-    return RedirectResponse(f"/my/projects/{code}/{goal}", 303)
+    return see_other(f"/my/projects/{code}/{goal}")
 
 
 async def draft(request: Request, call: Call) -> Response:
@@ -116,7 +117,7 @@ async def finish(request: Request, call: Call) -> Response:
     """Make it ready; what is wrong comes back on the same page."""
     code = request.path_params["code"]
     await actions.check(call, code)
-    return RedirectResponse(f"/my/projects/{code}/check", 303)
+    return see_other(f"/my/projects/{code}/check")
 
 
 def _said(locale: str, code: str, found: Breach) -> dict[str, str]:

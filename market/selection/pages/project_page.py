@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from market.agencies.queries import cards
 from market.infra import live
@@ -20,12 +20,12 @@ from market.selection.forms import Explanation, Verdict
 from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_of, round_page
 from market.selection.publishing.publication import about_of, alive, why_not_suffice
 from market.web import pages, panels
+from market.web.answers import see_other
 from market.web.forms import read_form
 from market.web.i18n import negotiate, say
 from market.web.panels import Shown
 from market.web.refused_form import Filled, comes_back
 
-SEE_OTHER = 303
 HEARTBEAT = 15.0
 
 
@@ -131,7 +131,7 @@ async def judge(request: Request, call: Call) -> Response:
 
 
 def _to_project(request: Request) -> Response:
-    return RedirectResponse(f"/projects/{request.path_params['code']}", SEE_OTHER)
+    return see_other(f"/projects/{request.path_params['code']}")
 
 
 async def events(request: Request, _call: Call) -> Response:
