@@ -4,7 +4,7 @@ Every file follows from the entries under the dossier's checkpoint; nobody is na
 named before.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -75,11 +75,10 @@ class Attempt:
         rows = [row["envelopes"] for row in self.rows if "envelopes" in row]
         return sorted(row[0] for row in rows if len(row) == 1)
 
-    @property
-    def opened(self) -> list[str]:
-        """What was opened so far, as the entries say."""
+    def opened(self, records: Sequence[JsonObject]) -> list[str]:
+        """What was opened so far, as the entries say, of those applied with and of ``records``."""
         accepted = [row for row in self.rows if "envelopes" not in row]
-        anybody = Grounds(accepted, self.secrets, taken=accepted)
+        anybody = Grounds(accepted, self.secrets, taken=records)
         known = ((one, one.envelopes(anybody)) for one in releases_of(self.view.published))
         return sorted({sha for one, some in known for sha in one.opened(self.view, some)})
 
@@ -153,7 +152,7 @@ async def _opened(attempt: Attempt) -> AsyncIterator[File]:
     bodies = [body for _, body in await _released(attempt) if body["what"] != "audit"]
     given = [(body["trustee"], body["envelopes"]) for body in bodies]
     seats = attempt.view.must(facts.Published).facts.trustees
-    for sha in attempt.opened:
+    for sha in attempt.opened(await _records(attempt)):
         who = {trustee for trustee, envelopes in given if sha in envelopes}
         places = [x for x, seat in enumerate(seats, 1) if seat["id"] in who]
         rows = await Share.filter(envelope_id=sha, x__in=places).values_list("x", "share")
@@ -161,6 +160,15 @@ async def _opened(attempt: Attempt) -> AsyncIterator[File]:
         inside = (await Opened.get(envelope_id=sha)).payload
         payload = None if inside is None else b64(bytes(inside))
         yield layout.by_hash("opened", sha), opened_file(sha, shares, payload)
+
+
+async def _records(attempt: Attempt) -> list[JsonObject]:
+    """What was drawn from, where agencies applied."""
+    decided = attempt.view.first(facts.Decided)
+    if decided is None or not attempt.rows:
+        return []
+    pool = loads(await paper(decided.facts.transcript))["pool"]
+    return [item["record"] for item in pool]
 
 
 async def _drawn(attempt: Attempt) -> AsyncIterator[File]:
