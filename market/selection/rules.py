@@ -25,6 +25,16 @@ class AtDeadline(StrEnum):
     FAIL = "fail"
 
 
+class Failure(StrEnum):
+    """Why a round ends without a result (closed list, PROTOCOL.md §3a)."""
+
+    NOT_CONTRIBUTED = "NOT_CONTRIBUTED"
+    TOO_FEW = "TOO_FEW"
+    CONTRIBUTION_BAD = "CONTRIBUTION_BAD"
+    NOBODY_FIT = "NOBODY_FIT"
+    EXHAUSTED = "EXHAUSTED"
+
+
 class Moved(StrEnum):
     """Why the next in line follows the one that was drawn (closed list, PROTOCOL.md §5.4)."""
 

@@ -11,6 +11,7 @@ from market.projects import steps as projects
 from market.selection.machine import ROUND, TAG_OF
 from market.selection.models import Contribution, Round
 from market.selection.round_secrets import forget_key
+from market.selection.rules import Failure
 from market.selection.states import FINAL, RoundEvent, State
 from signing.core.canonical import instant
 from signing.core.facts import Facts
@@ -54,12 +55,13 @@ async def tell(call: Call, round_: Round) -> None:
 
 
 async def fail(
-    call: Call, round_: Round, event: RoundEvent, reason: str, role: str | None = None
+    call: Call, round_: Round, event: RoundEvent, reason: Failure, role: str | None = None
 ) -> None:
     """End a round without a result, by the fault of ``role`` if any; it may be tried again."""
-    told = facts.Failed(reason=reason, role=role)
-    await move(call, round_, event, told, failure=reason, failure_by=role)
-    await projects.failed(call, round_.project, reason)
+    said = str(reason)
+    told = facts.Failed(reason=said, role=role)
+    await move(call, round_, event, told, failure=said, failure_by=role)
+    await projects.failed(call, round_.project, said)
 
 
 def is_open(round_: Round, now: datetime) -> bool:

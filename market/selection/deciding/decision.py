@@ -21,6 +21,7 @@ from market.selection.deciding.released import due_at_the_hour, shares_are_in
 from market.selection.deciding.step import Step
 from market.selection.deciding.succession import judge_anew
 from market.selection.models import Decision, Freeze, Opened, Round
+from market.selection.rules import Failure
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing.core.canonical import JsonObject
@@ -65,12 +66,12 @@ async def drawn(call: Call, round_: Round) -> Outcome | None:
         secrets = opening.secrets_in(round_.terms["rules"], rows, contents)
     except Refused as refusal:
         role = str(refusal.facts["role"])
-        await fail(call, round_, Event.NOBODY_FIT, "CONTRIBUTION_BAD", role)
+        await fail(call, round_, Event.NOBODY_FIT, Failure.CONTRIBUTION_BAD, role)
         return None
     judged = await POOLS[round_.pool].judge(call, round_, contents)
     outcome = await to_thread(_outcome, round_.about, round_.terms, secrets, judged)
     if outcome.draw.failed:
-        await fail(call, round_, Event.NOBODY_FIT, "NOBODY_FIT")
+        await fail(call, round_, Event.NOBODY_FIT, Failure.NOBODY_FIT)
         return None
     return outcome
 

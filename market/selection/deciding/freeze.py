@@ -18,7 +18,7 @@ from market.selection.deciding import inputs
 from market.selection.deciding.pools.registry import POOLS
 from market.selection.deciding.step import Step
 from market.selection.models import Freeze, Round
-from market.selection.rules import AtDeadline, at_deadline
+from market.selection.rules import AtDeadline, Failure, at_deadline
 from market.selection.states import Event, State
 from market.selection.steps import fail, locked, move
 from signing.core.canonical import instant
@@ -53,7 +53,7 @@ async def close(call: Call, about: str) -> None:
     if verdict is AtDeadline.EXTEND:
         await _extend(call, round_, settings, "TOO_FEW", extended=True)
     elif verdict is AtDeadline.FAIL:
-        await fail(call, round_, Event.TOO_FEW, "TOO_FEW")
+        await fail(call, round_, Event.TOO_FEW, Failure.TOO_FEW)
     else:
         await _freeze(call, round_, rows)
 

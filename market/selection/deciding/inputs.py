@@ -21,7 +21,6 @@ from market.selection.models import (
     Withdrawal,
 )
 from signing.core.canonical import JsonObject, instant, loads
-from signing.draw.contributions import role_of
 from signing.rounds.intake import Upload, Withdrawn
 from signing.sealing import sealed
 from signing.ways.registry import WAYS
@@ -143,21 +142,6 @@ async def drawn(about: str) -> JsonObject:
     decision = await Decision.get(round_id=about)
     body: JsonObject = loads(await paper(decision.transcript_sha256))
     return body
-
-
-async def all_contributed(round_: Round) -> bool:
-    """Whether every contributor of the rules is in, and each of their trustees opened every box."""
-    roles = set(round_.terms["rules"]["contributors"])
-    rows = await Contribution.filter(round_id=round_.about)
-    if {row.role for row in rows} != roles:
-        return False
-    hashes = [row.envelope for row in rows]
-    good = await BoxReport.filter(envelope_id__in=hashes, ok=True).values_list(
-        "envelope_id", "trustee"
-    )
-    seen = {(str(e), role_of(str(t))) for e, t in good}
-    trustees = {role for role in roles if role.startswith("trustee:")}
-    return all((h, t) in seen for h in hashes for t in trustees)
 
 
 async def shares_of(hashes: list[str]) -> dict[str, dict[int, bytes]]:

@@ -1,7 +1,7 @@
 """What trustees give their shares of in a round, and on which grounds of ours. Reads only.
 
 Which there are is the table of the way (``signing.ways.releases``); a ground that a way adds is a
-function more in ``GROUNDS``. The state that an act leads to is called by the act's name.
+function more in ``GROUNDS``.
 """
 
 from asyncio import to_thread
@@ -15,9 +15,9 @@ from market.selection.deciding import inputs
 from market.selection.deciding.pools.registry import POOLS
 from market.selection.models import Decision, Freeze, Release, Round
 from market.selection.progress import Progress
+from market.selection.ways.registry import WAYS
 from signing.core.canonical import JsonObject, loads
 from signing.core.facts import Facts
-from signing.rounds.ledger_view import name_of
 from signing.ways import releases
 from signing.ways.registry import releases_of
 from signing.ways.releases import APPLICATION, IDENTITY, Grounds
@@ -32,9 +32,10 @@ class Ground:
 
 
 def released_in(round_: Round) -> releases.Release | None:
-    """What is released in the state in which the round is."""
-    found = (one for one in releases_of(round_.terms) if name_of(one.ground) == round_.state)
-    return next(found, None)
+    """What is released in the state in which the round is: the one to which its ground has led."""
+    leads = (each for stage in WAYS[round_.way].stages for each in stage.leads.values())
+    here = {told for state, told in leads if state is round_.state}
+    return next((one for one in releases_of(round_.terms) if one.ground in here), None)
 
 
 async def shares_are_in(one: Progress) -> bool:
@@ -49,6 +50,24 @@ async def shares_are_in(one: Progress) -> bool:
     names = await _due(round_, release)
     shares = await inputs.shares_of(names)
     return bool(names) and all(len(shares.get(sha, {})) >= k for sha in names)
+
+
+async def givers(rounds: Sequence[Progress]) -> dict[str, set[str]]:
+    """Round → the trustees that gave their shares of all that is due in its state, if anything is.
+
+    Asks as often for many as for one.
+    """
+    due = {one.round.about: release for one in rounds if (release := released_in(one.round))}
+    alone = {about for about, release in due.items() if not release.at_once}
+    chosen = [one.decision for one in rounds if one.decision and one.round.about in alone]
+    wanted = await now_due(chosen)
+    found: dict[str, set[str]] = {about: set() for about in due}
+    for said in await Release.filter(round_id__in=list(due)):
+        about = said.round_id
+        whole = {*wanted.get(about, ())} <= {*said.body["envelopes"]}
+        if whole and said.kind == due[about].kind:
+            found[about].add(said.trustee)
+    return found
 
 
 async def _due(round_: Round, release: releases.Release) -> list[str]:

@@ -8,7 +8,7 @@ from market.kernel.call import Call
 from market.projects import steps as projects
 from market.selection.artifacts import paper
 from market.selection.models import Decision, Judging, Result, Round
-from market.selection.rules import Moved
+from market.selection.rules import Failure, Moved
 from market.selection.states import Event
 from market.selection.steps import fail, move
 from market.selection.ways.registry import WAYS
@@ -77,4 +77,4 @@ async def move_on(
     told = facts.Moved(leaf=leaf, cause=str(cause), evidence=evidence, **proof)
     await move(call, round_, Event.MOVED, told)
     if chosen is None:
-        await fail(call, round_, Event.EXHAUSTED, "EXHAUSTED")
+        await fail(call, round_, Event.EXHAUSTED, Failure.EXHAUSTED)

@@ -15,6 +15,7 @@ from market.kernel.errors import Kind, MarketError
 from market.selection.rules import (
     UNNAMED,
     AtDeadline,
+    Failure,
     Moved,
     at_deadline,
     is_overdue,
@@ -23,6 +24,7 @@ from market.selection.rules import (
 from market.selection.ways.price import far_below
 from market.selection.ways.way import FarBelow
 from signing.draw.pool import position_code
+from signing.statements.redo import FAILURES
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 RULES = replace(
@@ -35,6 +37,10 @@ RULES = replace(
 )
 PRICES = st.integers(1, 10**12)
 PERCENT = st.integers(0, 100)
+
+
+def test_a_round_fails_for_what_the_protocol_lists() -> None:
+    assert set(Failure) == FAILURES
 
 
 @given(st.timedeltas(timedelta(days=-40), timedelta(days=40)))
