@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from signing import terminal
 from signing.core.canonical import dumps
 from signing.core.errors import Refused
 from signing.regulator.command import app as audit
@@ -37,11 +38,11 @@ def verify(
     try:
         report = check(file, trust.read_bytes() if trust else None, roots)
     except (Refused, OSError) as error:
-        typer.echo(f"✗ {file}: {error}", err=True)
+        terminal.say(f"✗ {file}: {error}", err=True)
         raise typer.Exit(NO_DOSSIER) from None
     if as_json:
-        typer.echo(dumps(report.as_json()))
+        terminal.say_json(dumps(report.as_json()))
     else:
         for line in report.lines():
-            typer.echo(line)
+            terminal.say(line)
     raise typer.Exit(report.exit_code)

@@ -6,6 +6,7 @@ and ends with 70 (EX_SOFTWARE of sysexits.h), so that nobody takes it for a verd
 """
 
 import codecs
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ import typer
 from signing.core.errors import Refused
 
 FAILED, UNFORESEEN = 1, 70
+FORMAT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 PLAIN = {"✓": "+", "✗": "x", "…": "...", "·": "-", "→": "->", "—": "-"}
 
 _Error = TypeVar("_Error", bound=Exception)
@@ -31,6 +33,20 @@ class Says(Generic[_Error]):
     sentence: Callable[[_Error], str]
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line; signs that steer a terminal are shown, not obeyed: files bring them along."""
+    typer.echo(_shown(text), err=err)  # noqa: TID251 - this is the one door
+
+
+def say_json(text: bytes) -> None:
+    """Print canonical JSON, in UTF-8 whatever the terminal speaks: a program reads it."""
+    typer.echo(_shown(text.decode()).encode())  # noqa: TID251 - as above
+
+
+def _shown(text: str) -> str:
+    return FORMAT.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
 def run(command: Callable[[], object], words: Sequence[Says[Any]] = ()) -> NoReturn:
     """Run a command to its end; `words` are for errors of whoever stands above."""
     codecs.register_error("plain", _plain)
@@ -40,7 +56,7 @@ def run(command: Callable[[], object], words: Sequence[Says[Any]] = ()) -> NoRet
         command()
     except Exception as error:  # noqa: BLE001 - whatever it is, a person reads it
         code, sentence = _told(error, words)
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
         sys.exit(code)
     sys.exit(0)
 

@@ -2,10 +2,9 @@
 
 from typing import Any, Final
 
-import typer
-
 from market import rooms
 from market.kernel.machine import Machine
+from signing import terminal
 
 MACHINES: Final[tuple[Machine[Any, Any], ...]] = tuple(
     dict.fromkeys(machine for machine, _ in rooms.gathered("events", "TRANSITIONS"))
@@ -15,4 +14,4 @@ MACHINES: Final[tuple[Machine[Any, Any], ...]] = tuple(
 def diagrams() -> None:
     """Print every state diagram."""
     for machine in MACHINES:
-        typer.echo(f"```mermaid\n---\ntitle: {machine.name}\n---\n{machine.diagram()}\n```")
+        terminal.say(f"```mermaid\n---\ntitle: {machine.name}\n---\n{machine.diagram()}\n```")

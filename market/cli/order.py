@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from market.kernel.clock import system_clock
+from signing import terminal
 from signing.core.canonical import dumps, instant, unhex
 from signing.trustee import order_key
 from signing.trustee.orders import opening_order
@@ -21,7 +22,7 @@ KeyFile = Annotated[Path, typer.Option("--key", help="The key file; nobody else 
 @app.command()
 def key(key: KeyFile) -> None:
     """Make a key file and print its public key, for `mingxuan trustee pin --regulator`."""
-    typer.echo(order_key.make(key).hex())
+    terminal.say(order_key.make(key).hex())
 
 
 @app.command()
@@ -44,4 +45,4 @@ def sign(
         at=instant(system_clock()),
     )
     out.write_bytes(dumps(order))
-    typer.echo(f"{out}: {order['kind']} {about} {envelope[:12]}…")
+    terminal.say(f"{out}: {order['kind']} {about} {envelope[:12]}…")

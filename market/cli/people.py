@@ -11,6 +11,7 @@ import typer
 from market.accounts.states import OrganisationKind
 from market.kernel.actors import Role
 from market.settings import from_environment
+from signing import terminal
 
 
 def person(
@@ -44,8 +45,8 @@ def person(
         entered = first_holders.enter(settings, typed, role, covers or [settings.region])
     except first_holders.NotEnteredError as error:
         for sentence in error.sentences:
-            typer.echo(sentence, err=True)
+            terminal.say(sentence, err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"person    {entered.person}\nlogin     {login}\nrole      {role}")
+    terminal.say(f"person    {entered.person}\nlogin     {login}\nrole      {role}")
     if entered.password is not None:
-        typer.echo(f"password  {entered.password}  (to be changed at the first sign-in)")
+        terminal.say(f"password  {entered.password}  (to be changed at the first sign-in)")

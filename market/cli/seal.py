@@ -23,6 +23,7 @@ from market.kernel.clock import system_clock
 from market.kernel.errors import MarketError
 from market.kernel.money import parse_fen
 from market.web.i18n import say
+from signing import terminal
 from signing.cms.signer import Signer
 from signing.core.canonical import JsonObject, b64
 from signing.core.errors import Refused
@@ -54,7 +55,7 @@ def seal(
     """Apply sealed, replace (same voucher again), or withdraw."""
     own = {"Origin": url.rstrip("/"), "Accept-Language": "en"}
     if keys is None:
-        typer.echo("without --keys the keys are those that the server names", err=True)
+        terminal.say("without --keys the keys are those that the server names", err=True)
     voucher = voucher or Path(f"voucher-{code.replace('/', '-')}.json")
     pins = read_anchors(keys.read_bytes()) if keys else None
     with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False, headers=own) as client:
@@ -62,7 +63,7 @@ def seal(
         must_be_the_round(terms, code, pins)
         kept = json.loads(voucher.read_text()) if voucher.exists() else None
         if withdraw:
-            typer.echo(json.dumps(_withdraw(client, code, terms, kept), indent=1))
+            terminal.say(json.dumps(_withdraw(client, code, terms, kept), indent=1))
             return
         secret = password if password is not None else getpass.getpass("PKCS#12: ")
         signer = _signer(certificate, secret)
@@ -76,8 +77,8 @@ def seal(
             kept |= _admitted(client, code, terms, kept, signer)
         kept["seq"] += 1
         _keep(voucher, kept)
-        typer.echo(f"{voucher}: the one-time key; keep it to replace or withdraw", err=True)
-        typer.echo(json.dumps(_apply(client, code, terms, kept, signer, fen), indent=1))
+        terminal.say(f"{voucher}: the one-time key; keep it to replace or withdraw", err=True)
+        terminal.say(json.dumps(_apply(client, code, terms, kept, signer, fen), indent=1))
 
 
 def must_be_the_round(terms: JsonObject, code: str, pins: Anchors | None) -> None:
@@ -212,6 +213,6 @@ def _key() -> dict[str, str]:
 def _ok(answer: httpx2.Response) -> JsonObject:
     body: JsonObject = answer.json()
     if answer.is_error:
-        typer.echo(body.get("detail", answer.text), err=True)
+        terminal.say(body.get("detail", answer.text), err=True)
         raise typer.Exit(1)
     return body

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from market.infra import heap
 from market.settings import from_environment
+from signing import terminal
 
 
 def serve(
@@ -85,6 +86,6 @@ def migrate() -> None:
 
     async def bring() -> None:
         async with open_database(from_environment()):
-            typer.echo("ok")
+            terminal.say("ok")
 
     asyncio.run(bring())

@@ -39,7 +39,7 @@ def whole(element: asn1.TLV) -> bytes:
 
 def first_element(data: bytes) -> bytes:
     """Cut the first DER element off `data`, which may go on; refuses with `malformed`."""
-    _, ends = _content(data)
+    _, ends = _content(data, 0)
     if len(data) < ends:
         raise _malformed()
     return data[:ends]
@@ -47,13 +47,16 @@ def first_element(data: bytes) -> bytes:
 
 def elements(element: bytes) -> list[bytes]:
     """Cut the content of a constructed element into its elements; refuses with `malformed`."""
-    begins, ends = _content(element)
+    at, ends = _content(element, 0)
     if len(element) != ends:
         raise _malformed()
-    rest, found = element[begins:], []
-    while rest:
-        found.append(first_element(rest))
-        rest = rest[len(found[-1]) :]
+    found = []
+    while at < ends:
+        _, behind = _content(element, at)
+        if behind > ends:
+            raise _malformed()
+        found.append(element[at:behind])
+        at = behind
     return found
 
 
@@ -86,13 +89,15 @@ class _One:
     element: asn1.TLV
 
 
-def _content(element: bytes) -> tuple[int, int]:
-    """Where the content begins, and where it ought to end."""
-    count = element[1] & 0x7F if len(element) > 1 and element[1] & 0x80 else 0
-    size = int.from_bytes(element[2 : 2 + count]) if count else int.from_bytes(element[1:2])
-    if len(element) < 2 + count or element[1:2] == b"\x80":
+def _content(data: bytes, at: int) -> tuple[int, int]:
+    """Where the content of the element at a place begins, and where it ought to end."""
+    length = data[at + 1 : at + 2]
+    count = length[0] & 0x7F if length and length[0] & 0x80 else 0
+    begins = at + 2 + count
+    if len(data) < begins or not length or length == b"\x80":
         raise _malformed()
-    return 2 + count, 2 + count + size
+    size = int.from_bytes(data[at + 2 : begins]) if count else length[0]
+    return begins, begins + size
 
 
 def _malformed() -> Refused:

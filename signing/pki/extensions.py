@@ -5,6 +5,8 @@ X.690 §11.5 forbids to encode a default value, yet authorities in use write `cA
 own bytes, so nothing but the reading is lenient.
 """
 
+from functools import lru_cache
+
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -19,7 +21,12 @@ def of(certificate: x509.Certificate) -> x509.Extensions:
     try:
         return certificate.extensions
     except ValueError:
-        return x509.load_der_x509_certificate(_without_defaults(certificate)).extensions
+        return _leniently(certificate)
+
+
+@lru_cache(maxsize=256)
+def _leniently(certificate: x509.Certificate) -> x509.Extensions:
+    return x509.load_der_x509_certificate(_without_defaults(certificate)).extensions
 
 
 def _without_defaults(certificate: x509.Certificate) -> bytes:

@@ -1,11 +1,12 @@
 """How an authority writes its subjects, as data of `trust.json` (PROTOCOL.md §7).
 
 A profile says whose certificates it is for (`person`, `organisation`) and how the attributes of the
-subject are to be read, such as `{"CN": "{digits}", "O": "{credit_code}{organisation}"}` for seals
-that bear a number as their name. It fits when every attribute that it names has a value that fits;
+subject are to be read, such as CN `{digits}` and O `{credit_code}{organisation}` for seals that
+bear a number as their name. It fits when every attribute that it names has a value that fits;
 the first profile that fits is taken. Placeholders: `name`, `organisation`, `role`, `number` (any
-text), `credit_code` (18 characters, capitals or not), `digits` (not kept). One of any text at the
-most in each attribute, so that there is one way to read it.
+text), `credit_code` (18 characters, capitals or not), `digits` (not kept). Each once in
+an attribute, one of any text at the most, and no two of any length side by side: so that there is
+one way to read it.
 """
 
 import re
@@ -18,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from signing.core.canonical import Json, JsonObject
 from signing.core.errors import Refused
-from signing.core.shape import exactly, must_have
+from signing.core.shape import exactly, fits, is_text, list_of, must_have
 
 ATTRIBUTES: Final = {
     "CN": NameOID.COMMON_NAME,
@@ -30,15 +31,17 @@ ATTRIBUTES: Final = {
     "organizationIdentifier": NameOID.ORGANIZATION_IDENTIFIER,
 }
 HOLDERS: Final = ("person", "organisation")
-LONGEST = 200  # characters of a pattern
+LONGEST = 200  # characters of a pattern, and of what it fits
 
 _ANY: Final = ("name", "organisation", "role", "number")
 _PLACES: Final = {name: rf"(?P<{name}>.+)" for name in _ANY} | {
     "credit_code": r"(?P<credit_code>[0-9A-HJ-NP-RTUWXYa-hj-np-rtuwxy]{18})",
     "digits": r"[0-9]+",
 }
+_SIDE_BY_SIDE = re.compile(r"\{(?!credit_code)[a-z]+\}\{(?!credit_code)[a-z]+\}")
 _placeholder = re.compile(r"\{([a-z_]*)\}")
-_SHAPE = {"holder": exactly(*HOLDERS), "reads": lambda value: isinstance(value, dict)}
+_READING = {"attribute": exactly(*ATTRIBUTES), "pattern": is_text}
+_SHAPE = {"holder": exactly(*HOLDERS), "reads": list_of(fits(_READING))}
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class SubjectProfile:
         """Give the fields of a `Subject` when {attribute: values} fits, else None."""
         fields = {"name": "", "organisation": "", "role": "", "number": "", "credit_code": ""}
         for attribute, pattern in self._patterns.items():
-            fitting = filter(None, map(pattern.fullmatch, stated[attribute]))
+            short = (text for text in stated[attribute] if len(text) <= LONGEST)
+            fitting = filter(None, map(pattern.fullmatch, short))
             fits = next(fitting, None)
             if fits is None:
                 return None
@@ -65,7 +69,8 @@ class SubjectProfile:
 
     def described(self) -> JsonObject:
         """Give it as a canonical JSON value."""
-        return {"holder": self.holder, "reads": dict(self.reads)}
+        reads = [{"attribute": name, "pattern": text} for name, text in self.reads.items()]
+        return {"holder": self.holder, "reads": reads}
 
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
@@ -75,9 +80,9 @@ class SubjectProfile:
 def read_profile(value: Json) -> SubjectProfile:
     """Read one; refuses with `shape`."""
     body = must_have("subject profile", value, _SHAPE)
-    reads = body["reads"]
-    if not reads or not reads.keys() <= ATTRIBUTES.keys():
-        raise Refused("shape", "a subject profile reads {names}", names=", ".join(ATTRIBUTES))
+    reads = {one["attribute"]: one["pattern"] for one in body["reads"]}
+    if len(reads) != len(body["reads"]):
+        raise Refused("shape", "a subject profile reads each attribute once")
     profile = SubjectProfile(body["holder"], reads)
     places = [place for pattern in reads.values() for place in _places(pattern)]
     kept = [place for place in places if place != "digits"]
@@ -87,13 +92,13 @@ def read_profile(value: Json) -> SubjectProfile:
     return profile
 
 
-def _places(pattern: Json) -> list[str]:
-    if not isinstance(pattern, str) or not 0 < len(pattern) <= LONGEST:
+def _places(pattern: str) -> list[str]:
+    if len(pattern) > LONGEST:
         raise Refused("shape", "a pattern of a subject profile has 1 to {n} characters", n=LONGEST)
     places = _placeholder.findall(pattern)
-    known = all(place in _PLACES for place in places)
-    if not known or sum(place in _ANY for place in places) > 1:
-        said = "{pattern}: its placeholders are {names}, one of any text at the most"
+    known = all(place in _PLACES for place in places) and len(set(places)) == len(places)
+    if not known or sum(place in _ANY for place in places) > 1 or _SIDE_BY_SIDE.search(pattern):
+        said = "{pattern}: its placeholders are {names}, each once, one of any text at the most"
         raise Refused("shape", said, pattern=pattern, names=", ".join(_PLACES))
     return places
 

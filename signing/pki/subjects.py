@@ -3,9 +3,10 @@
 A person's certificate carries the name (CN), the organisation (O), the role (OU) and the person's
 number there (serialNumber); an organisation's carries its name twice and its unified social credit
 code. The code stands in organizationIdentifier as `NTRCN-<code>` (ETSI EN 319 412-1 §5.1.4). Other
-issuers put it, with or without a prefix and in small letters too, into serialNumber, an OU or in
-front of the name in O: there it is taken when its check digits are right. What is still another way
-to write a subject, an authority's `SubjectProfile` says. Whether the person holds the role is not
+issuers put it, with or without a prefix and in small letters too, into serialNumber or in front of
+the name in O: there it is taken when its check digits are right. What is still another way to write
+a subject, a code in an OU too, an authority's `SubjectProfile` says: an OU is free text that nobody
+has checked, unless the authority is known to. Whether the person holds the role is not
 decided here.
 """
 
@@ -110,7 +111,7 @@ def _usual(stated: dict[str, list[str]]) -> Subject:
     organisation = first["O"]
     code = first["organizationIdentifier"].removeprefix(_PREFIX)
     if not (first["organizationIdentifier"].startswith(_PREFIX) and _is_credit_code(code)):
-        ends = (text[-_LENGTH:] for text in (*stated["serialNumber"], *stated["OU"]))
+        ends = (text[-_LENGTH:] for text in stated["serialNumber"])
         code = _right((organisation[:_LENGTH], *ends))
     if code and organisation[:_LENGTH].upper() == code:
         organisation = organisation[_LENGTH:].strip() or organisation

@@ -22,6 +22,8 @@ from signing.pki.subject_profiles import read_profile
 from signing.pki.subjects import UNREADABLE
 from signing.pki.trust import Authority, Trust, read_crl
 
+LARGEST = 64 * 1024  # bytes of a certificate
+
 _AUTHORITY = {
     "id": is_text,
     "name": is_text,
@@ -48,6 +50,8 @@ def dumped(thing: x509.Certificate | x509.CertificateRevocationList) -> bytes:
 def read_certificate(data: bytes) -> x509.Certificate:
     """Read one certificate, DER or PEM; refuses with `unreadable_certificate`."""
     try:
+        if len(data) > LARGEST:
+            raise ValueError("no certificate is so large")
         if data.lstrip().startswith(b"-----"):
             return x509.load_pem_x509_certificate(data)
         return x509.load_der_x509_certificate(data)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from signing import terminal
 from signing.blind_audit.messages import audit_order, finding
 from signing.core.canonical import dumps, instant, loads, unhex
 from signing.core.errors import Refused
@@ -44,7 +45,7 @@ def order(
     held = {"v": 1, "kind": "audit_key", "x25519": fresh.private_bytes_raw().hex()}
     order_key.lay_down(secret, held)
     out.write_bytes(dumps(body))
-    typer.echo(f"{out}: {body['kind']} {about}. Keep {secret} until the finding is handed in.")
+    terminal.say(f"{out}: {body['kind']} {about}. Keep {secret} until the finding is handed in.")
 
 
 @app.command(name="open")
@@ -76,11 +77,11 @@ def open_(
     )
     out.write_bytes(dumps(made))
     for trustee, count in sorted(found.bad.items()):
-        typer.echo(f"✗ {trustee}: {count} of its boxes do not open or do not fit", err=True)
-    typer.echo(f"{found.envelopes} envelopes, {found.agencies} different admitted agencies")
+        terminal.say(f"✗ {trustee}: {count} of its boxes do not open or do not fit", err=True)
+    terminal.say(f"{found.envelopes} envelopes, {found.agencies} different admitted agencies")
     for one in sorted(found.faults, key=found.codes.__getitem__):
-        typer.echo(f"✗ {found.codes[one]} {found.faults[one]} {one[:12]}…")
-    typer.echo(f"{out}: hand it in on the round's page, then destroy {secret}.")
+        terminal.say(f"✗ {found.codes[one]} {found.faults[one]} {one[:12]}…")
+    terminal.say(f"{out}: hand it in on the round's page, then destroy {secret}.")
 
 
 def _secret(path: Path) -> X25519PrivateKey:

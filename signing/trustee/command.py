@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 import typer
 
+from signing import terminal
 from signing.core.canonical import dumps, unhex
 from signing.trustee import keys
 from signing.trustee.agent import Agent
@@ -37,7 +38,7 @@ def init(
     """Make a trustee's keys and print the statement that everybody else needs."""
     own = keys.new(trustee, name, platform=platform)
     keys.save(directory, own)
-    typer.echo(dumps(keys.statement(own)).decode())
+    terminal.say(dumps(keys.statement(own)).decode())
 
 
 @app.command()
@@ -52,8 +53,8 @@ def pin(
     regulators = tuple(unhex(key, 32) for key in regulator or [])
     pins = keys.pin(directory, trust.read_bytes(), regulators)
     for one in pins.anchors.trustees:
-        typer.echo(f"{one.id}  {one.ed25519}  {'platform' if one.platform else 'independent'}")
-    typer.echo(f"k = {pins.anchors.k}, ledger {pins.anchors.origin}")
+        terminal.say(f"{one.id}  {one.ed25519}  {'platform' if one.platform else 'independent'}")
+    terminal.say(f"k = {pins.anchors.k}, ledger {pins.anchors.origin}")
 
 
 @app.command()
@@ -68,8 +69,8 @@ def run(
     """Run the agent until it is told to stop."""
     _must_be_private(url)
     if clock_file is not None:
-        typer.echo("*** DEMO CLOCK: this trustee gives shares before their hour.", err=True)
-        typer.echo("*** Never start a real trustee with --clock-file.", err=True)
+        terminal.say("*** DEMO CLOCK: this trustee gives shares before their hour.", err=True)
+        terminal.say("*** Never start a real trustee with --clock-file.", err=True)
     clock = machine_clock if clock_file is None else demo_clock(clock_file)
     own, pins = keys.load(directory), keys.pinned(directory)
     memory = Memory(directory / FILE)
@@ -89,7 +90,7 @@ def alarms(directory: Directory) -> None:
     """Print everything this trustee refused, both sides of a fork included (stop it first)."""
     memory = Memory(directory / FILE)
     for one in memory.all_said("alarm"):
-        typer.echo(json.dumps(one.body, ensure_ascii=False, indent=1))
+        terminal.say(json.dumps(one.body, ensure_ascii=False, indent=1))
     memory.close()
 
 
@@ -100,4 +101,4 @@ def _must_be_private(url: str) -> None:
 
 
 def _line(text: str) -> None:
-    typer.echo(text)
+    terminal.say(text)

@@ -11,6 +11,7 @@ from signing.core.canonical import Json, JsonObject, dumps, loads, read_instant,
 from signing.core.errors import Refused
 from signing.core.facts import Facts
 from signing.core.hashing import sha256
+from signing.core.shape import must_have
 from signing.dossier import layout
 from signing.draw.pool import position_code
 from signing.pki.trust_files import dumped, read_certificate
@@ -21,6 +22,7 @@ from signing.statements import cades
 from signing.verify.attempt import Attempt, attempts
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
+from signing.ways.way import Way
 
 _IDENTITY_CAUSES = {"IDENTITY_UNREADABLE", "IDENTITY_UNBOUND", "SIGNATURE_BAD"}
 _STANDING_CAUSES = {"NOT_QUALIFIED", "AVOIDED"}
@@ -69,9 +71,17 @@ def _need(attempt: Attempt, published: Act[facts.Published]) -> None:
         raise Refused("need", "another need was checked than was published")
     told, said = published.facts, (need["project"], need["way"], need["pool"])
     most = need["control_price_fen"] if attempt.way.priced else None
-    terms = told.way, told.pool, told.control_price_fen, told.way_terms
-    if (*said, most, need.get("way_terms")) != (project, *terms):
+    _must_be_terms(attempt.way, need.get("way_terms"))
+    terms = [project, told.way, told.pool, told.control_price_fen, told.way_terms]
+    if dumps([*said, most, need.get("way_terms")]) != dumps(terms):
         raise Refused("need", "the need and the publication do not agree")
+
+
+def _must_be_terms(way: Way, terms: Json) -> None:
+    if way.terms is not None:
+        must_have("way_terms", terms, way.terms)
+    elif terms is not None:
+        raise Refused("need", "a way that asks nothing has an answer in the need")
 
 
 def _revealed(attempt: Attempt, entry: Act[facts.Revealed], say: Verdict) -> None:

@@ -32,7 +32,8 @@ class Way:
     `facts` are those of acts that only its rounds have; `steps` tells what may follow what in them
     where that is not as in all: {state: {act: state}}, acts without the prefix of their tag.
     `releases` are what trustees give their shares of, in the order in which that may be; `version`
-    is that of the items by which a trustee is asked about such a round (§4).
+    is that of the items by which a trustee is asked about such a round (§4). `terms` is the shape
+    of what it asked of the owner (`way_terms`), None where it asks nothing.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Way:
     steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     releases: tuple[Release, ...] = (APPLICATION, IDENTITY)
     version: int = 1
+    terms: Shape | None = None
 
     @property
     def priced(self) -> bool:

@@ -68,3 +68,12 @@ def test_a_wrong_word_is_told_by_the_command_line_itself(tmp_path: Path) -> None
     none = said(main, "verify", tmp_path / "none.zip")
     assert (none.exit_code, none.stdout) == (2, "")
     assert "none.zip" in none.stderr
+
+
+def test_signs_that_steer_a_terminal_are_shown_and_not_obeyed() -> None:
+    painted = "达州\x1b[1;1H\x1b[J✓ ALL HOLDS\x1b[8m\x9b0m\u202e\r"
+    done = said(lambda _: terminal.run(lambda: terminal.say(painted)))
+    shown = "达州\\u001b[1;1H\\u001b[J✓ ALL HOLDS\\u001b[8m\\u009b0m\\u202e\\u000d\n"
+    assert done.stdout == shown
+    told = said(lambda _: terminal.run(lambda: terminal.say_json('{"a":"\x9b"}'.encode())))
+    assert told.stdout == '{"a":"\\u009b"}\n'

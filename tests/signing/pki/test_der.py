@@ -82,3 +82,14 @@ def test_depth_has_an_end() -> None:
 def test_der_passes() -> None:
     good = der.sequence(asn1.encode_der(-128), asn1.encode_der(128), der.set_of([b"\x05\x00"]))
     assert must_be_der(good + good) == [good, good]
+
+
+@given(st.lists(st.binary(max_size=300), max_size=20))
+def test_what_is_put_together_is_cut_into_its_elements(contents: list[bytes]) -> None:
+    parts = [der.tlv(b"\x04", content) for content in contents]
+    assert der.elements(der.sequence(*parts)) == parts
+
+
+@pytest.mark.parametrize("data", [b"", b"\x30", b"\x30\x80", b"\x30\x02\x04\x05", b"\x30\x01\x04"])
+def test_what_has_no_end_is_refused(data: bytes) -> None:
+    assert _code(lambda: der.elements(data)) == "malformed"

@@ -1,6 +1,7 @@
 """Who holds a certificate, as authorities really write it: numbers for names, codes anywhere."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +26,13 @@ CODE = FIRST17 + credit_codes.check_digit(FIRST17)
 WRONG = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
 IDENTITY = "11010519491231002X"  # the example of GB 11643
 
-SEAL = {"holder": "organisation", "reads": {"CN": "{digits}", "O": "{credit_code}{organisation}"}}
-CLERK = {"holder": "person", "reads": {"CN": "{name}@{credit_code}", "OU": "部门：{role}"}}
+
+def reads(**patterns: Any) -> list[dict[str, Any]]:
+    return [{"attribute": name, "pattern": text} for name, text in patterns.items()]
+
+
+SEAL = {"holder": "organisation", "reads": reads(CN="{digits}", O="{credit_code}{organisation}")}
+CLERK = {"holder": "person", "reads": reads(CN="{name}@{credit_code}", OU="部门：{role}")}
 
 
 def certificate(*attributes: tuple[str, str]) -> x509.Certificate:
@@ -42,8 +48,8 @@ def certificate(*attributes: tuple[str, str]) -> x509.Certificate:
         ([("serialNumber", CODE)], CODE),
         ([("serialNumber", f"USCC-{CODE}")], CODE),
         ([("serialNumber", f"TYSHXYDM:{CODE.lower()}")], CODE),
-        ([("OU", "财务部"), ("OU", CODE)], CODE),
-        ([("serialNumber", WRONG), ("OU", CODE)], CODE),
+        ([("OU", "财务部"), ("OU", CODE)], ""),  # free text: of whom it speaks nobody has checked
+        ([("OU", f"合作单位 {CODE.lower()}")], ""),
         ([("serialNumber", WRONG)], ""),
         ([("serialNumber", IDENTITY)], ""),
         ([("serialNumber", f"SF{IDENTITY}")], ""),
@@ -92,15 +98,20 @@ def test_the_first_profile_that_fits_is_taken() -> None:
     [
         SEAL | {"holder": "king"},
         SEAL | {"reads": {}},
-        SEAL | {"reads": {"DC": "{name}"}},
-        SEAL | {"reads": {"CN": "{digits}"}},
-        SEAL | {"reads": {"CN": "{name}{number}"}},
-        SEAL | {"reads": {"CN": "{name}", "O": "{name}"}},
-        SEAL | {"reads": {"CN": "{surname}"}},
-        SEAL | {"reads": {"CN": ""}},
-        SEAL | {"reads": {"CN": "{name}" + "x" * 200}},
-        SEAL | {"reads": {"CN": 5}},
-        CLERK | {"reads": {"O": "{organisation}"}},
+        SEAL | {"reads": []},
+        SEAL | {"reads": reads(CN="{digits}{digits}")},
+        SEAL | {"reads": reads(CN="{digits}{name}")},
+        SEAL | {"reads": reads(CN="{digits}-{digits}{name}")},
+        SEAL | {"reads": reads(CN="{name}") + reads(CN="{name}")},
+        SEAL | {"reads": reads(DC="{name}")},
+        SEAL | {"reads": reads(CN="{digits}")},
+        SEAL | {"reads": reads(CN="{name}{number}")},
+        SEAL | {"reads": reads(CN="{name}", O="{name}")},
+        SEAL | {"reads": reads(CN="{surname}")},
+        SEAL | {"reads": reads(CN="")},
+        SEAL | {"reads": reads(CN="{name}" + "x" * 200)},
+        SEAL | {"reads": reads(CN=5)},
+        CLERK | {"reads": reads(O="{organisation}")},
         SEAL | {"more": 1},
         {"holder": "person"},
     ],
@@ -118,11 +129,10 @@ def test_whatever_stands_in_a_subject_is_read_or_left(name: str, body: str) -> N
     assert read is None or (name.isdigit() and read["name"] in body)
 
 
-def test_an_authoritys_profile_counts_for_its_own_and_is_kept(pki: CityPki) -> None:
+def test_an_authoritys_profile_counts_for_its_own_and_is_kept(pki: CityPki, tmp_path: Path) -> None:
     signer = issued(pki.home, "organisation", replace(CENTRE, name="13205820012345"))
     assert signer.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    reads = {"CN": "{digits}", "O": "{organisation}"}
-    profile = {"holder": "organisation", "reads": reads}
+    profile = {"holder": "organisation", "reads": reads(CN="{digits}", O="{organisation}")}
     plain = pki.trust()
     told: list[Any] = trust_files.described(plain)
     assert all("subjects" not in one for one in told)
@@ -132,6 +142,8 @@ def test_an_authoritys_profile_counts_for_its_own_and_is_kept(pki: CityPki) -> N
     trust = trust_files.assembled(mine, trust_files.files(plain))
     assert must_count(trust, signer.certificate, "organisation", NOW)
     assert trust_files.described(trust) == mine
+    trust_files.save(trust, tmp_path)
+    assert trust_files.load(tmp_path) == trust
     made = cades.sign_and_stamp(b"{}", signer, NOW, pki.stamper())
     assert cades.verify_fast(b"{}", made, trust, "organisation").holder == trust.holder(
         signer.certificate
@@ -140,3 +152,18 @@ def test_an_authoritys_profile_counts_for_its_own_and_is_kept(pki: CityPki) -> N
     elsewhere = issued(pki.other, "organisation", replace(CENTRE, name="13205820012345"))
     with pytest.raises(Refused, match="not the kind of holder"):
         must_count(trust, elsewhere.certificate, "organisation", NOW)
+
+
+def test_a_code_in_an_ou_counts_where_the_authority_puts_it() -> None:
+    profile = {
+        "holder": "person",
+        "reads": reads(CN="{name}", O="{organisation}", OU="{credit_code}"),
+    }
+    clerk = certificate(("CN", "李静"), ("O", "某公司"), ("OU", "财务部"), ("OU", CODE))
+    assert holder(clerk, [read_profile(profile)]).credit_code == CODE
+
+
+def test_long_texts_fit_nothing() -> None:
+    stated = {attribute: ["9" * 60_000] for attribute in ATTRIBUTES}
+    assert read_profile(CLERK).read(stated) is None
+    assert read_profile(SEAL).read(stated) is None

@@ -1,5 +1,6 @@
 """The need and the publication agree in everything that both of them say."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,10 +9,14 @@ import pytest
 from signing.core.canonical import dumps
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
+from signing.core.shape import Shape, exactly
 from signing.rounds.facts import Published
 from signing.verify.decision import _need
 from signing.ways.price import PRICE
+from signing.ways.way import Way
 
+TERMS: Shape = {"finalists": exactly(3, 4, True)}
+ASKING = replace(PRICE, terms=TERMS)
 NEED = {
     "project": "DZ-2026-000318",
     "way": "price",
@@ -21,7 +26,7 @@ NEED = {
 }
 
 
-def agree(**changes: Any) -> None:
+def agree(rules: Way = ASKING, **changes: Any) -> None:
     """Compare the need with a publication that says something else."""
     data = dumps(NEED)
     digest = sha256(data).hex()
@@ -37,7 +42,7 @@ def agree(**changes: Any) -> None:
     archive = SimpleNamespace(read=lambda _path: data)
     attempt = SimpleNamespace(
         about="round:DZ-2026-000318/1",
-        way=PRICE,
+        way=rules,
         case=SimpleNamespace(archive=archive, entries=[ready]),
     )
     _need(attempt, SimpleNamespace(index=2, facts=Published.heard(facts)))  # type: ignore[arg-type]  # what is read
@@ -61,3 +66,18 @@ def test_they_agree() -> None:
 def test_a_publication_that_says_something_else_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="do not agree"):
         agree(**changes)
+
+
+def test_a_way_that_asks_nothing_has_no_terms() -> None:
+    with pytest.raises(Refused, match="asks nothing"):
+        agree(PRICE)
+
+
+def test_terms_have_the_shape_of_their_way() -> None:
+    with pytest.raises(Refused, match="way_terms"):
+        agree(replace(PRICE, terms={"judges": exactly(3)}))
+
+
+def test_one_and_true_are_not_the_same() -> None:
+    with pytest.raises(Refused, match="do not agree"):
+        agree(replace(PRICE, terms={"finalists": exactly(3, 1)}), way_terms={"finalists": True})
