@@ -15,4 +15,4 @@ def json_response(value: Any) -> Response:
 
 def see_other(path: str) -> RedirectResponse:
     """The page that shows what came of it, to be asked for anew (RFC 9110 §15.4.4)."""
-    return RedirectResponse(path, 303)
+    return RedirectResponse(path, 303, {"cache-control": "no-store"})
