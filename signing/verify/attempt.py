@@ -258,7 +258,6 @@ class Attempt:
 
 def attempts(case: Case) -> list[Attempt]:
     """Give every round of the dossier, each read once for all checks."""
-    found: list[Attempt] = case.kept.setdefault(
-        ("attempts", ""), [Attempt(case, view) for view in case.rounds]
-    )
-    return found
+    if not case.attempts:
+        case.attempts.extend(Attempt(case, view) for view in case.rounds)
+    return case.attempts

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from signing.cms.verdicts import Signed
 from signing.core.canonical import Json, b64, loads, unhex
@@ -38,6 +38,9 @@ from signing.sealing import sealed
 from signing.statements import cades
 from signing.ways.registry import OWN
 
+if TYPE_CHECKING:
+    from signing.verify.attempt import Attempt
+
 _Read = TypeVar("_Read")
 _OPENED = {
     "v": exactly(1),
@@ -60,17 +63,39 @@ class Opened:
     payload: bytes | None
 
 
+class Once(Generic[_Read]):
+    """What was read once, by path; a refusal is kept as well."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Read | Refused] = {}
+
+    def get(self, path: str, read: Callable[[], _Read]) -> _Read:
+        """Give what is kept, or else what `read` gives now."""
+        if path not in self._kept:
+            try:
+                self._kept[path] = read()
+            except Refused as refusal:
+                self._kept[path] = refusal
+        found = self._kept[path]
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+
 @dataclass(frozen=True)
 class Case:
     """An archive, the trust file that anchors it, the folder of recognised authorities.
 
-    `kept` holds what was read once; a refusal is kept as well.
+    Beside them what was read of it once; `attempts` belongs to `attempt.attempts`.
     """
 
     archive: Archive
     pinned: bytes | None = None
     roots: Path | None = None
-    kept: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
+    attempts: list["Attempt"] = field(default_factory=list, init=False, repr=False)
+    _entries: Once[Entry] = field(default_factory=Once, init=False, repr=False)
+    _envelopes: Once[sealed.Envelope] = field(default_factory=Once, init=False, repr=False)
+    _opened: Once[Opened] = field(default_factory=Once, init=False, repr=False)
 
     def json(self, path: str) -> Json:
         """Give the value of a canonical file."""
@@ -143,11 +168,8 @@ class Case:
 
     def entry(self, index: int) -> Entry:
         """Give one ledger entry."""
-
-        def read(data: bytes) -> Entry:
-            return read_entry(index, data, OWN)
-
-        return self._once(layout.entry(index), read)
+        path = layout.entry(index)
+        return self._entries.get(path, lambda: read_entry(index, self.archive.read(path), OWN))
 
     @cached_property
     def indexes(self) -> list[int]:
@@ -176,19 +198,22 @@ class Case:
 
     def envelope(self, name: str) -> sealed.Envelope:
         """Give the envelope of this hash, its bytes and signature checked."""
+        path = layout.by_hash("envelopes", name)
 
-        def read(data: bytes) -> sealed.Envelope:
+        def read() -> sealed.Envelope:
+            data = self.archive.read(path)
             if sha256(data).hex() != name:
                 raise Refused("name", "the file is not the one whose hash it is called by")
             return sealed.read(data, name)
 
-        return self._once(layout.by_hash("envelopes", name), read)
+        return self._envelopes.get(path, read)
 
     def opened(self, name: str) -> Opened:
         """Open an envelope again from the shares; refuses if that gives another content."""
+        path = layout.by_hash("opened", name)
 
-        def read(data: bytes) -> Opened:
-            body = must_have("opened", loads(data), _OPENED)
+        def read() -> Opened:
+            body = must_have("opened", self.json(path), _OPENED)
             shares = {row["x"]: unhex(row["share"]) for row in body["shares"]}
             if body["envelope"] != name or len(shares) != len(body["shares"]):
                 raise Refused("opened", "opened: another envelope, or a share twice")
@@ -197,20 +222,7 @@ class Case:
                 raise Refused("opened_other", "opened: the shares give another content than stated")
             return Opened(frozenset(shares), payload)
 
-        return self._once(layout.by_hash("opened", name), read)
-
-    def _once(self, path: str, read: Callable[[bytes], _Read]) -> _Read:
-        key = (path, read.__qualname__)
-        if key not in self.kept:
-            try:
-                self.kept[key] = read(self.archive.read(path))
-            except Refused as refusal:
-                self.kept[key] = refusal
-        found = self.kept[key]
-        if isinstance(found, Refused):
-            raise found
-        result: _Read = found
-        return result
+        return self._opened.get(path, read)
 
 
 def _opened(envelope: sealed.Envelope, shares: dict[int, bytes]) -> bytes | None:

@@ -12,7 +12,7 @@ import pytest
 from signing.core.errors import Refused
 from signing.dossier import layout
 from signing.dossier.reader import opened
-from signing.verify.case import Case
+from signing.verify.case import Case, Once
 from signing.verify.checks import CHECKS, verify
 from signing.verify.faults import Fault
 from tests.factories.dossiers import Dossiers
@@ -133,3 +133,19 @@ def test_a_platform_that_seals_its_change_again_is_caught(
         forger.files[name] = flipped(files[name], chance)
         sealed = forger.sealed(tmp_path / "x.zip", ledger=False)
         assert verify(sealed, dossiers.trust, dossiers.roots).exit_code == 1, name
+
+
+def test_what_was_read_or_refused_is_not_read_again() -> None:
+    once, asked = Once[int](), []
+
+    def read() -> int:
+        asked.append(len(asked))
+        if len(asked) > 1:
+            raise Refused("shape", "no number")
+        return 7
+
+    assert [once.get("a", read), once.get("a", read)] == [7, 7]
+    for _ in range(2):
+        with pytest.raises(Refused, match="no number"):
+            once.get("b", read)
+    assert asked == [0, 1]
