@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONTRACTS = {one["name"]: one for one in PROJECT["tool"]["importlinter"]["contracts"]}
 FLOORS = CONTRACTS["floors point down"]["layers"]
-INSIDE = CONTRACTS["inside each room: HTTP over use cases over data over rules"]["containers"]
+INSIDE = [
+    room for one in CONTRACTS.values() if "inside" in one["name"] for room in one["containers"]
+]
 BELOW = ("web", "infra", "kernel")
 NO_ROOMS = {"migrations", "cli", *BELOW}
 GENERAL = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}

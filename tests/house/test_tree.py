@@ -123,12 +123,25 @@ AGAINST = {
 }
 
 
-def test_an_import_against_each_contract_is_seen(tmp_path: Path) -> None:
-    for name, text in CODE.items():
-        path = tmp_path / name
+def planted(home: Path, more: dict[str, str]) -> None:
+    """A copy of the code with lines or files more."""
+    for name in CODE.keys() | more.keys():
+        path = home / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}\n{AGAINST.get(name, '')}\n", "utf-8")
-    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+        path.write_text(f"{CODE.get(name, '')}\n{more.get(name, '')}\n", "utf-8")
+    (home / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+
+def test_a_module_without_a_place_in_its_room_is_seen(tmp_path: Path) -> None:
+    planted(tmp_path, {"market/catalogue/stray.py": "", "market/selection/stray.py": ""})
+    done = contract(tmp_path)
+    assert "- market.catalogue.stray" in done.stdout, done.stdout[-4000:]
+    assert "- market.selection.stray" in done.stdout
+    assert "2 broken" in done.stdout
+
+
+def test_an_import_against_each_contract_is_seen(tmp_path: Path) -> None:
+    planted(tmp_path, AGAINST)
     done = contract(tmp_path)
     assert AGAINST.keys() <= CODE.keys()
     assert f"0 kept, {len(AGAINST)} broken" in done.stdout, done.stdout[:4000]
