@@ -10,7 +10,7 @@ from market.kernel.actors import Actor, Role
 from market.projects import queries as projects
 from market.projects.states import State as ProjectState
 from market.selection import policy, progress
-from market.selection.models import Judging, Result
+from market.selection.models import Clarification, Result
 from market.selection.progress import Progress
 from market.selection.rules import is_overdue
 from market.selection.states import State
@@ -51,7 +51,7 @@ async def _told(
     rows: Any, verb: str, actor: Actor, now: datetime, among: Collection[str] | None
 ) -> list[Duty]:
     """Of these rounds, those in public notice whose price is questioned and not yet judged."""
-    unjudged = Subquery(Judging.filter(accepted__isnull=True).values("round_id"))
+    unjudged = Subquery(Clarification.filter(accepted__isnull=True).values("round_id"))
     asked = rows.filter(round__state=State.REVEALED, round_id__in=unjudged)
     if among is not None:
         asked = asked.filter(round__project__in=list(among))
@@ -73,8 +73,8 @@ async def _told(
 
 
 def _may(actor: Actor, one: Progress, now: datetime) -> bool:
-    judging = one.judging
-    said, accepted = (judging.explanation, judging.accepted) if judging else (None, None)
+    asked = one.clarification
+    said, accepted = (asked.explanation, asked.accepted) if asked else (None, None)
     winner, until = (one.result.winner, one.result.publicity_until) if one.result else (None, None)
     if actor.role is Role.AGENCY:
         reason = policy.why_not_explain(actor, winner, one.round.state, accepted, flagged=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from market.selection.models import STEPS, Decision, Freeze, Judging, Result, Round, StepRow
+from market.selection.models import STEPS, Clarification, Decision, Freeze, Result, Round, StepRow
 from market.selection.states import State
 
 Row = TypeVar("Row", bound=StepRow)
@@ -37,9 +37,9 @@ class Progress:
         return self.left(Decision)
 
     @property
-    def judging(self) -> Judging | None:
+    def clarification(self) -> Clarification | None:
         """What of the result must be explained."""
-        return self.left(Judging)
+        return self.left(Clarification)
 
     @property
     def result(self) -> Result | None:
@@ -49,7 +49,7 @@ class Progress:
     @property
     def is_flagged(self) -> bool:
         """Whether the chosen price must be explained."""
-        return self.judging is not None
+        return self.clarification is not None
 
     @property
     def times(self) -> dict[str, datetime | None]:

@@ -15,7 +15,7 @@ from market.oversight.queries.waiting import Wait, waits
 from market.oversight.rules import health
 from market.projects import queries as projects
 from market.selection import blind, progress
-from market.selection.models import Judging, Round, TrusteeSeen
+from market.selection.models import Clarification, Round, TrusteeSeen
 from market.selection.progress import Progress
 from market.selection.states import BEFORE_FREEZE, FINAL, State
 from market.web.panels import Duty, duties
@@ -71,7 +71,9 @@ async def desk(call: Call) -> Desk:
     """The desk as ``call.actor`` sees it now."""
     lines = _Lines(regions_of(call.actor))
     going_on = await lines.of(Round.exclude(state__in=list(FINAL)), "deadline_at", RUNNING)
-    judged = await lines.of(Round.filter(about__in=Subquery(Judging.all().values("round_id"))))
+    judged = await lines.of(
+        Round.filter(about__in=Subquery(Clarification.all().values("round_id")))
+    )
     failed = await lines.of(Round.filter(state=State.FAILED))
     unnamed = await fell_away(lines.regions, LISTED)
     repeated = await lines.of(Round.filter(attempt__gt=1))
@@ -133,10 +135,10 @@ def _may_flag(call: Call, row: Round) -> bool:
 
 
 def _flag_note(one: Progress) -> str:
-    judging = one.judging
-    if judging and judging.accepted is not None:
-        return "kept" if judging.accepted else "refused"
-    return "explained" if judging and judging.explanation else "silent"
+    asked = one.clarification
+    if asked and asked.accepted is not None:
+        return "kept" if asked.accepted else "refused"
+    return "explained" if asked and asked.explanation else "silent"
 
 
 def _order_note(one: FellAway) -> str:

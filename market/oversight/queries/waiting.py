@@ -100,7 +100,7 @@ def _own(one: Progress) -> Wait:
 
 
 def _publicity(one: Progress, now: datetime) -> Wait:
-    if one.judging and one.judging.accepted is None:
-        return Wait("verdict" if one.judging.explanation else "explanation")
+    if one.clarification and one.clarification.accepted is None:
+        return Wait("verdict" if one.clarification.explanation else "explanation")
     until = one.result.publicity_until if one.result else None
     return Wait("publicity", until=until) if until and now < until else Wait("concluding")

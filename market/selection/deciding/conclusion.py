@@ -11,7 +11,7 @@ from market.projects import steps as projects
 from market.selection import stages
 from market.selection.deciding.notice import notice_of
 from market.selection.deciding.step import Step
-from market.selection.models import Judging, Result
+from market.selection.models import Clarification, Result
 from market.selection.papers import NOTICE
 from market.selection.progress import Progress
 from market.selection.states import Event, State
@@ -26,8 +26,8 @@ async def conclude(call: Call, about: str) -> None:
     if round_.state is not State.REVEALED:
         return
     result = await Result.get(round_id=about)
-    judging = await Judging.get_or_none(round_id=about)
-    if call.now < result.publicity_until or (judging and not judging.accepted):
+    asked = await Clarification.get_or_none(round_id=about)
+    if call.now < result.publicity_until or (asked and not asked.accepted):
         return
     await Result.filter(round_id=about).update(concluded_at=call.now)
     await move(call, round_, Event.CONCLUDED, Concluded(winner=result.winner))
@@ -36,7 +36,7 @@ async def conclude(call: Call, about: str) -> None:
 
 
 async def _is_settled(one: Progress) -> bool:
-    return one.judging is None or bool(one.judging.accepted)
+    return one.clarification is None or bool(one.clarification.accepted)
 
 
 def _past_notice(now: datetime) -> Q:

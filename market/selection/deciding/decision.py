@@ -19,7 +19,7 @@ from market.selection.deciding import inputs, opening
 from market.selection.deciding.pools.registry import POOLS
 from market.selection.deciding.released import due_at_the_hour, shares_are_in
 from market.selection.deciding.step import Step
-from market.selection.deciding.succession import judge_anew
+from market.selection.deciding.succession import flag_anew
 from market.selection.models import Decision, Freeze, Opened, Round
 from market.selection.rules import Failure
 from market.selection.states import Event, State
@@ -140,7 +140,7 @@ async def _log_decision(call: Call, round_: Round, outcome: Outcome) -> None:
         return Decided(transcript=digest, ranking=ranked, taken=taken, **shown)
 
     leaf = outcome.draw.walk.taken[0]
-    await judge_anew(call, round_, outcome.prices, leaf)
+    await flag_anew(call, round_, outcome.prices, leaf)
     await move(call, round_, Event.DECIDED, ledger.Late(Decided, kept))
     await projects.decided(call, round_.project, outcome.prices.get(leaf))
 

@@ -7,7 +7,7 @@ from market.accounts.regions import rules_of
 from market.kernel.call import Call
 from market.projects import steps as projects
 from market.selection.artifacts import paper
-from market.selection.models import Decision, Judging, Result, Round
+from market.selection.models import Clarification, Decision, Result, Round
 from market.selection.rules import Failure, Moved
 from market.selection.states import Event
 from market.selection.steps import fail, move
@@ -20,18 +20,18 @@ from signing.rounds import facts
 from signing.ways import ranking
 
 
-async def judge_anew(
+async def flag_anew(
     call: Call, round_: Round, prices: Mapping[bytes, int], chosen: bytes | None
 ) -> None:
     """Whether the price of who is ``chosen`` now must be explained. Inside a unit.
 
     ``prices`` {leaf: fen} are those of everybody who is left.
     """
-    await Judging.filter(round_id=round_.about).delete()
+    await Clarification.filter(round_id=round_.about).delete()
     low = _far_below(call, round_, prices, chosen)
     if low:
         flagged = {"measure": low.measure, "bound_fen": low.bound_fen}
-        await Judging.create(round_id=round_.about, flagged=flagged)
+        await Clarification.create(round_id=round_.about, flagged=flagged)
 
 
 def _far_below(
@@ -72,7 +72,7 @@ async def move_on(
         moves=rows, chosen=chosen.hex() if chosen else None
     )
     await Result.filter(round_id=round_.about).delete()
-    await judge_anew(call, round_, left, chosen)
+    await flag_anew(call, round_, left, chosen)
     await projects.priced(call, round_.project, left.get(chosen) if chosen else None)
     told = facts.Moved(leaf=leaf, cause=str(cause), evidence=evidence, **proof)
     await move(call, round_, Event.MOVED, told)

@@ -13,9 +13,9 @@ from market.selection.models.rounds import (
     Round,
 )
 from market.selection.models.steps import (
+    Clarification,
     Decision,
     Freeze,
-    Judging,
     Result,
     StepRow,
 )
@@ -36,18 +36,18 @@ from market.selection.models.uploads import (
 )
 
 # What the steps of a round leave, in the order in which they are taken.
-STEPS: Final[tuple[type[StepRow], ...]] = (Freeze, Decision, Judging, Result)
+STEPS: Final[tuple[type[StepRow], ...]] = (Freeze, Decision, Clarification, Result)
 
 __all__ = [
     "STEPS",
     "Admitted",
     "BlindAudit",
     "BoxReport",
+    "Clarification",
     "Contribution",
     "Decision",
     "Envelope",
     "Freeze",
-    "Judging",
     "Nullifier",
     "Opened",
     "OpeningOrder",

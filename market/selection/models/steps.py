@@ -1,6 +1,6 @@
-"""What the steps of a round leave, a row each: frozen, decided, judged, named.
+"""What the steps of a round leave, a row each: frozen, decided, asked to clarify, named.
 
-A row is there once its step was taken. Falling away takes the result back and judges anew.
+A row is there once its step was taken. Falling away takes the result back and asks anew.
 """
 
 from collections.abc import Mapping
@@ -63,8 +63,11 @@ class Decision(StepRow):
         table = "selection_decision"
 
 
-class Judging(StepRow):
-    """What of the chosen price must be explained: why, what the winner says, whether it holds."""
+class Clarification(StepRow):
+    """What of the chosen price must be explained: why, what the winner says, whether it holds.
+
+    Only where something must be. ``Judging`` in the migrations.
+    """
 
     round: Any = fields.OneToOneField(
         "market.Round", related_name=False, primary_key=True, source_field="round_id"

@@ -75,7 +75,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
+class Clarification:
     """What of the result must be explained: why, what the winner says, what the owner says."""
 
     flagged: dict[str, Any] | None
@@ -117,7 +117,7 @@ class RoundPage:
     sign_up: SignUp
     count: int | None
     decision: Decision | None
-    judging: Judging
+    clarification: Clarification
     result: Result | None
     failure: str | None
     failure_by: str | None
@@ -164,7 +164,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         sign_up=await _sign_up(round_, viewer, now),
         count=freeze.count if freeze and "count" in seen else None,
         decision=await _decision(shown, transcript, seen) if shown and transcript else None,
-        judging=_judging(one, viewer, now, seen),
+        clarification=_clarification(one, viewer, now, seen),
         result=await _result(one, transcript) if transcript and "winner" in seen else None,
         failure=round_.failure,
         failure_by=_party(round_.failure_by),
@@ -201,18 +201,20 @@ async def _decision(
     )
 
 
-def _judging(one: Progress, viewer: Actor, now: datetime, seen: frozenset[str]) -> Judging:
-    round_, judging, result = one.round, one.judging, one.result
+def _clarification(
+    one: Progress, viewer: Actor, now: datetime, seen: frozenset[str]
+) -> Clarification:
+    round_, asked, result = one.round, one.clarification, one.result
     winner, until = (result.winner, result.publicity_until) if result else (None, None)
-    said, accepted = (judging.explanation, judging.accepted) if judging else (None, None)
+    said, accepted = (asked.explanation, asked.accepted) if asked else (None, None)
     told = policy.is_explained_to(viewer, round_.owner, winner, round_.region)
     overdue = is_overdue(until, now, flagged=one.is_flagged)
     explain = policy.why_not_explain(viewer, winner, round_.state, accepted, flagged=one.is_flagged)
     judge = policy.why_not_judge_explanation(
         viewer, round_.owner, round_.state, said, accepted, overdue=overdue
     )
-    return Judging(
-        flagged=judging.flagged if judging and "far_below" in seen else None,
+    return Clarification(
+        flagged=asked.flagged if asked and "far_below" in seen else None,
         explanation=said if told and "explanation" in seen else None,
         accepted=accepted if "winner" in seen else None,
         may_explain=explain is None,

@@ -60,7 +60,7 @@ async def test_a_price_far_below_is_the_winners_then_the_owners(town: Town) -> N
     assert await verbs(town, winner, found.project) == []
     assert await verbs(town, OWNER, found.project) == [("selection.duty.judge", page)]
     for reader in (winner, OWNER, REGULATOR, ELSEWHERE, who[0].actor, NOBODY):
-        seen = (await round_page(found.about, reader, town.clock())).judging.explanation
+        seen = (await round_page(found.about, reader, town.clock())).clarification.explanation
         assert seen == (TEXT if reader in {winner, OWNER, REGULATOR} else None)
     verdict = Verdict(accepted=True, reason="成本说明充分")
     await explanation.judge_explanation(town.call(OWNER), found.about, verdict)

@@ -67,7 +67,7 @@ async def test_a_winner_that_explains_nothing_is_set_aside_after_the_publicity(t
     with pytest.raises(MarketError, match=r"selection\.nothing_to_judge"):
         await explanation.judge_explanation(town.call(OWNER), found.about, REFUSED)
     await town.later(days=4)
-    assert (await round_page(found.about, OWNER, town.clock())).judging.may_judge
+    assert (await round_page(found.about, OWNER, town.clock())).clarification.may_judge
     kept = Verdict(accepted=True, reason="可以接受")
     with pytest.raises(MarketError, match=r"selection\.nothing_to_judge"):
         await explanation.judge_explanation(town.call(OWNER), found.about, kept)

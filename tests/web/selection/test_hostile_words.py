@@ -18,7 +18,7 @@ from tortoise.models import Model
 
 from market.audit.models import SecurityEvent
 from market.documents.models import SignedPaper
-from market.selection.models import Judging, TrusteeAlarm
+from market.selection.models import Clarification, TrusteeAlarm
 from tests.factories.milestones import Towns
 from tests.factories.twins import Twin, twin
 
@@ -110,7 +110,7 @@ async def planted(one: Twin) -> None:
     await SecurityEvent.create(
         at=now, key="form.invalid", actor="owner:x", path=f"/{HOSTILE}", facts={"fields": ["字"]}
     )
-    await Judging.create(round_id=about, flagged={}, explanation="字", accepted=True)
+    await Clarification.create(round_id=about, flagged={}, explanation="字", accepted=True)
     alarm = await TrusteeAlarm.create(
         id=uuid4(),
         trustee="notary",
