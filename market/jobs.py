@@ -73,4 +73,4 @@ def _only_waits(error: BaseException) -> bool:
 def _said(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         return "; ".join(map(_said, error.exceptions))
-    return str(error)
+    return str(error) or type(error).__name__

@@ -308,7 +308,7 @@ async def test_a_refused_admission_shows_the_servers_sentence_and_keeps_nothing(
 async def test_a_server_that_is_away_gets_the_same_upload_under_the_same_key(
     desk: Page, market: StandIn, p12: bytes
 ) -> None:
-    market.fail["/envelopes"] = [503, 502]
+    market.fail["/envelopes"] = [503, 507]
     await _apply(desk, p12)
     sent = [
         (h["idempotency-key"], b)
