@@ -3,6 +3,7 @@
 The step locks the round and looks again, so that being late, early or twice does no harm.
 """
 
+from asyncio import to_thread
 from datetime import UTC, datetime, timedelta
 
 from tortoise.expressions import Q
@@ -87,7 +88,8 @@ async def _reports_are_in(call: Call, round_: Round) -> bool:
 
 
 async def _rows(round_: Round) -> Rows:
-    return sort_out(
+    return await to_thread(
+        sort_out,
         await inputs.uploads(round_),
         await inputs.withdrawals(round_),
         await inputs.reports(round_),

@@ -16,7 +16,15 @@ from market.infra import db
 from market.kernel.actors import NOBODY
 from market.projects.models import Project
 from market.selection.artifacts import paper
-from market.selection.deciding import decision, explanation, freeze_documents, released, succession
+from market.selection.deciding import (
+    decision,
+    explanation,
+    freeze,
+    freeze_documents,
+    released,
+    succession,
+)
+from market.selection.deciding.pools import applicants, qualified
 from market.selection.forms import Explanation, Verdict
 from market.selection.models import Envelope, Round
 from market.selection.pages.round_page import round_page
@@ -87,14 +95,17 @@ async def test_what_computes_long_does_so_beside_the_loop(
     def noted(module: ModuleType, name: str) -> None:
         real = getattr(module, name)
 
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
             ran[name, current_thread() is main_thread()] += 1
-            return real(*args)
+            return real(*args, **kwargs)
 
         monkeypatch.setattr(module, name, call)
 
     for name in ("snapshot", "shown_standing", "qualified_pool", "agency_behind"):
         noted(freeze_documents, name)
+    for pool in (applicants, qualified):
+        noted(pool, "_frozen")
+    noted(freeze, "sort_out")
     noted(succession, "check")
     noted(released, "_record")
     found, who = await flagged(town)
@@ -102,8 +113,8 @@ async def test_what_computes_long_does_so_beside_the_loop(
     verdict = Verdict(accepted=False, reason="未说明成本构成")
     await explanation.judge_explanation(town.call(OWNER), found.about, verdict)
     await town.turns()
-    qualified = await town.publish(way="random", pool="qualified")
-    await town.to_reveal(qualified.about)
+    other = await town.publish(way="random", pool="qualified")
+    await town.to_reveal(other.about)
     assert [name for name, on_the_loop in ran if on_the_loop] == []
     once = {name: ran[name, False] for name in ("snapshot", "shown_standing", "check")}
     assert once == {"snapshot": 1, "shown_standing": 2, "check": 1}

@@ -23,13 +23,17 @@ async def _freeze(call: Call, round_: Round, rows: Rows) -> Frozen:
     everybody = await candidates(round_.item, call.now)
     away = await avoided(round_.project)
     standing = await to_thread(freeze_documents.snapshot, call.tools, round_, everybody, away)
-    kinds, closed = WAYS[round_.way].envelopes, instant(round_.deadline_at)
-    data = await to_thread(freeze.applicants, round_.about, closed, rows, standing.root, kinds)
     snapshot = await keep_paper(round_, "snapshot", standing.private)
+    return await to_thread(_frozen, round_, rows, standing.root, snapshot)
+
+
+def _frozen(round_: Round, rows: Rows, standing_root: bytes, snapshot: str) -> Frozen:
+    kinds, closed = WAYS[round_.way].envelopes, instant(round_.deadline_at)
+    data = freeze.applicants(round_.about, closed, rows, standing_root, kinds)
     return Frozen(
         data,
         root=loads(data)["envelopes_root"],
-        standing_root=standing.root.hex(),
+        standing_root=standing_root.hex(),
         count=len(rows.accepted),
         snapshot_sha256=snapshot,
     )

@@ -15,6 +15,7 @@ from market.selection.models import Round
 from market.selection.publishing.project_need import avoided
 from market.selection.round_secrets import salt_key
 from signing.core.canonical import JsonObject
+from signing.draw.pool import Pool
 from signing.rounds import freeze
 from signing.rounds.intake import Rows
 from signing.ways.applications import Judged
@@ -25,11 +26,15 @@ async def _freeze(call: Call, round_: Round, _rows: Rows) -> Frozen:
     away = await avoided(round_.project)
     made = await to_thread(freeze_documents.qualified_pool, call.tools, round_, everybody, away)
     await keep_paper(round_, "pool", made.private)
+    return await to_thread(_frozen, round_, made.pool)
+
+
+def _frozen(round_: Round, pool: Pool) -> Frozen:
     return Frozen(
-        b"".join(freeze.pool(round_.pool, round_.about, made.pool.leaves, made.pool.root)),
-        root=made.pool.root.hex(),
+        b"".join(freeze.pool(round_.pool, round_.about, pool.leaves, pool.root)),
+        root=pool.root.hex(),
         standing_root=None,
-        count=sum(1 for _ in made.pool.of_stratum("all")),
+        count=sum(1 for _ in pool.of_stratum("all")),
     )
 
 
