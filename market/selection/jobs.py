@@ -85,7 +85,9 @@ async def standing(one: Progress, stages: Iterable[Stage]) -> Standing:
     state = one.round.state
     here = [stage for stage in stages if stage.state is state]
     given = [stage.name for stage in here if await _has_all(STEPS[stage.name], one)]
-    return Standing(state, {stage.name: stage.hour(one) for stage in here if stage.hour}, given)
+    return Standing(
+        state, {stage.name: one.hour(stage.hour) for stage in here if stage.hour}, given
+    )
 
 
 async def _has_all(step: Step, one: Progress) -> bool:

@@ -51,6 +51,11 @@ class Progress:
         """Whether the chosen price must be explained."""
         return self.clarification is not None
 
+    def hour(self, column: str) -> datetime | None:
+        """The instant in a column of the round or of a step's row, None while nobody knows it."""
+        rows = (row for row in (self.round, *self.rows.values()) if hasattr(row, column))
+        return next((getattr(row, column) for row in rows), None)
+
     @property
     def times(self) -> dict[str, datetime | None]:
         """When each state was reached, as the rows tell; the deadline for ``accepting``."""

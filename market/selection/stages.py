@@ -14,10 +14,8 @@ from market.selection.states import Event, RoundEvent, RoundState, State
 from signing.rounds import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from market.selection.progress import Progress
     from signing.core.facts import Facts
 
 Leads: TypeAlias = "Mapping[RoundEvent, tuple[RoundState, type[Facts]]]"
@@ -34,34 +32,22 @@ class Givers(StrEnum):
 class Stage:
     """One stage. ``leads``: what may come of it, where that leads and which facts tell it.
 
-    It is over once the ``hour`` has come, if it waits for one, and the ``givers`` have given, if it
-    waits for any.
+    It is over once the ``hour`` has come, if it waits for one (a column of the round, or of the row
+    that a step has left), and the ``givers`` have given, if it waits for any.
     """
 
     name: str
     state: RoundState
     leads: Leads
-    hour: Callable[[Progress], datetime | None] | None = None
+    hour: str | None = None
     givers: Givers | None = None
-
-
-def _opening(one: Progress) -> datetime:
-    return one.round.opens_at
-
-
-def _deadline(one: Progress) -> datetime:
-    return one.round.deadline_at
-
-
-def _end_of_notice(one: Progress) -> datetime | None:
-    return one.result.publicity_until if one.result else None
 
 
 GIVE_UP: Final = Stage(
     "give_up",
     State.PUBLISHED,
     {Event.NOT_CONTRIBUTED: (State.FAILED, facts.Failed)},
-    hour=_opening,
+    hour="opens_at",
 )
 ACCEPT: Final = Stage(
     "accept",
@@ -77,7 +63,7 @@ CLOSE: Final = Stage(
         Event.TOO_FEW: (State.FAILED, facts.Failed),
         Event.FROZEN: (State.FROZEN, facts.Frozen),
     },
-    hour=_deadline,
+    hour="deadline_at",
 )
 DECIDE: Final = Stage(
     "decide",
@@ -105,7 +91,7 @@ CONCLUDE: Final = Stage(
         Event.MOVED: (State.DECIDED, facts.Moved),
         Event.CONCLUDED: (State.CONCLUDED, facts.Concluded),
     },
-    hour=_end_of_notice,
+    hour="publicity_until",
     givers=Givers.PARTIES,
 )
 # Where two wait in one state, the first that is due goes first.

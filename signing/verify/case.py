@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from signing.cms.verdicts import Signed
 from signing.core.canonical import Json, b64, loads, unhex
@@ -37,9 +37,6 @@ from signing.rounds.ledger_view import Entry, RoundView, read_entry, view
 from signing.sealing import sealed
 from signing.statements import cades
 from signing.ways.registry import OWN
-
-if TYPE_CHECKING:
-    from signing.verify.attempt import Attempt
 
 _Read = TypeVar("_Read")
 _OPENED = {
@@ -86,13 +83,14 @@ class Once(Generic[_Read]):
 class Case:
     """An archive, the trust file that anchors it, the folder of recognised authorities.
 
-    Beside them what was read of it once; `attempts` belongs to `attempt.attempts`.
+    Beside them what was read of it once; `attempts` are
+    `attempt.attempts`', which stands above this.
     """
 
     archive: Archive
     pinned: bytes | None = None
     roots: Path | None = None
-    attempts: list["Attempt"] = field(default_factory=list, init=False, repr=False)
+    attempts: list[Any] = field(default_factory=list, init=False, repr=False)
     _entries: Once[Entry] = field(default_factory=Once, init=False, repr=False)
     _envelopes: Once[sealed.Envelope] = field(default_factory=Once, init=False, repr=False)
     _opened: Once[Opened] = field(default_factory=Once, init=False, repr=False)

@@ -5,7 +5,7 @@ steps, and the rows that one of them leaves.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -60,7 +60,7 @@ class PauseRow:
     kept: ClassVar[dict[str, "PauseRow"]] = {}
     round_id: str
     at: datetime
-    over: bool = field(default=False)
+    over_at: datetime
 
     @classmethod
     async def filter(cls, *, round_id__in: Collection[str]) -> list["PauseRow"]:
@@ -74,13 +74,8 @@ def _row(one: Progress) -> PauseRow | None:
     return row
 
 
-def _end(one: Progress) -> datetime | None:
-    row = _row(one)
-    return row.at + A_DAY if row else None
-
-
 BEGIN = Stage("pause", State.FROZEN, {Pause.BEGUN: (Pausing.PAUSED, Begun)}, givers=Givers.PARTIES)
-END = Stage("go_on", Pausing.PAUSED, {Pause.OVER: (State.FROZEN, Over)}, hour=_end)
+END = Stage("go_on", Pausing.PAUSED, {Pause.OVER: (State.FROZEN, Over)}, hour="over_at")
 PAUSING = replace(
     RANDOM,
     parts={"pause": frozenset({Pausing.PAUSED})},
@@ -92,7 +87,7 @@ PAUSING = replace(
 async def begin(call: Call, about: str) -> None:
     """Begin the pause."""
     round_ = await locked(about)
-    PauseRow.kept[about] = PauseRow(about, call.now)
+    PauseRow.kept[about] = PauseRow(about, call.now, call.now + A_DAY)
     await move(call, round_, Pause.BEGUN, Begun(since=call.now.isoformat()))
 
 
@@ -100,7 +95,6 @@ async def begin(call: Call, about: str) -> None:
 async def end(call: Call, about: str) -> None:
     """Let the round go on."""
     round_ = await locked(about)
-    PauseRow.kept[about].over = True
     await move(call, round_, Pause.OVER, Over())
 
 

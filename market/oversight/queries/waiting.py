@@ -95,7 +95,7 @@ def _own(one: Progress) -> Wait:
     """In a state that its way adds: the hour of the stage, if it has one."""
     for stage in WAYS[one.round.way].stages:
         if stage.state is one.round.state:
-            return Wait(str(stage.state), until=stage.hour(one) if stage.hour else None)
+            return Wait(str(stage.state), until=one.hour(stage.hour) if stage.hour else None)
     return Wait("nothing")
 
 
