@@ -12,9 +12,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from market.accounts import rules
 from market.accounts.states import OrganisationKind
+from market.kernel import typed_numbers
 from market.kernel.actors import Role
 from market.kernel.clock import CITY_ZONE
 from market.web.forms import Command
+from signing.core.credit_codes import is_identity_number
 
 Secret = Annotated[str, StringConstraints(strip_whitespace=False)]
 Code = Annotated[str, Field(max_length=40)]
@@ -24,6 +26,10 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _cleaned(reader: Callable[[str], str]) -> Callable[[Any], Any]:
+    return lambda value: reader(value) if isinstance(value, str) else value
+
+
 def _must(holds: Callable[[str], object], key: str) -> AfterValidator:
     def check(text: str) -> str:
         if text and not holds(text):
@@ -31,6 +37,19 @@ def _must(holds: Callable[[str], object], key: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+Phone = Annotated[
+    str,
+    BeforeValidator(_cleaned(typed_numbers.phone)),
+    _must(rules.is_mobile_number, "form.mobile_number"),
+]
+IdentityNumber = Annotated[
+    str,
+    BeforeValidator(_cleaned(typed_numbers.code)),
+    _must(is_identity_number, "form.identity_number"),
+]
+CreditCode = Annotated[str, BeforeValidator(_cleaned(typed_numbers.code)), Field(max_length=40)]
 
 
 class SignInForm(Command):
@@ -86,9 +105,9 @@ class PersonForm(Command):
 
     login: Annotated[str, _must(rules.is_login_name, "form.login_name")]
     name: Annotated[str, Field(max_length=60)]
-    phone: Annotated[str, _must(rules.is_mobile_number, "form.mobile_number")] = ""
-    identity_number: Annotated[str, _must(rules.is_identity_number, "form.identity_number")] = ""
-    credit_code: Annotated[str, Field(max_length=40)]
+    phone: Phone = ""
+    identity_number: IdentityNumber = ""
+    credit_code: CreditCode
     organisation_name: Annotated[str, Field(max_length=120)]
     kind: OrganisationKind
     region: Code

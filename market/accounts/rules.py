@@ -34,16 +34,6 @@ ROLES_OF = {
 
 is_login_name = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@-]{2,63}").fullmatch
 is_mobile_number = re.compile(r"1[3-9][0-9]{9}").fullmatch
-_IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
-_IDENTITY_WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
-
-
-def is_identity_number(text: str) -> bool:
-    """Whether ``text`` is a citizen's number with its check digit (GB 11643-1999, ISO 7064)."""
-    if not _IDENTITY.fullmatch(text):
-        return False
-    total = sum(int(c) * w for c, w in zip(text, _IDENTITY_WEIGHTS, strict=False))
-    return "10X98765432"[total % 11] == text[17]
 
 
 def why_not_grant(held: Collection[Role], new: Role, kind: OrganisationKind) -> Refusal | None:

@@ -5,6 +5,7 @@ Codes of region 511799 belong to nobody and are accepted in demo cities only.
 
 import secrets
 
+from market.kernel import typed_numbers
 from market.kernel.errors import MarketError
 from signing.core import credit_codes
 
@@ -13,7 +14,7 @@ DEMO_REGION = "511799"
 
 def must_be_credit_code(text: str, *, demo: bool) -> str:
     """``text`` in capitals when it is a valid 统一社会信用代码; raises with the rule that broke."""
-    code = text.strip().upper()
+    code = typed_numbers.code(text)
     if not credit_codes.is_shaped(code):
         raise MarketError("credit_code.shape")
     if credit_codes.organisation_check_digit(code[8:16]) != code[16]:

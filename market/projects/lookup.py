@@ -3,7 +3,6 @@
 The rules stay pure; this is the only place where they meet the directories.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -14,6 +13,7 @@ from tortoise.functions import Sum
 from market.accounts.regions import places, rules_of
 from market.agencies.models import Agency
 from market.catalogue import queries as catalogue
+from market.kernel import typed_numbers
 from market.kernel.call import Call
 from market.kernel.clock import CITY_ZONE, local
 from market.kernel.names import name_key
@@ -64,9 +64,11 @@ async def agencies(asked: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in asked:
         same = Q(name_key=name_key(text))
-        plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-        if len(plain) <= _CODE_LENGTH:
-            same |= Q(code=plain.lower()) | Q(credit_code=plain.upper())
+        own, credit = text.strip().lower(), typed_numbers.code(text)
+        if len(own) <= _CODE_LENGTH:
+            same |= Q(code=own)
+        if len(credit) == _CODE_LENGTH:
+            same |= Q(credit_code=credit)
         codes = await Agency.filter(same).limit(1).values_list("code", flat=True)
         if codes:
             found[text] = str(codes[0])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from market.kernel import typed_numbers
 from market.kernel.clock import CITY_ZONE
 from market.kernel.errors import MarketError
 from market.kernel.money import parse_fen
@@ -86,7 +87,7 @@ class Reader:
 
     def phone(self, name: str) -> str:
         """A telephone number of this country, or 12345."""
-        value = unicodedata.normalize("NFKC", self.raw(name)).replace(" ", "")
+        value = typed_numbers.phone(self.raw(name))
         if value and not (value.isascii() and _PHONE.fullmatch(value)):
             self.refuse(name, "project.unread.phone")
             return ""

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.accounts import masking, seed, vault
-from market.accounts.rules import is_identity_number, is_mobile_number
+from market.accounts.rules import is_mobile_number
 from market.accounts.user_agent import device_of
 from market.infra.keys import KeyFolder
 from market.kernel.ids import DEMO_REGION, must_be_credit_code
+from signing.core.credit_codes import is_identity_number
 
 
 def test_numbers_are_masked_as_people_know_it() -> None:

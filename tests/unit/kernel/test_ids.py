@@ -81,11 +81,18 @@ def test_two_neighbours_that_changed_places_are_noticed(code: str, place: int) -
 
 @pytest.mark.parametrize(
     "text",
-    ["", "9", "9" * 19, "91511799MA6D1X2HIC", "９1511799MA6D1X2H7C", "91511799MA6D1X2H7\n", "统一"],
+    ["", "9", "9" * 19, "91511799MA6D1X2HIC", "٩1511799MA6D1X2H7C", "91511799MA6D1X2H7\n", "统一"],
 )
 def test_what_has_not_the_shape_is_refused_as_such(text: str) -> None:
     with pytest.raises(MarketError, match=r"credit_code\.shape"):
         must_be_credit_code(text, demo=True)
+
+
+@given(CODES)
+def test_full_width_blanks_and_small_letters_are_the_same_code(code: str) -> None:
+    wide = code.translate({ord(sign): ord(sign) + 0xFEE0 for sign in code})
+    for typed in (wide, code.lower(), " ".join(code), f"{code[:8]}-{code[8:]}"):
+        assert must_be_credit_code(typed, demo=True) == code
 
 
 @given(st.text(max_size=40))
