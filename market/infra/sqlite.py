@@ -3,9 +3,9 @@
 aiosqlite hands every statement to a thread of its own. The two wake-ups cost more than a statement
 of a unit does, so the unit that holds the writer runs its statements at once, gives everybody else
 a turn at each one after the first ``AT_ONCE``, and hands over only what waits for a disk or for
-another process: COMMIT, ROLLBACK, a BEGIN that does not come at once. Reading outside of a unit may
-take long and stays in a thread; it waits for no unit (https://www.sqlite.org/wal.html) and sees all
-that was committed when it began.
+another process: COMMIT, ROLLBACK, a BEGIN that does not come at once. Reading outside of a unit is
+done at once as well, with a turn for everybody now and then, and begun anew in a thread when it
+takes more than a moment; it waits for no unit (https://www.sqlite.org/wal.html) and sees all that was committed when it began.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from tortoise.backends.sqlite.client import (
 CHUNK: Final = 64
 READERS: Final = 2
 AT_ONCE: Final = 50
+MOMENT: Final = 150_000  # steps of SQLite's machine: at most some milliseconds
 
 # Read here, an instant costs a tenth of what it costs where Tortoise reads its text.
 sqlite3.register_converter("TIMESTAMP", lambda text: datetime.fromisoformat(text.decode()))
@@ -46,6 +47,23 @@ class Connection(aiosqlite.Connection):
             yield
         finally:
             self._at_once = before
+
+    def quickly(self, query: str, values: list[Any] | None) -> Sequence[sqlite3.Row] | None:
+        """The rows that a statement gives, here and now; None when it needs more than a moment.
+
+        Going to a thread and back costs more than most statements do, and beside a unit that
+        writes each way waits for one of its statements.
+        """
+        raw = self._conn
+        raw.set_progress_handler(lambda: 1, MOMENT)
+        try:
+            return raw.execute(query, values or ()).fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            return None
+        finally:
+            raw.set_progress_handler(None, 0)
 
     async def begin(self) -> None:
         """Take the writer's lock: at once when nobody has it, else waiting in the thread."""
@@ -101,6 +119,7 @@ class Client(SqliteClient):
     def __init__(self, file_path: str, **kwargs: Any) -> None:
         super().__init__(file_path, **kwargs)
         self._readers: list[Connection] = []
+        self._reads = 0
         self._idle: asyncio.Queue[Connection] = asyncio.LifoQueue()
 
     @property
@@ -163,10 +182,16 @@ class Client(SqliteClient):
         if self._connection is None:
             async with self._lock:
                 await self.create_connection(with_db=True)
+        self._reads += 1
+        if self._reads % AT_ONCE == 0:
+            await asyncio.sleep(0)
         idle = self._idle
         reader = await idle.get()
         try:
-            return cast("Sequence[sqlite3.Row]", await reader.execute_fetchall(query, values))
+            rows = reader.quickly(query, values)
+            if rows is None:
+                rows = cast("Sequence[sqlite3.Row]", await reader.execute_fetchall(query, values))
+            return rows
         finally:
             idle.put_nowait(reader)
 

@@ -68,8 +68,25 @@ async def test_only_what_waits_leaves_the_thread_of_a_unit(city: TestCity) -> No
         ("writer", True, "SELECT"),
         ("writer", True, "SELECT"),
         ("writer", False, "COMMIT"),
-        ("reader", False, "SELECT"),
+        ("reader", True, "SELECT"),
     ]
+
+
+@pytest.mark.on_sqlite
+async def test_who_reads_much_gives_everybody_a_turn_now_and_then(city: TestCity) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    waiting = asyncio.create_task(others())
+    for _ in range(4 * sqlite.AT_ONCE):
+        await Answer.filter(key="k").exists()
+    waiting.cancel()
+    assert turns >= 3
 
 
 @pytest.mark.on_sqlite

@@ -64,6 +64,22 @@ async def test_who_reads_waits_for_no_unit_and_sees_it_as_soon_as_it_holds(city:
         assert str(n) in await keys()
 
 
+@pytest.mark.on_sqlite
+async def test_a_long_reading_holds_nobody_up(city: TestCity) -> None:
+    """Begun at once, it goes on in a thread: who reads a little after it is answered first."""
+    told: list[str] = []
+    count = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT {}) "
+    count += "SELECT count(*) AS rows FROM c"
+
+    async def read(name: str, rows: int) -> None:
+        (row,) = await db.connection().execute_query_dict(count.format(rows))
+        assert row["rows"] == rows
+        told.append(name)
+
+    await asyncio.gather(read("long", 2_000_000), read("short", 10))
+    assert told == ["short", "long"]
+
+
 async def test_a_unit_refuses_to_nest(city: TestCity) -> None:
     async with db.unit():
         await write("outer")
