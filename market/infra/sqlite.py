@@ -5,7 +5,8 @@ of a unit does, so the unit that holds the writer runs its statements at once, g
 a turn at each one after the first ``AT_ONCE``, and hands over only what waits for a disk or for
 another process: COMMIT, ROLLBACK, a BEGIN that does not come at once. Reading outside of a unit is
 done at once as well, with a turn for everybody now and then, and begun anew in a thread when it
-takes more than a moment; it waits for no unit (https://www.sqlite.org/wal.html) and sees all that was committed when it began.
+takes more than a moment; it waits for no unit (https://www.sqlite.org/wal.html) and sees all that
+was committed when it began.
 """
 
 import asyncio
