@@ -19,7 +19,7 @@ import typer
 from signing.core.errors import Refused
 
 FAILED, UNFORESEEN = 1, 70
-FORMAT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 PLAIN = {"✓": "+", "✗": "x", "…": "...", "·": "-", "→": "->", "—": "-"}
 
 _Error = TypeVar("_Error", bound=Exception)
@@ -44,7 +44,7 @@ def say_json(text: bytes) -> None:
 
 
 def _shown(text: str) -> str:
-    return FORMAT.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+    return STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def run(command: Callable[[], object], words: Sequence[Says[Any]] = ()) -> NoReturn:

@@ -12,6 +12,7 @@ from market.documents import seal
 from market.dossiers.contents import Contents, contents
 from market.dossiers.files import files
 from market.kernel.call import Tools
+from market.kernel.errors import Kind, MarketError
 from signing.dossier.writer import Dossier
 from signing.statements import cades
 
@@ -20,8 +21,11 @@ __all__ = ["Contents", "contents", "must_be_complete", "stream"]
 
 def must_be_complete(tools: Tools) -> None:
     """Raise before the first byte what would break a stream off: a bad trust folder, no seal."""
-    tools.trust()
-    seal.city_seal(tools.data / "seal")
+    try:
+        tools.trust()
+        seal.city_seal(tools.data / "seal")
+    except (OSError, ValueError) as error:
+        raise MarketError("dossier.not_ready", Kind.UNAVAILABLE) from error
 
 
 async def stream(tools: Tools, what: Contents) -> AsyncIterator[bytes]:

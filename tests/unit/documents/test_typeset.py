@@ -1,6 +1,5 @@
 """The paper is PDF/A with its statement inside; nothing that people typed becomes markup."""
 
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +64,6 @@ def test_typed_text_stays_text(text: str) -> None:
     assert attached(made) == {"statement.json": dumps(STATEMENT | changes)}
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext to read the page with")
 @pytest.mark.parametrize("text", ['#panic("evaluated")', "*bold* $x$", "@no-such-label"])
 def test_the_page_shows_the_text_as_it_was_typed(text: str, tmp_path: Path) -> None:
     path = tmp_path / "paper.pdf"
@@ -75,7 +73,6 @@ def test_the_page_shows_the_text_as_it_was_typed(text: str, tmp_path: Path) -> N
     assert "壹拾贰万叁仟肆佰伍拾陆元整" in page
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext to read the page with")
 def test_a_character_that_no_font_has_leaves_a_mark_and_stays_in_the_statement(
     tmp_path: Path,
 ) -> None:

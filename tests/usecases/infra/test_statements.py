@@ -121,7 +121,10 @@ async def test_a_reader_takes_no_write_however_it_is_put(city: TestCity) -> None
 
 
 @pytest.mark.on_sqlite
-async def test_who_gives_up_reading_gives_the_reader_back(city: TestCity) -> None:
+async def test_who_gives_up_reading_gives_the_reader_back(
+    city: TestCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "MOMENT", 1)  # all of it goes on in a thread
     for turns in range(12):
         reading = [asyncio.create_task(none_there()) for _ in range(2 * sqlite.READERS)]
         for _ in range(turns):
