@@ -1,5 +1,6 @@
 """The panels for publishing, signing in and re-checking, and the texts of all of them."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from market.web.data import data
 from market.web.i18n import catalogue
@@ -155,6 +156,29 @@ async def test_signing_in_with_a_certificate(
         await visitor.click("button[type=submit]")
         await expect(visitor.locator(".error-summary")).to_contain_text("不是登录内容")
         assert "sent:certificate" not in market.posted
+
+
+@browser_test
+async def test_going_on_waits_for_the_key_that_is_on_its_way(
+    visitor: Page, market: StandIn, address: str, tmp_path: Path
+) -> None:
+    _certified(market, tmp_path)
+    market.posted |= {
+        "challenge": {"id": "c-1", "text": _challenge(market)},
+        "certificate": {"location": "/page/zh_CN/recheck"},
+    }
+    gone_on = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await gone_on.wait()
+        await route.continue_()
+
+    await visitor.route("**/agency.p12", late)
+    await visitor.goto(f"{address}/page/zh_CN/sign_in")
+    await visitor.click("[data-act=demo-key]")
+    await visitor.click("button[type=submit]")
+    gone_on.set()
+    await visitor.wait_for_url("**/recheck")
 
 
 @browser_test

@@ -14,11 +14,18 @@ const AT_PASSWORD = new Set(["p12.password"]);
 export const certificateField = (root, say, guard) => {
   const file = root.querySelector("#certificate");
   const password = root.querySelector("#certificate_password");
+  // A promise: whoever goes on while the key is still on its way waits for it.
   let lent = null;
 
   onAct(root, "demo-key", guard(async () => {
-    lent = await getBytes(root.dataset.demoKey);
     password.value = DEMO_PASSWORD;
+    lent = getBytes(root.dataset.demoKey);
+    try {
+      await lent;
+    } catch (error) {
+      lent = null;
+      throw error;
+    }
     put(root, "certificate", say("p12.demo_loaded"));
   }));
   file.addEventListener("change", () => {
@@ -39,7 +46,7 @@ export const certificateField = (root, say, guard) => {
       const chosen = file.files[0];
       if (!lent && !chosen) throw atField("certificate", new Refused("p12.missing"));
       if (!lent && chosen.size > LARGEST) throw atField("certificate", new Refused("p12.not_pkcs12"));
-      const bytes = lent ?? new Uint8Array(await chosen.arrayBuffer());
+      const bytes = (await lent) ?? new Uint8Array(await chosen.arrayBuffer());
       try {
         const opened = await openP12(bytes, password.value);
         mustBeValidAt(opened.certificate, now);
