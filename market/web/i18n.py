@@ -6,6 +6,7 @@ Content-Language and Vary. Keyed texts (``selection.late``) stand in both langua
 
 import gettext
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,18 +22,35 @@ from market.web.dates import when
 LOCALES: Final = ("zh_CN", "en")
 TAGS: Final = {"zh_CN": "zh-CN", "en": "en"}
 COOKIE: Final = "lang"
+_MANY: Final = 1_000
 _FOLDER = Path(__file__).parent.parent / "locale"
 
 
-class _Texts(gettext.GNUTranslations):
+class Texts(gettext.GNUTranslations):
     """Texts in which nothing says nothing: the empty one is where a catalogue keeps its header."""
 
     def gettext(self, message: str) -> str:
+        """Of a text with several forms, the one for one."""
         return super().gettext(message) if message else ""
+
+    def counted(self, message: str, number: int | None) -> str:
+        """The form for so many, where the language has several of this text."""
+        if number is None:
+            return self.gettext(message)
+        found = self.ngettext(message, message, number)
+        return self.gettext(message) if found == message else found
+
+
+def number_in(facts: Mapping[str, Any]) -> int | None:
+    """How many a text speaks of by its ``n`` or ``count``; what is no plain number is many."""
+    number = facts.get("n", facts.get("count"))
+    if number is None:
+        return None
+    return int(number) if str(number).isdecimal() else _MANY
 
 
 @cache
-def catalogue(locale: str) -> gettext.NullTranslations:
+def catalogue(locale: str) -> Texts:
     """All rooms' texts of one language."""
     merged = Catalog(locale=locale)
     for path in sorted((_FOLDER / locale / "LC_MESSAGES").glob("*.po")):
@@ -43,12 +61,12 @@ def catalogue(locale: str) -> gettext.NullTranslations:
     buffer = io.BytesIO()
     write_mo(buffer, merged)
     buffer.seek(0)
-    return _Texts(buffer)
+    return Texts(buffer)
 
 
 def say(locale: str, text: str, /, **facts: Any) -> str:
     """``text`` (Chinese source or key) in ``locale``, its ``%(name)s`` filled from ``facts``."""
-    found = catalogue(locale).gettext(text)
+    found = catalogue(locale).counted(text, number_in(facts))
     shown = {k: when(v, locale) if isinstance(v, datetime) else v for k, v in facts.items()}
     try:
         return found % shown if shown else found

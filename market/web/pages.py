@@ -24,7 +24,7 @@ from market.kernel.call import Call
 from market.kernel.ids import new_token
 from market.web.data import data
 from market.web.dates import day, when
-from market.web.i18n import TAGS, catalogue, negotiate, say
+from market.web.i18n import TAGS, catalogue, negotiate, number_in, say
 from market.web.panels import desk_of, menu
 
 STATIC = Path(__file__).parent / "static"
@@ -98,27 +98,35 @@ def environment(locale: str) -> jinja2.Environment:
         when=lambda at: when(at, locale),
         day=lambda at: day(at, locale),
         money=money_words.yuan,
-        money_wan=money_words.wan,
+        money_wan=_wan(locale),
         query=lambda **values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
     )
     env.filters.update(
         when=env.globals["when"],
         day=env.globals["day"],
         money=money_words.yuan,
-        money_wan=money_words.wan,
+        money_wan=env.globals["money_wan"],
         say=env.globals["say"],
     )
     return env
+
+
+def _wan(locale: str) -> Callable[[int], str]:
+    """Large sums as the language counts them: in 万元, or in yuan without the fen that are none."""
+    if locale == "zh_CN":
+        return money_words.wan
+    return lambda fen: money_words.yuan(fen).removesuffix(".00")
 
 
 def _translated(locale: str) -> Callable[..., Markup]:
     """What Jinja's own ``_`` does in three calls through the page's context for each sentence."""
 
     @lru_cache(maxsize=4096)
-    def marked(text: str) -> Markup:
-        return Markup(catalogue(locale).gettext(text))  # noqa: S704 - our own texts, as Jinja does
+    def marked(text: str, number: int | None) -> Markup:
+        said = catalogue(locale).counted(text, number)
+        return Markup(said)  # noqa: S704 - our own texts, as Jinja does
 
-    return lambda text, /, **facts: marked(text) % facts
+    return lambda text, /, **facts: marked(text, number_in(facts)) % facts
 
 
 def ready(template: str, locale: str = "zh_CN") -> None:

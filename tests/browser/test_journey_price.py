@@ -57,7 +57,7 @@ async def test_the_lowest_price_wins_and_one_that_is_far_below_is_explained(
         await owner.go(f"/projects/{code}")
         await acts.put_ahead_past(owner, await acts.deadline_of(demo_city, code))
         live = people["agency_b"].page.locator("#round-state")
-        await expect(live).to_contain_text("20,000.00 yuan", timeout=PATIENCE)
+        await expect(live).to_contain_text("20,000.00 CNY", timeout=PATIENCE)
         await expect(live).to_contain_text("Price far below the others")
         await people["agency_b"].shot("journey-price-2-revealed")
         await acts.recompute(people["agency_b"], code)
@@ -69,7 +69,7 @@ async def test_the_lowest_price_wins_and_one_that_is_far_below_is_explained(
         await people["agency_b"].go(f"/projects/{code}")
         await expect(notice.locator(acts.NOTICE)).to_be_visible(timeout=PATIENCE)
         await acts.notice_holds(people["agency_b"])
-        await expect(notice.locator("main")).to_contain_text("20,000.00 yuan")
+        await expect(notice.locator("main")).to_contain_text("20,000.00 CNY")
 
 
 async def _bad_prices_never_leave_the_browser(page: Page) -> None:

@@ -25,14 +25,23 @@ IN_BOTH = ("中选通知书", "甲-01")  # terms of the law and of the paper
 Texts = Mapping[str, str]
 
 
+def _all(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Every form of a text that has one for one and one for many."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def _first(text: str | list[str] | tuple[str, ...]) -> str:
+    return _all(text)[0]
+
+
 @cache
 def catalogues(locale: str) -> dict[str, list[tuple[str, str]]]:
     """Each file's texts and what they become."""
     found = {}
     for path in sorted((ROOT / "market" / "locale" / locale / "LC_MESSAGES").glob("*.po")):
         with path.open(encoding="utf-8") as file:
-            said = [(str(m.id), str(m.string)) for m in read_po(file, locale=locale)]
-            found[path.stem] = [(text, become) for text, become in said if text and become]
+            texts = [(_first(m.id), " / ".join(_all(m.string))) for m in read_po(file)]
+            found[path.stem] = [(text, become) for text, become in texts if text and become]
     return found
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from market.web.i18n import LOCALES, catalogue, negotiate, refusal_key, say
+from market.web.pages import environment
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -64,6 +65,15 @@ def test_a_sentence_with_a_gap_is_better_than_none() -> None:
     assert "%(limit)" in say("en", "body.too_large", other=1)
     assert say("en", "no text has this name", n=1) == "no text has this name"
     assert say("en", "100%", n=1) == "100%"
+
+
+def test_one_thing_is_not_said_as_many() -> None:
+    text = "共 %(n)s 个项目"
+    assert [say("en", text, n=n) for n in (0, 1, 2)] == ["0 projects", "1 project", "2 projects"]
+    assert [say("zh_CN", text, n=n) for n in (1, 2)] == ["共 1 个项目", "共 2 个项目"]
+    assert say("en", text, n="1,000") == "1,000 projects"
+    shown = environment("en").from_string("{{ _('共 %(n)s 个项目', n=1) }}").render()
+    assert shown == "1 project"
 
 
 def test_a_code_of_the_trust_library_has_a_sentence_or_the_one_for_all() -> None:
