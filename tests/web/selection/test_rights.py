@@ -1,22 +1,17 @@
 """S4, S6, S7: each address × role is decided, reading never writes, refusals are traced once."""
 
 import re
-from dataclasses import replace
-from datetime import datetime
-from uuid import uuid4
 
 import httpx2
 import pytest
 
 from market.audit.models import LedgerHead, SecurityEvent
 from market.infra import db
-from market.kernel.actors import Actor, Role
 from market.routes import ROUTES
-from market.web.guards import GuardedRoute
-from tests.factories.needs import ITEM
+from tests.factories.acting import ask, let_roles_act
 from tests.factories.standing import RoundAsItStands
 from tests.factories.survey import ALL, ALLOWED, PEOPLE
-from tests.factories.town import OWNER, Town
+from tests.factories.town import Town
 
 STREAMS = {"selection.events"}
 WAITING = {"selection.no_order_keys"}  # 503: the operator has not laid down the regulators' keys
@@ -45,43 +40,8 @@ def test_reading_and_writing_never_share_an_address_and_a_method() -> None:
 @pytest.fixture
 async def visited(town: Town, accepting: RoundAsItStands) -> str:
     """A town with a round; whoever shows a role as session acts in it."""
-    acting = {OWNER.role: OWNER, Role.AGENCY: town.applicants[0].actor}
-
-    async def find_actor(token: str, _now: datetime) -> Actor | None:
-        if token not in PEOPLE:
-            return None
-        role = Role(token)
-        code = token.replace("_", "-")
-        other = Actor(role, code, code, "opr-0001", code, ("511700",), code)
-        return acting.get(role, other)
-
-    app = town.city.app
-    app.state.door = replace(app.state.door, find_actor=find_actor)
+    let_roles_act(town)
     return accepting.project
-
-
-def address(route: GuardedRoute, project: str) -> str:
-    """A plausible address of the route."""
-    code = {"items": ITEM.code, "agencies": "ag-0001", "admin": "regulator"}
-    first = route.path.strip("/").removeprefix("api/").split("/")[0]
-    given = {"code": code.get(first, project), "attempt": "1", "number": "1", "kind": "csv"}
-    given |= {"alarm": str(uuid4()), "project": project}
-
-    def fill(found: re.Match[str]) -> str:
-        return given.get(found[1], "0" * 64)
-
-    return re.sub(r"{(\w+)(?::\w+)?}", fill, route.path)
-
-
-async def ask(
-    client: httpx2.AsyncClient, route: GuardedRoute, project: str, role: str
-) -> httpx2.Response:
-    headers = {"accept": "application/json", "idempotency-key": str(uuid4())}
-    headers["sec-fetch-site"] = "same-origin"
-    if role != "anyone":
-        headers["cookie"] = f"session={role}"
-    method = "POST" if route.writes else "GET"
-    return await client.request(method, address(route, project), headers=headers)
 
 
 async def test_every_cell_of_the_table(
