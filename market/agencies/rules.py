@@ -14,7 +14,9 @@ from typing import Final
 from market.agencies.states import Standing
 from market.kernel.clock import local
 
-MAX_STARS: Final = 50
+MAX_STARS: Final = 50  # in tenths, as below
+ASSUMED_STARS: Final = 30
+ASSUMED_RATINGS: Final = 5
 
 
 class Reason(StrEnum):
@@ -62,12 +64,21 @@ def today(now: datetime) -> date:
     return local(now).date()
 
 
-def stars_rank(stars: int, number: int) -> int:
-    """A unique sort value, best stars first, older entries first among equals.
+def weighed_stars(stars: int, ratings: int) -> int:
+    """Stars in thousandths with how many have rated: a single five does not beat fifty times 4.8.
 
-    ``stars`` in tenths.
+    As if ``ASSUMED_RATINGS`` more had given ``ASSUMED_STARS``; ``stars`` in tenths; 0 when nobody
+    has rated. The list of agencies tells the rule.
     """
-    return (MAX_STARS - stars) * 10**12 + number
+    if ratings == 0:
+        return 0
+    given = ASSUMED_STARS * ASSUMED_RATINGS + stars * ratings
+    return 100 * given // (ASSUMED_RATINGS + ratings)
+
+
+def stars_rank(stars: int, ratings: int, number: int) -> int:
+    """A unique sort value, best weighed stars first, older entries first among equals."""
+    return (100 * MAX_STARS - weighed_stars(stars, ratings)) * 10**12 + number
 
 
 def name_rank(spelling: str, number: int) -> str:

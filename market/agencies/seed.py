@@ -76,7 +76,7 @@ def _agency(row: dict[str, Any]) -> Agency:
 
 def _ranks(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "stars_rank": rules.stars_rank(row["stars"], row["number"]),
+        "stars_rank": rules.stars_rank(row["stars"], row["ratings"], row["number"]),
         "name_rank": rules.name_rank(spelling(row["name"]), row["number"]),
     }
 

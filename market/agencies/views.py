@@ -13,6 +13,7 @@ from market.agencies import exports
 from market.agencies import filters as reading
 from market.agencies.filters import MAX_COMPARED, STARS, Filters, Sort
 from market.agencies.queries import cards, listing
+from market.agencies.rules import ASSUMED_RATINGS, ASSUMED_STARS
 from market.agencies.states import Standing
 from market.catalogue import queries as catalogue
 from market.kernel.call import Call
@@ -44,6 +45,7 @@ async def show_list(request: Request, call: Call) -> Response:
         standings=list(Standing),
         star_steps=list(STARS),
         sorts=list(Sort),
+        assumed={"ratings": ASSUMED_RATINGS, "stars": ASSUMED_STARS // 10},
         place=place,
     )
 

@@ -15,7 +15,7 @@ from tortoise.queryset import QuerySet
 
 from market.agencies.filters import STARS, Filters, Sort
 from market.agencies.models import Agency, Offer
-from market.agencies.rules import ABLE, stars_rank, today
+from market.agencies.rules import ABLE, today
 from market.agencies.states import SizeClass, Standing
 from market.infra import search_index
 from market.web.bilingual import Bilingual
@@ -101,7 +101,7 @@ def _conditions(filters: Filters, at: str) -> dict[str, Any]:
     if filters.red:
         found[f"{at}red"] = True
     if filters.stars:
-        found["stars_rank__lt"] = stars_rank(STARS[filters.stars] - 1, 0)
+        found[f"{at}stars__gte"] = STARS[filters.stars]
     return found
 
 

@@ -1,12 +1,24 @@
 """Who may offer: every standing, every day around the end of a certificate."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.agencies.rules import ABLE, Reason, days_left, hindrance, holds, name_rank, stars_rank
+from market.agencies.rules import (
+    ABLE,
+    Reason,
+    days_left,
+    hindrance,
+    holds,
+    name_rank,
+    stars_rank,
+    weighed_stars,
+)
 from market.agencies.states import Standing
 from market.kernel.clock import CITY_ZONE
 from market.web.i18n import LOCALES, say
@@ -64,16 +76,34 @@ def test_able_are_exactly_those_whom_standing_does_not_hinder() -> None:
     assert set(ABLE) == {s for s in Standing if hindrance(s, None, NOW) is None}
 
 
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 10**9)), unique_by=lambda t: t[1]))
-def test_better_stars_come_first_and_ranks_are_unique(rows: list[tuple[int, int]]) -> None:
+RATED = st.tuples(st.integers(0, 50), st.integers(0, 10**6), st.integers(1, 10**9))
+
+
+@given(st.lists(RATED, unique_by=lambda rated: rated[2]))
+def test_better_weighed_stars_come_first_and_ranks_are_unique(
+    rows: list[tuple[int, int, int]],
+) -> None:
     ranked = sorted(rows, key=lambda row: stars_rank(*row))
-    assert ranked == sorted(rows, key=lambda row: (-row[0], row[1]))
-    assert len({stars_rank(*row) for row in rows}) == len(rows)
+    assert ranked == sorted(rows, key=lambda row: (-weighed_stars(*row[:2]), row[2]))
+    ranks = {stars_rank(*row) for row in rows}
+    assert len(ranks) == len(rows)
+    assert all(0 < rank < 2**63 for rank in ranks)
 
 
-def test_a_rank_is_a_number_that_databases_keep_and_never_below_zero() -> None:
-    assert stars_rank(50, 1) == 1
-    assert stars_rank(0, 999_999_999) == 50_000_999_999_999
+def test_stars_weigh_by_how_many_have_given_them() -> None:
+    assert weighed_stars(48, 50) > weighed_stars(50, 1) > weighed_stars(30, 1)
+    assert [weighed_stars(50, n) for n in (1, 5, 95)] == [3333, 4000, 4900]
+    assert weighed_stars(50, 0) == 0 < weighed_stars(10, 1)
+
+
+def test_what_stood_in_databases_is_ranked_alike() -> None:
+    rank = import_module("market.migrations.0011_stars_weighed_by_ratings").RANK.format(a="")
+    rows = [(stars, ratings, 7) for stars in range(51) for ratings in (0, 1, 4, 5, 17, 250)]
+    with closing(sqlite3.connect(":memory:")) as database:
+        asked = f"SELECT {rank} FROM (SELECT ? AS stars, ? AS ratings, ? AS number)"  # noqa: S608 - our own
+        assert [database.execute(asked, row).fetchone()[0] for row in rows] == [
+            stars_rank(*row) for row in rows
+        ]
 
 
 def test_names_rank_by_spelling_then_number() -> None:

@@ -9,7 +9,7 @@ from market.accounts.regions import places
 from market.agencies.filters import Filters, Sort, read
 from market.agencies.models import Agency, Offer
 from market.agencies.queries import listing
-from market.agencies.rules import hindrance
+from market.agencies.rules import hindrance, weighed_stars
 from market.agencies.states import Standing
 from market.catalogue import queries as catalogue
 from market.infra import search_index
@@ -55,7 +55,7 @@ async def oracle(filters: Filters, city: TestCity) -> list[str]:
         )
     ]
     keys = {
-        Sort.STARS: lambda a: (-a.stars, a.number),
+        Sort.STARS: lambda a: (-weighed_stars(a.stars, a.ratings), a.number),
         Sort.NAME: lambda a: a.name_rank,
         Sort.NEWEST: lambda a: -a.number,
     }
