@@ -15,7 +15,7 @@ from tortoise.exceptions import ValidationError
 from market.accounts.queries import actor_of
 from market.audit.publish import date_quorums, must_not_be_shorter
 from market.audit.security import note_refusal
-from market.city import make_clock, make_tools, open_database
+from market.city import make_clock, make_tools, open_database, trustee_words
 from market.demo.views import demo_bar
 from market.infra import live
 from market.jobs import scheduler
@@ -27,7 +27,7 @@ from market.settings import Settings
 from market.web import errors
 from market.web.door import Door
 from market.web.headers import StrictHeaders
-from market.web.i18n import say_to_all
+from market.web.i18n import adopt, say_to_all
 from market.web.pages import STATIC
 from signing.core.errors import Refused
 
@@ -40,6 +40,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
     """The application; ``jobs=False`` for processes that only answer."""
     ticking = clock or make_clock(settings)
     tools = make_tools(settings, ticking)
+    adopt(trustee_words(settings))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -112,11 +112,23 @@ def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
     )
 
 
+def trustee_words(settings: Settings) -> dict[str, dict[str, str]]:
+    """What each trustee is called on the pages, by language: ``called`` beside its statement."""
+    return {
+        f"trustee.{row['id']}": row.get("called", {}) for row in _trustees(settings)["trustees"]
+    }
+
+
+def _trustees(settings: Settings) -> dict[str, Any]:
+    if not settings.trustees_file.exists():
+        return {"k": 1, "trustees": []}
+    book: dict[str, Any] = json.loads(settings.trustees_file.read_text("utf-8"))
+    return book
+
+
 def _anchors(settings: Settings, keys: KeyFolder) -> Anchors:
     """The city's own public keys and its trustees; without their file no round can open."""
-    book: dict[str, Any] = {"k": 1, "trustees": []}
-    if settings.trustees_file.exists():
-        book = json.loads(settings.trustees_file.read_text("utf-8"))
+    book = _trustees(settings)
     names = ("id", "name", "hpke", "ed25519", "platform")
     return Anchors(
         settings.ledger_origin,

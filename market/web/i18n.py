@@ -27,11 +27,18 @@ _FOLDER = Path(__file__).parent.parent / "locale"
 
 
 class Texts(gettext.GNUTranslations):
-    """Texts in which nothing says nothing: the empty one is where a catalogue keeps its header."""
+    """Texts in which nothing says nothing: the empty one is where a catalogue keeps its header.
+
+    ``own`` are the words of this city, which stand before those of the catalogues.
+    """
+
+    def __init__(self, buffer: io.BytesIO) -> None:
+        super().__init__(buffer)
+        self.own: dict[str, str] = {}
 
     def gettext(self, message: str) -> str:
         """Of a text with several forms, the one for one."""
-        return super().gettext(message) if message else ""
+        return self.own.get(message) or (super().gettext(message) if message else "")
 
     def counted(self, message: str, number: int | None) -> str:
         """The form for so many, where the language has several of this text."""
@@ -64,14 +71,34 @@ def catalogue(locale: str) -> Texts:
     return Texts(buffer)
 
 
+def adopt(words: Mapping[str, Mapping[str, str]]) -> None:
+    """Words that a city brings: by key, by language.
+
+    Said in another language where this one has none, and by the key's last part where none has.
+    """
+    for key, called in words.items():
+        for locale in LOCALES:
+            texts = catalogue(locale)
+            own = called.get(locale) or next(iter(called.values()), "")
+            if own or texts.gettext(key) == key:
+                texts.own[key] = own or key.rpartition(".")[2]
+
+
 def say(locale: str, text: str, /, **facts: Any) -> str:
     """``text`` (Chinese source or key) in ``locale``, its ``%(name)s`` filled from ``facts``."""
     found = catalogue(locale).counted(text, number_in(facts))
     shown = {k: when(v, locale) if isinstance(v, datetime) else v for k, v in facts.items()}
     try:
-        return found % shown if shown else found
-    except (KeyError, ValueError, TypeError):
-        return found  # a sentence with a gap is better than none
+        return found % _Facts(shown) if shown or "%(" in found else found
+    except (ValueError, TypeError):
+        return found
+
+
+class _Facts(dict[str, Any]):
+    """Facts of a sentence; a sentence with a gap is better than none."""
+
+    def __missing__(self, _name: str) -> str:
+        return "…"
 
 
 def say_to_all(text: str, /, **facts: Any) -> str:

@@ -93,7 +93,7 @@ def environment(locale: str) -> jinja2.Environment:
         static=static,
         idempotency_key=new_token,
         _=_translated(locale),
-        say=lambda text, **facts: say(locale, text, **facts),
+        say=lambda text, /, **facts: say(locale, text, **facts),
         way=lambda name: env.get_template(f"ways/{name}.html").module,
         when=lambda at: when(at, locale),
         day=lambda at: day(at, locale),

@@ -1,11 +1,16 @@
 """Languages: the wish in the address, then the cookie, then the browser's; Chinese by default."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from market.web.i18n import LOCALES, catalogue, negotiate, refusal_key, say
+from market.city import trustee_words
+from market.settings import Settings
+from market.web.i18n import LOCALES, adopt, catalogue, negotiate, refusal_key, say
 from market.web.pages import environment
 
 
@@ -62,7 +67,8 @@ def test_every_english_text_has_the_gaps_of_its_source() -> None:
 def test_a_sentence_with_a_gap_is_better_than_none() -> None:
     filled = say("en", "body.too_large", limit=512)
     assert "512" in filled
-    assert "%(limit)" in say("en", "body.too_large", other=1)
+    assert say("en", "body.too_large", other=1) == say("en", "body.too_large")
+    assert say("en", "body.too_large").startswith("More than … bytes")
     assert say("en", "no text has this name", n=1) == "no text has this name"
     assert say("en", "100%", n=1) == "100%"
 
@@ -74,6 +80,24 @@ def test_one_thing_is_not_said_as_many() -> None:
     assert say("en", text, n="1,000") == "1,000 projects"
     shown = environment("en").from_string("{{ _('共 %(n)s 个项目', n=1) }}").render()
     assert shown == "1 project"
+
+
+def test_a_city_calls_its_trustees_by_their_names(tmp_path: Path) -> None:
+    called = {"zh_CN": "某某律师协会", "en": "Bar association"}
+    rows = [{"id": "bar", "called": called}, {"id": "bank", "called": {"zh_CN": "某某银行"}}]
+    rows += [{"id": "bureau"}, {"id": "notary"}]
+    (tmp_path / "trustees.json").write_text(json.dumps({"k": 3, "trustees": rows}), "utf-8")
+    settings = Settings(data=tmp_path)
+    known = say("en", "trustee.notary")
+    try:
+        adopt(trustee_words(settings))
+        names = [say("en", f"trustee.{row['id']}") for row in rows]
+        assert names == ["Bar association", "某某银行", "bureau", known]
+        assert say("zh_CN", "trustee.bar") == "某某律师协会"
+        assert environment("en").from_string("{{ _('trustee.bar') }}").render() == names[0]
+    finally:
+        for locale in LOCALES:
+            catalogue(locale).own.clear()
 
 
 def test_a_code_of_the_trust_library_has_a_sentence_or_the_one_for_all() -> None:
