@@ -20,6 +20,8 @@ UNSAFE = re.compile(
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CALL = re.compile(r"(?<![\w.])_\(\s*([\"'])((?:\\.|(?!\1).)*)\1")
+GAP = re.compile(r"%\((\w+)\)")
+FORMS = "\x1f"  # between the form for one and that for many
 KEY = re.compile(r"[a-z_]+(?:\.[\w:-]+)+")
 IN_BOTH = ("中选通知书", "甲-01")  # terms of the law and of the paper
 Texts = Mapping[str, str]
@@ -40,7 +42,7 @@ def catalogues(locale: str) -> dict[str, list[tuple[str, str]]]:
     found = {}
     for path in sorted((ROOT / "market" / "locale" / locale / "LC_MESSAGES").glob("*.po")):
         with path.open(encoding="utf-8") as file:
-            texts = [(_first(m.id), " / ".join(_all(m.string))) for m in read_po(file)]
+            texts = [(_first(m.id), FORMS.join(_all(m.string))) for m in read_po(file)]
             found[path.stem] = [(text, become) for text, become in texts if text and become]
     return found
 
@@ -126,3 +128,23 @@ def test_keyed_texts_stand_in_both_languages() -> None:
     assert sum(bool(KEY.fullmatch(key)) for key in zh) > 600
     assert in_one_only(zh, en) == set()
     assert in_one_only({"a.b": "x", "保存": "x"}, {"c.d": "y"}) == {"a.b", "c.d"}
+
+
+def gaps_differ(source: Texts, english: Texts) -> set[str]:
+    """Texts of which a form has other gaps than the Chinese; English sums are in yuan alone."""
+    return {
+        key
+        for key, become in english.items()
+        for form in become.split(FORMS)
+        if gaps(form) != gaps(source.get(key, key))
+    }
+
+
+def gaps(text: str) -> set[str]:
+    return {name.removesuffix("_cny") for name in GAP.findall(text)} - {"wan"}
+
+
+def test_both_languages_have_the_same_gaps() -> None:
+    assert gaps_differ(texts_of("zh_CN"), texts_of("en")) == set()
+    assert gaps_differ({"a.b": "%(n)s 家"}, {"a.b": f"%(n)s one{FORMS}many"}) == {"a.b"}
+    assert gaps_differ({}, {"满 %(limit)s 万元": "at CNY %(limit_cny)s"}) == set()
