@@ -3,11 +3,10 @@
 The rules stay pure; this is the only place where they meet the directories.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from tortoise.expressions import Q
 from tortoise.functions import Sum
 
 from market.accounts.regions import places, rules_of
@@ -19,6 +18,7 @@ from market.kernel.clock import CITY_ZONE, local
 from market.kernel.names import name_key
 from market.projects.models import Project
 from market.projects.rules import Draft, ItemFacts, Setting, names_in
+from market.projects.rules.setting import SEVERAL
 from market.projects.states import State
 
 _CODE_LENGTH: Final = 18  # of a credit code; an agency's own code is shorter
@@ -60,19 +60,34 @@ async def item_facts(code: str) -> ItemFacts | None:
 
 
 async def agencies(asked: Iterable[str]) -> dict[str, str]:
-    """Code, credit code or full name as typed → the agency's code; unknown ones are left out."""
+    """Code, credit code or full name as typed → the agency's code; unknown ones are left out.
+
+    A name that more than one agency has gives ``SEVERAL``: only a code tells them apart.
+    """
     found: dict[str, str] = {}
     for text in asked:
-        same = Q(name_key=name_key(text))
-        own, credit = text.strip().lower(), typed_numbers.code(text)
-        if len(own) <= _CODE_LENGTH:
-            same |= Q(code=own)
-        if len(credit) == _CODE_LENGTH:
-            same |= Q(credit_code=credit)
-        codes = await Agency.filter(same).limit(1).values_list("code", flat=True)
+        codes: list[str] = []
+        for which in _readings(text):
+            codes = codes or await _codes(**which)
         if codes:
-            found[text] = str(codes[0])
+            found[text] = codes[0] if len(codes) == 1 else SEVERAL
     return found
+
+
+def _readings(text: str) -> Iterator[dict[str, str]]:
+    """As which column of an agency it may be meant, codes first."""
+    own, credit = text.strip().lower(), typed_numbers.code(text)
+    if len(credit) == _CODE_LENGTH:
+        yield {"credit_code": credit}
+    if len(own) <= _CODE_LENGTH:
+        yield {"code": own}
+    yield {"name_key": name_key(text)}
+
+
+async def _codes(**which: str) -> list[str]:
+    """Of the agencies that fit, two at most."""
+    rows = await Agency.filter(**which).limit(2).values_list("code", flat=True)
+    return [str(row) for row in rows]
 
 
 async def _named(pieces: frozenset[str]) -> tuple[str, ...]:
@@ -80,7 +95,7 @@ async def _named(pieces: frozenset[str]) -> tuple[str, ...]:
     listed = sorted(pieces)
     for start in range(0, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
-        rows = Agency.filter(name_key__in=some).values_list("name", flat=True)
+        rows = Agency.filter(name_key__in=some).distinct().values_list("name", flat=True)
         names |= {str(name) for name in await rows}
     return tuple(sorted(names))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from market.accounts.regions import RegionRules
     from market.kernel.calendar import Calendar
+
+SEVERAL: Final = ""  # in place of a code: more than one agency has this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,9 @@ class ItemFacts:
 class Setting:
     """The region's rules and days at ``now``, and what the directories say about the draft's words.
 
-    ``agencies`` maps what was typed as an agency to its code; ``named`` are registered agencies
-    whose names stand in the texts; ``spent_fen`` is the fiscal money that this owner has published
-    for this item in the same year.
+    ``agencies`` maps what was typed as an agency to its code, or ``SEVERAL``; ``named`` are
+    registered agencies whose names stand in the texts; ``spent_fen`` is the fiscal money that this
+    owner has published for this item in the same year.
     """
 
     rules: RegionRules

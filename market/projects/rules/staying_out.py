@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from market.projects.rules.draft import Avoided, Draft, Tie
 from market.projects.rules.finding import Breach, Source
-from market.projects.rules.setting import Setting
+from market.projects.rules.setting import SEVERAL, Setting
 
 
 def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
@@ -30,6 +30,8 @@ def _line(row: Avoided, setting: Setting, seen: set[str]) -> Iterator[Breach]:
         yield Breach(f"avoid_{n}", "project.avoid.agency", Source.RECUSAL)
     elif code is None:
         yield Breach(f"avoid_{n}", "project.avoid.unknown", Source.RECUSAL, {"asked": row.asked})
+    elif code == SEVERAL:
+        yield Breach(f"avoid_{n}", "project.avoid.several", Source.RECUSAL, {"asked": row.asked})
     elif code in seen:
         yield Breach(f"avoid_{n}", "project.avoid.twice", Source.FORM)
     else:

@@ -6,8 +6,9 @@ from market.agencies.models import Agency
 from market.infra.db import use_case
 from market.kernel.call import Call, Retry
 from market.kernel.errors import Kind, MarketError
-from market.projects import actions, steps
+from market.projects import actions, lookup, steps
 from market.projects.models import Project
+from market.projects.rules.setting import SEVERAL
 from market.projects.states import State
 from signing.core import canonical, hashing
 from tests.factories.city import TestCity
@@ -191,6 +192,20 @@ async def test_agencies_are_found_by_code_credit_code_and_name(
         kept = await Project.get(code=code)
         assert kept.avoid == [{"agency": row.code, "tie": "kinship", "note": "亲属"}]
         assert kept.need["avoid"] == [{"agency": row.code, "tie": "kinship"}]
+
+
+async def test_a_name_that_two_agencies_have_does_not_tell_which_to_keep_out(
+    city: TestCity, agencies: list[str]
+) -> None:
+    first, second = await Agency.all().order_by("number").limit(2)
+    await Agency.filter(code=second.code).update(name=first.name, name_key=first.name_key)
+    known = await lookup.agencies([first.name, first.credit_code, second.code])
+    assert known == {
+        first.name: SEVERAL, first.credit_code: first.code, second.code: second.code
+    }  # fmt: skip
+    with pytest.raises(MarketError) as refusal:
+        await make_ready(city, avoid_1=first.name, avoid_tie_1="kinship")
+    assert refusal.value.fields["avoid_1"][0] == "project.avoid.several"
 
 
 async def test_a_text_that_names_a_registered_agency_is_refused(
