@@ -146,6 +146,12 @@ async def signs_for(actor: Actor, sha256: str) -> bool:
     return whose == (actor.code if found.person_id else actor.organisation)
 
 
+async def names(people: Iterable[str]) -> dict[str, str]:
+    """What these people are called, by code; unknown codes are left out."""
+    rows = await Person.filter(code__in=list(set(people))).values_list("code", "name")
+    return {str(code): str(name) for code, name in rows}
+
+
 async def choices(
     now: datetime, *, person: str | None = None, organisation: str | None = None
 ) -> list[Choice]:

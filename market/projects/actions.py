@@ -65,8 +65,8 @@ async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> 
         project.state = MACHINE.after(project.state, Event.REOPENED)
         told = events.Reopened(need_sha256=steps.need_sha256(project))
         await ledger.record(call, told, about=about(code))
-    project.typed, project.changed_at = answers, call.now
-    await project.save(update_fields=["state", "typed", "changed_at"])
+    project.typed, project.changed_at, project.drafter = answers, call.now, call.actor.code
+    await project.save(update_fields=["state", "typed", "changed_at", "drafter"])
 
 
 @use_case
@@ -74,6 +74,19 @@ async def check(call: Call, code: str) -> None:
     """Make the draft ready for publication; raises UNPROCESSABLE with every breach by field."""
     project = await _own(call, code)
     await steps.make_ready(call, project)
+
+
+@use_case
+async def send_back(call: Call, code: str, remark: str) -> None:
+    """A second person does not publish: a draft again, with the remark for who drafted it.
+
+    Raises NOT_FOUND for others, CONFLICT for what is not checked and for whoever drafted it.
+    """
+    project = await _own(call, code)
+    must(policy.why_not_send_back(call.actor, project.owner, project.state, project.drafter))
+    project.sent_back = {"name": call.actor.name, "remark": remark}
+    await project.save(update_fields=["sent_back"])
+    await _move(call, project, Event.REOPENED, events.Reopened)
 
 
 @use_case

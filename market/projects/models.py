@@ -2,8 +2,9 @@
 
 ``typed`` is the form as it was filled, right or wrong; the other columns hold the checked need.
 ``words`` is what it is found by (``market.web.search``), ``by_*`` are the unique columns that its
-lists are sorted by (``market.web.paging``). Codes of organisations and items are checked by the use
-cases that write them.
+lists are sorted by (``market.web.paging``). ``drafter`` is the person who changed or checked it
+last, ``publisher`` who published it, ``sent_back`` why a second person would not. Codes of
+organisations and items are checked by the use cases that write them.
 """
 
 from datetime import datetime
@@ -22,7 +23,9 @@ class Project(Model):
     state = fields.CharEnumField(State, max_length=12, default=State.DRAFT)
     owner = fields.CharField(max_length=40, db_index=True)
     owner_name = fields.CharField(max_length=200)
-    person = fields.CharField(max_length=40)
+    drafter = fields.CharField(max_length=40)
+    publisher: str | None = fields.CharField(max_length=40, null=True)  # type: ignore[assignment]  # Tortoise descriptor
+    sent_back: Any = fields.JSONField(null=True)
     typed: Any = fields.JSONField()
     need: Any = fields.JSONField(null=True)
     title = fields.CharField(max_length=80, default="")

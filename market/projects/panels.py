@@ -15,6 +15,16 @@ async def redos(shown: Shown) -> list[Card]:
     return [Card("projects/redo_card.html", one) for one in asked]
 
 
+async def two_hands(shown: Shown) -> list[Card]:
+    """Who drafted and who published it, for the owner's own people."""
+    if shown.viewer.role is not Role.OWNER:
+        return []
+    if not (await queries.card(shown.project, shown.viewer, shown.now)).is_mine:
+        return []
+    given = await queries.publishing(shown.project, shown.viewer, shown.now)
+    return [Card("projects/publishing_card.html", given)]
+
+
 async def saved(_now: datetime) -> list[Figure]:
     """What choosing by price has saved."""
     return [Figure(20, "竞价平均节省", _percent(await queries.numbers()), note="较控制价")]
@@ -41,5 +51,5 @@ def _percent(numbers: Numbers) -> str:
 MENU: Final = (MenuLine(10, "/", "首页"), MenuLine(20, "/projects", "项目"))
 DESKS: Final = {Role.OWNER: "/my/projects"}
 DUTIES: Final = (duties.duties,)
-CARDS: Final = (redos,)
+CARDS: Final = (redos, two_hands)
 FIGURES: Final = ((Scope.OVERSIGHT, saved), (Scope.HOME, chosen))

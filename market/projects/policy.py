@@ -51,6 +51,24 @@ def why_not_restore(actor: Actor, owner: str, state: State) -> Refusal | None:
     return _why_not(actor, owner, None if MACHINE.allows(state, Event.RESTORED) else there)
 
 
+def why_not_publish(actor: Actor, owner: str, state: State, barred: str | None) -> Refusal | None:
+    """Somebody of the owner publishes what is checked; ``barred`` may not: a second one must."""
+    if not is_owner(actor, owner):
+        return Refusal("project.not_the_owner", Kind.FORBIDDEN)
+    if not MACHINE.allows(state, Event.PUBLISHED):
+        return Refusal("project.no_transition", Kind.CONFLICT)
+    if actor.code == barred:
+        return Refusal("project.second_person", Kind.FORBIDDEN)
+    return None
+
+
+def why_not_send_back(actor: Actor, owner: str, state: State, drafter: str) -> Refusal | None:
+    """Whoever did not draft what is checked may send it back instead of publishing it."""
+    own = Refusal("project.own_draft", Kind.CONFLICT) if actor.code == drafter else None
+    moved = Refusal("project.no_transition", Kind.CONFLICT)
+    return _why_not(actor, owner, own if state is State.READY else moved)
+
+
 def why_not_go_on(actor: Actor, owner: str, state: State) -> Refusal | None:
     """The owner tries a failed project again, or gives it up."""
     runs = Refusal("project.not_failed", Kind.CONFLICT)

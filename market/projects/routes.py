@@ -26,6 +26,7 @@ ROUTES: list[GuardedRoute] = [
     post(_STEP + "/draft", wizard.draft, OWNER, "projects.draft"),
     get(_MINE + "/check", wizard.check, OWNER, "projects.check"),
     post(_MINE + "/check", wizard.finish, OWNER, "projects.finish"),
+    post(_MINE + "/send-back", wizard.send_back, OWNER, "projects.send_back"),
     post(_MINE + "/discard", owner_page.discard, OWNER, "projects.discard"),
     post(_MINE + "/restore", owner_page.restore, OWNER, "projects.restore"),
     get(_MINE + "/redo", redo.show, OWNER, "projects.redo"),

@@ -45,7 +45,7 @@ async def create(call: Call, typed: Mapping[str, Any]) -> Project:
         code=await _next_code(prefix, local(call.now).year),
         owner=call.actor.organisation,
         owner_name=call.actor.organisation_name,
-        person=call.actor.code,
+        drafter=call.actor.code,
         typed={name: str(value) for name, value in typed.items() if name in STEP_OF},
         created_at=call.now,
         changed_at=call.now,
@@ -74,6 +74,8 @@ async def make_ready(call: Call, project: Project) -> None:
     project.update_from_dict(
         {
             "state": state,
+            "drafter": call.actor.code,
+            "sent_back": None,
             "need": wanted,
             "title": draft.title,
             "summary": draft.summary,
@@ -130,6 +132,7 @@ async def published(
         deadline_at=deadline_at,
         round_state=round_state,
         published_at=call.now,
+        publisher=call.actor.code,
         ended_reason=None,
         changed_at=call.now,
     )

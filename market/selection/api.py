@@ -6,7 +6,6 @@ from starlette.responses import JSONResponse, Response
 from market.documents import queries as documents
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
-from market.selection import policy
 from market.selection.address import about
 from market.selection.forms import (
     AskAdmission,
@@ -76,7 +75,7 @@ async def show_envelope(request: Request, call: Call) -> Response:
 async def publication(request: Request, call: Call) -> Response:
     """What the owner is about to publish: rules of the draw and terms of the envelopes."""
     need = await need_of(request.path_params["code"], call.actor, call.now)
-    must(policy.why_not_publish(call.actor, need.owner, need.state))
+    must(need.why_not_publish)
     made = await prepare(call.tools, need, call.now)
     return canonical(
         {

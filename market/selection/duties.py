@@ -17,8 +17,8 @@ from market.selection.states import State
 from market.web.panels import MOST_DUTIES, Duty
 
 
-async def to_publish(actor: Actor, _now: datetime, among: Collection[str] | None) -> list[Duty]:
-    """An owner's checked needs."""
+async def to_publish(actor: Actor, now: datetime, among: Collection[str] | None) -> list[Duty]:
+    """An owner's checked needs, but those that somebody else must publish."""
     return [
         Duty(
             "selection.duty.publish",
@@ -27,7 +27,8 @@ async def to_publish(actor: Actor, _now: datetime, among: Collection[str] | None
             f"/projects/{row.code}/publish",
             project=row.code,
         )
-        for row in await projects.owned(actor, (ProjectState.READY,), among, MOST_DUTIES)
+        for row in await projects.owned(actor, (ProjectState.READY,), among, MOST_DUTIES, now)
+        if row.may_publish
     ]
 
 

@@ -2,20 +2,8 @@
 
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import Kind, Refusal
-from market.projects.states import MACHINE as PROJECT
-from market.projects.states import Event as ProjectEvent
-from market.projects.states import State as ProjectState
 from market.selection.states import RoundState, State
 from signing.ways.pools import POOLS
-
-
-def why_not_publish(actor: Actor, owner: str, state: ProjectState) -> Refusal | None:
-    """Only the owner of the need publishes it, once it is checked."""
-    if actor.role is not Role.OWNER or actor.organisation != owner:
-        return Refusal("selection.not_the_owner", Kind.FORBIDDEN)
-    if not PROJECT.allows(state, ProjectEvent.PUBLISHED):
-        return Refusal("project.no_transition", Kind.CONFLICT)
-    return None
 
 
 def why_not_ask_admission(actor: Actor, state: RoundState, pool: str) -> Refusal | None:

@@ -115,7 +115,7 @@ async def owner_of(code: str) -> Actor:
     """Who acts for the project's owner."""
     row = await Project.get(code=code)
     return Actor(
-        Role.OWNER, row.person, row.owner_name, row.owner, row.owner_name, (row.region,), "story"
+        Role.OWNER, row.drafter, row.owner_name, row.owner, row.owner_name, (row.region,), "story"
     )
 
 

@@ -40,7 +40,7 @@ accounts.session.end accounts.switch_role accounts.certificate.own selection.ope
 """
 _OWNER: Final = """
 projects.mine projects.new projects.start projects.step projects.save projects.draft
-projects.check projects.finish projects.discard projects.restore projects.redo
+projects.check projects.finish projects.send_back projects.discard projects.restore projects.redo
 projects.redo.ask projects.withdraw projects.copy selection.publishing selection.judge
 selection.publication selection.publish
 """

@@ -57,7 +57,7 @@ class Form:
     file: str = ""
 
 
-def forms(project: str, low: str, odd: str) -> Iterator[tuple[str, Form]]:
+def forms(project: str, ready: str, low: str, odd: str) -> Iterator[tuple[str, Form]]:
     """Each form by the name of its route."""
     code, new = {"code": SECRET}, {"new_password": SECRET, "repeated": SECRET + "x"}
     known = {"login": HOSTILE, "password": SECRET}
@@ -85,6 +85,8 @@ def forms(project: str, low: str, odd: str) -> Iterator[tuple[str, Form]]:
     at, title = f"/my/projects/{project}", {"title": HOSTILE}
     yield "projects.save", Form(f"{at}/step/1", "owner", title, "summary", "title", traces=0)
     yield "projects.finish", Form(f"{at}/check", "owner", {}, "")
+    back, remark = f"/my/projects/{ready}/send-back", {"remark": HOSTILE * 50}
+    yield "projects.send_back", Form(back, "second", remark, "remark", "remark")
     long = {"text": HOSTILE * 200}
     yield "selection.explain", Form(f"/rounds/{low}/explanation", "winner", long, "text", "text")
     reason = {"reason": HOSTILE * 50, "accepted": "true"}
@@ -108,6 +110,7 @@ async def table(town: Town, case: Case) -> dict[str, Form]:
     await _waiting_sign_ins(town)
     draft = (await actions.start(town.call(OWNER))).code
     people = {"owner": OWNER, "winner": who[1].actor, "regulator": REGULATOR}
+    people |= {"second": replace(OWNER, code="owner-b")}
     people |= {SECURITY.code: SECURITY, SYSTEM.code: SYSTEM}
 
     async def find_actor(token: str, _now: datetime) -> Actor | None:
@@ -115,7 +118,8 @@ async def table(town: Town, case: Case) -> dict[str, Form]:
 
     app = town.city.app
     app.state.door = replace(app.state.door, find_actor=find_actor)
-    return dict(forms(draft, f"{low.project}/{low.attempt}", f"{case.round.project}/1"))
+    ready = await town.ready(way="price")
+    return dict(forms(draft, ready, f"{low.project}/{low.attempt}", f"{case.round.project}/1"))
 
 
 async def _waiting_sign_ins(town: Town) -> None:
@@ -167,7 +171,7 @@ def control(page: str, name: str) -> str:
 
 
 def test_every_write_is_a_form_a_button_or_a_program_s() -> None:
-    table = {name for name, _ in forms("", "", "")}
+    table = {name for name, _ in forms("", "", "", "")}
     writes = {route.name: route.path for route in ROUTES if route.writes}
     programs = {name for name, path in writes.items() if PROGRAMS.match(path)}
     assert set(writes) - programs - BUTTONS == table

@@ -5,6 +5,7 @@ from market.projects.queries.listing import Listing, Wish, listing, stream, wish
 from market.projects.queries.numbers import Numbers, numbers
 from market.projects.queries.owned import Owned, owned
 from market.projects.queries.owner_page import GROUPS, Desk, Filling, desk, filling
+from market.projects.queries.publishing import Publishing, publishing
 from market.projects.queries.redos import (
     Asking,
     RedoCard,
@@ -24,6 +25,7 @@ __all__ = [
     "Numbers",
     "Owned",
     "ProjectCard",
+    "Publishing",
     "RedoCard",
     "Wish",
     "asking",
@@ -36,6 +38,7 @@ __all__ = [
     "needs",
     "numbers",
     "owned",
+    "publishing",
     "redo_signatures",
     "redos",
     "stream",

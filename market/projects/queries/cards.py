@@ -8,10 +8,11 @@ from typing import Any
 from market.accounts.regions import Place, place
 from market.catalogue import queries as catalogue
 from market.kernel.actors import Actor
-from market.kernel.errors import not_found
+from market.kernel.errors import Refusal, not_found
 from market.projects import policy
 from market.projects.codes import must_be_code
 from market.projects.models import Project
+from market.projects.queries.publishing import barred
 from market.projects.states import Pool, Stage, State, Way, stage
 from market.web.bilingual import Bilingual
 from signing.core import canonical, hashing
@@ -29,7 +30,10 @@ class ItemName(Bilingual):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCard:
-    """The public fields of a project. ``need`` is the canonical need, fixed when checked."""
+    """The public fields of a project. ``need`` is the canonical need, fixed when checked.
+
+    ``is_mine`` and ``why_not_publish`` are about who looks at it.
+    """
 
     code: str
     state: State
@@ -52,6 +56,7 @@ class ProjectCard:
     ended_reason: str | None
     need: dict[str, Any]
     is_mine: bool
+    why_not_publish: Refusal | None
 
     @property
     def applied_for(self) -> bool:
@@ -144,6 +149,9 @@ def card_of(
         ended_reason=project.ended_reason,
         need=project.need,
         is_mine=policy.is_owner(viewer, project.owner),
+        why_not_publish=policy.why_not_publish(
+            viewer, project.owner, project.state, barred(project, now)
+        ),
     )
 
 

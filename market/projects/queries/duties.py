@@ -10,9 +10,9 @@ from market.projects.states import State
 from market.web.panels import MOST_DUTIES, Duty
 
 
-async def duties(actor: Actor, _now: datetime, among: Collection[str] | None) -> list[Duty]:
+async def duties(actor: Actor, now: datetime, among: Collection[str] | None) -> list[Duty]:
     """Drafts to fill, failures to go on from."""
-    rows = await owned(actor, (State.DRAFT, State.FAILED), among, MOST_DUTIES)
+    rows = await owned(actor, (State.DRAFT, State.FAILED), among, MOST_DUTIES, now)
     return [_fill(row) if row.state is State.DRAFT else _go_on(row) for row in rows]
 
 
@@ -25,10 +25,11 @@ def next_step(typed: dict[str, str]) -> int:
 
 
 def _fill(row: Owned) -> Duty:
+    verb = "project.duty.mend" if row.was_sent_back else "project.duty.fill"
     return Duty(
-        "project.duty.fill",
+        verb,
         row.title,
-        "project.duty.fill.why",
+        f"{verb}.why",
         f"/my/projects/{row.code}/step/{next_step(row.typed)}",
         project=row.code,
     )

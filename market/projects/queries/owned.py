@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from market.kernel.actors import Actor, Role
+from market.projects import policy
 from market.projects.models import Project
+from market.projects.queries.publishing import barred
 from market.projects.states import State
 
 
@@ -17,10 +20,16 @@ class Owned:
     title: str
     state: State
     typed: dict[str, Any]
+    may_publish: bool
+    was_sent_back: bool
 
 
 async def owned(
-    actor: Actor, states: Collection[State], among: Collection[str] | None, most: int
+    actor: Actor,
+    states: Collection[State],
+    among: Collection[str] | None,
+    most: int,
+    now: datetime,
 ) -> list[Owned]:
     """The projects of the actor's organisation in these states, the newest first."""
     if actor.role is not Role.OWNER or actor.organisation is None:
@@ -29,7 +38,14 @@ async def owned(
     if among is not None:
         rows = rows.filter(code__in=list(among))
     return [
-        Owned(row.code, title_typed(row.typed), row.state, dict(row.typed))
+        Owned(
+            row.code,
+            title_typed(row.typed),
+            row.state,
+            dict(row.typed),
+            policy.why_not_publish(actor, row.owner, row.state, barred(row, now)) is None,
+            row.sent_back is not None,
+        )
         for row in await rows.order_by("-code").limit(most)
     ]
 

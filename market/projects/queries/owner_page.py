@@ -1,6 +1,7 @@
 """The owner's desk: own projects by state, what to do next, and the form as it was filled."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from market.projects.codes import must_be_code
 from market.projects.models import Project
 from market.projects.queries.cards import ItemName, item_names
 from market.projects.queries.owned import title_typed
+from market.projects.queries.publishing import Publishing, barred, publishers, publishing
 from market.projects.rules import timing
 from market.projects.states import State, Way
 from market.web import panels
@@ -29,7 +31,10 @@ GROUPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """An own project, what has to be done with it, and what there is to look at: words, address."""
+    """An own project, what has to be done with it, and what there is to look at: words, address.
+
+    ``waits_for`` are those of whom one must publish what the asker may not.
+    """
 
     code: str
     state: State
@@ -40,6 +45,7 @@ class DeskRow:
     deadline_at: datetime | None
     changed_at: datetime
     duties: tuple[Duty, ...]
+    waits_for: tuple[str, ...] | None
     view: tuple[str, str] | None
     may_discard: bool
     may_restore: bool
@@ -82,6 +88,7 @@ class Filling:
     window: Window
     may_edit: bool
     may_discard: bool
+    publishing: Publishing
 
 
 async def desk(actor: Actor, group: str, cursor: Cursor | None, now: datetime) -> Desk:
@@ -97,7 +104,8 @@ async def desk(actor: Actor, group: str, cursor: Cursor | None, now: datetime) -
     waiting = defaultdict(list)
     for duty in await panels.duties(actor, now, [row.code for row in page.rows]):
         waiting[duty.project].append(duty)
-    rows_shown = tuple(_row(actor, row, waiting[row.code]) for row in page.rows)
+    second = await _second_persons(actor, page.rows, now)
+    rows_shown = tuple(_row(actor, row, waiting[row.code], second) for row in page.rows)
     return Desk(group, counts, Page(rows_shown, page.previous, page.next))
 
 
@@ -131,10 +139,26 @@ async def filling(call: Call, code: str) -> Filling:
             call.actor, project.owner, project.state, was_published=published
         )
         is None,
+        publishing=await publishing(code, call.actor, call.now),
     )
 
 
-def _row(actor: Actor, project: Project, duties: list[Duty]) -> DeskRow:
+async def _second_persons(
+    actor: Actor, rows: Iterable[Project], now: datetime
+) -> dict[str, tuple[str, ...]]:
+    """Who may publish what the asker has drafted and somebody else must publish, by project."""
+    mine = [
+        row.code
+        for row in rows
+        if row.state is State.READY and actor.code == barred(row, now) and actor.organisation
+    ]
+    who = await publishers(str(actor.organisation), actor.code, now) if mine else ()
+    return dict.fromkeys(mine, who)
+
+
+def _row(
+    actor: Actor, project: Project, duties: list[Duty], second: Mapping[str, tuple[str, ...]]
+) -> DeskRow:
     published = project.published_at is not None
     return DeskRow(
         code=project.code,
@@ -146,6 +170,7 @@ def _row(actor: Actor, project: Project, duties: list[Duty]) -> DeskRow:
         deadline_at=project.deadline_at,
         changed_at=project.changed_at,
         duties=tuple(duties),
+        waits_for=second.get(project.code),
         view=_view(project),
         may_discard=policy.why_not_discard(
             actor, project.owner, project.state, was_published=published
@@ -158,8 +183,10 @@ def _row(actor: Actor, project: Project, duties: list[Duty]) -> DeskRow:
 
 def _view(project: Project) -> tuple[str, str] | None:
     """What there is to look at, beside what has to be done."""
-    if project.state in {State.DRAFT, State.READY}:
+    if project.state is State.DRAFT:
         return None
+    if project.state is State.READY:
+        return "project.next.ready", f"/my/projects/{project.code}/check"
     if project.state is State.DISCARDED:
         return "project.next.restore", f"/my/projects/{project.code}/step/1"
     return f"project.next.{project.state}", f"/projects/{project.code}"

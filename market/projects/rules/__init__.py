@@ -11,6 +11,7 @@ from market.projects.rules import asking, choosing, paying, staying_out, timing,
 from market.projects.rules.again import RedoRules, redo_reasons
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source
+from market.projects.rules.publishing import SecondPersonRules, needs_second_person
 from market.projects.rules.reading import read
 from market.projects.rules.setting import ItemFacts, Setting
 from market.projects.rules.steps import STEP_OF
@@ -21,11 +22,13 @@ __all__ = [
     "Draft",
     "ItemFacts",
     "RedoRules",
+    "SecondPersonRules",
     "Setting",
     "Source",
     "breaches",
     "findings",
     "names_in",
+    "needs_second_person",
     "read",
     "redo_reasons",
     "warnings",

@@ -13,6 +13,7 @@ from market.accounts.regions import places
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.projects import actions
+from market.projects.forms import Remark
 from market.projects.queries import Filling, filling
 from market.projects.rules import Breach
 from market.projects.rules.draft import Tie
@@ -20,7 +21,7 @@ from market.projects.rules.steps import AVOID_ROWS, LAST, STEP_OF, STEPS, WITNES
 from market.projects.states import Funding, Pool, State, Way
 from market.web import pages
 from market.web.answers import see_other
-from market.web.forms import form_values
+from market.web.forms import form_values, read_form
 from market.web.i18n import negotiate, say
 from market.web.refused_form import Filled, again, comes_back
 
@@ -101,6 +102,7 @@ async def _check_page(request: Request, call: Call, filled: Filled) -> Response:
         "projects/check.html",
         status=filled.status,
         errors=filled.errors,
+        values=filled.values,
         filled=project,
         draft=project.draft,
         ready=project.state is State.READY,
@@ -117,6 +119,15 @@ async def finish(request: Request, call: Call) -> Response:
     """Make it ready; what is wrong comes back on the same page."""
     code = request.path_params["code"]
     await actions.check(call, code)
+    return see_other(f"/my/projects/{code}/check")
+
+
+@comes_back(_check_page, "remark")
+async def send_back(request: Request, call: Call) -> Response:
+    """Not published by the second person, but handed back to who drafted it."""
+    code = request.path_params["code"]
+    form = await read_form(request, Remark)
+    await actions.send_back(call, code, form.remark)
     return see_other(f"/my/projects/{code}/check")
 
 

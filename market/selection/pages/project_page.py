@@ -52,7 +52,7 @@ async def _project_page(request: Request, call: Call, filled: Filled) -> Respons
         attempts=attempts,
         avoided={one.code: one for one in await cards.named(_codes(card.need["avoid"]))},
         cards=await panels.project_cards(_shown(code, shown, call)),
-        may_publish=policy.why_not_publish(call.actor, card.owner, card.state) is None,
+        may_publish=card.why_not_publish is None,
     )
 
 
@@ -78,7 +78,7 @@ def _wished(attempts: tuple[Attempt, ...], number: str | None) -> str | None:
 async def publishing(request: Request, call: Call) -> Response:
     """The owner's last page before publication: what will be fixed, the own part of the seed."""
     card = await projects.card(request.path_params["code"], call.actor, call.now)
-    must(policy.why_not_publish(call.actor, card.owner, card.state))
+    must(card.why_not_publish)
     seen = await alive(call.tools.anchors, call.now)
     return pages.render(
         request,

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from market.kernel.actors import Actor
+from market.kernel.errors import Refusal
 from market.projects import queries as projects
-from market.projects.states import State
 from signing.core.canonical import dumps
 
 
@@ -16,8 +16,8 @@ class Need:
     """The published need, as far as a round rests on it."""
 
     code: str
-    state: State
     owner: str
+    why_not_publish: Refusal | None
     item: str
     region: str
     way: str
@@ -34,8 +34,8 @@ async def need_of(code: str, viewer: Actor, now: datetime) -> Need:
     card = await projects.card(code, viewer, now)
     return Need(
         code=card.code,
-        state=card.state,
         owner=card.owner,
+        why_not_publish=card.why_not_publish,
         item=card.item.code,
         region=card.place.code,
         way=str(card.way),

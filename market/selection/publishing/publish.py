@@ -5,7 +5,6 @@ from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must
 from market.projects import steps as projects
-from market.selection import policy
 from market.selection.artifacts import keep_paper
 from market.selection.forms import OwnContribution
 from market.selection.models import Envelope, Round
@@ -24,7 +23,7 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
     """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
     await projects.locked(project)
     need = await need_of(project, call.actor, call.now)
-    must(policy.why_not_publish(call.actor, need.owner, need.state))
+    must(need.why_not_publish)
     await projects.published(call, project, need.deadline_at)
     publication = await prepare(call.tools, need, call.now)
     if form.draw_id != draw_id(publication.rules).hex():  # a trustee came or went meanwhile

@@ -84,6 +84,7 @@ def test_the_demos_people_are_invented_and_well_formed() -> None:
         assert person["organisation"] in organisations or person["organisation"].startswith("ag-")
     assert list(seed.personas()) == [
         "owner",
+        "owner_b",
         "agency_a",
         "agency_b",
         "agency_c",

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from market.accounts.regions import RegionRules, place, rules_as, rules_of
-from market.projects.rules import RedoRules
+from market.projects.rules import RedoRules, SecondPersonRules
 from market.web.data import data
 from signing.statements.redo import FAILURES
 
@@ -21,7 +21,8 @@ def test_a_version_holds_from_its_day_and_changes_only_what_it_states() -> None:
 
 
 def test_every_number_of_a_region_is_asked_for() -> None:
-    asked = {one.name for kind in (RegionRules, RedoRules) for one in fields(kind)}
+    kinds = (RegionRules, RedoRules, SecondPersonRules)
+    asked = {one.name for kind in kinds for one in fields(kind)}
     (city,) = (data("fixtures") / "regions").glob("*.json")
     versions = json.loads(city.read_text("utf-8"))["versions"]
     assert {name for version in versions for name in version} - {"effective_at"} == asked

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from market.kernel.actors import NOBODY, THE_CLOCK, Actor, Role
 from market.kernel.errors import Kind, MarketError, Refusal, must
-from market.projects.states import State as ProjectState
 from market.selection import policy
 from market.selection.machine import ROUND
 from market.selection.states import FINAL, Event, State
@@ -26,15 +25,6 @@ ACTORS = [
 ]
 JUDGED = Refusal("selection.judged_already", Kind.CONFLICT)
 STATES = st.sampled_from(State)
-
-
-def test_only_the_owner_publishes_and_only_what_is_checked() -> None:
-    for actor, state in product(ACTORS, ProjectState):
-        ready = state is ProjectState.READY
-        expected = None if ready else Refusal("project.no_transition", Kind.CONFLICT)
-        if actor.role is not Role.OWNER or actor.organisation != "own-1":
-            expected = Refusal("selection.not_the_owner", Kind.FORBIDDEN)
-        assert policy.why_not_publish(actor, "own-1", state) == expected
 
 
 def test_only_an_agency_asks_for_admission_and_only_while_it_is_open() -> None:
@@ -133,7 +123,6 @@ def test_only_the_region_s_regulator_audits_and_only_what_is_over() -> None:
 @pytest.mark.parametrize("actor", [NOBODY, THE_CLOCK])
 @pytest.mark.parametrize("state", list(State))
 def test_nobody_and_the_clock_may_nothing(actor: Actor, state: State) -> None:
-    assert policy.why_not_publish(actor, "own-1", ProjectState.READY)
     assert not policy.is_explained_to(actor, "own-1", None, "511702")
     assert policy.why_not_ask_admission(actor, state, "applicants")
     assert policy.why_not_explain(actor, None, state, None, flagged=True)
