@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0010_names_as_compared")]
+    dependencies = [("market", "0011_stars_weighed_by_ratings")]
     operations = [
         ops.RenameField("Project", "person", "drafter"),
         ops.AddField("Project", "publisher", fields.CharField(max_length=40, null=True)),
