@@ -257,6 +257,5 @@ def _typed(stage: Stage, row: Row) -> dict[str, str]:
         "control_unit": "wan",
         "way": row["way"],
         "pool": row["pool"] if len(WAYS[row["way"]].pools) > 1 else "",
-        "winner_public": "yes",
         "deadline_at": closes(row, stage.now, stage.tools.calendar).strftime("%Y-%m-%dT%H:%M"),
     }

@@ -5,19 +5,57 @@ change what was asked for. People appear masked, ties of the avoidance list as a
 the note.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from market.accounts import masking
+from market.projects.models import Project
 from market.projects.rules.draft import Draft
 from market.projects.rules.setting import Setting
 from market.projects.rules.ways.registry import WAYS
+from market.projects.states import Pool
+from market.web import search
 from signing.core import canonical
+
+WHOLE: Final = "whole"
+
+
+def fix(project: Project, draft: Draft, setting: Setting) -> None:
+    """Write a draft without breaches into its project's row, need and all; saves nothing."""
+    item = setting.item
+    project.update_from_dict(
+        {
+            "need": of(project.code, (project.owner, project.owner_name), draft, setting),
+            "title": draft.title,
+            "summary": draft.summary,
+            "region": draft.region,
+            "item": draft.item,
+            "way": draft.way,
+            "pool": draft.pool or Pool.APPLICANTS,
+            "fiscal": draft.fiscal_share > 0,
+            "control_price_fen": draft.control_price_fen,
+            "deadline_at": draft.deadline_at,
+            "avoid": [
+                {"agency": setting.agencies[row.asked], "tie": str(row.tie), "note": row.note}
+                for row in draft.avoid
+            ],
+            "witnesses": [{"name": w.name, "unit": w.unit} for w in draft.witnesses],
+            "words": search.words(
+                draft.title,
+                *((item.name, item.name_en) if item else ()),
+                project.owner_name,
+                project.code,
+                short_forms=True,
+            ),
+        }
+    )
 
 
 def of(code: str, owner: tuple[str, str], draft: Draft, setting: Setting) -> dict[str, Any]:
     """The need of a draft without breaches. ``owner``: code, name.
 
     What the way asks itself stands in ``way_terms``, which a way that asks nothing leaves out.
+    ``contact`` says by ``notice`` that the owner was told beforehand: the notice of selection tells
+    the contact whole. A need that was fixed before the form said so has no such word.
     """
     way, pool, funding, deadline = draft.way, draft.pool, draft.funding, draft.deadline_at
     if way is None or funding is None or deadline is None:
@@ -39,6 +77,7 @@ def of(code: str, owner: tuple[str, str], draft: Draft, setting: Setting) -> dic
         "contact": {
             "name": masking.person_name(draft.contact_name),
             "phone": public_phone(draft.contact_phone),
+            "notice": WHOLE,
         },
         "complaint_phone": public_phone(draft.complaint_phone),
         "funding": {"source": str(funding), "fiscal_percent": draft.fiscal_share},
@@ -47,7 +86,7 @@ def of(code: str, owner: tuple[str, str], draft: Draft, setting: Setting) -> dic
         "amount_note": draft.amount_note,
         "way": str(way),
         "pool": str(pool) if pool else "applicants",
-        "winner_public": draft.winner_public,
+        "winner_public": True,
         "deadline_at": canonical.instant(deadline),
         "avoid": [
             {"agency": setting.agencies[row.asked], "tie": str(row.tie)}

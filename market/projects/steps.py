@@ -23,8 +23,7 @@ from market.projects.codes import must_be_code
 from market.projects.events import Ready, about
 from market.projects.models import Project, ProjectNumber
 from market.projects.rules.steps import STEP_OF
-from market.projects.states import MACHINE, Event, Pool
-from market.web import search
+from market.projects.states import MACHINE, Event
 from signing.core import canonical, hashing
 
 
@@ -70,37 +69,14 @@ async def make_ready(call: Call, project: Project) -> None:
     found = rules.breaches(draft, setting, unread)
     if found:
         _refuse("project.breaches", found)
-    wanted = need.of(project.code, (project.owner, project.owner_name), draft, setting)
+    need.fix(project, draft, setting)
     project.update_from_dict(
         {
             "state": state,
             "drafter": call.actor.code,
             "sent_back": None,
-            "need": wanted,
-            "title": draft.title,
-            "summary": draft.summary,
-            "region": draft.region,
-            "item": draft.item,
-            "way": draft.way,
-            "pool": draft.pool or Pool.APPLICANTS,
-            "fiscal": draft.fiscal_share > 0,
-            "control_price_fen": draft.control_price_fen,
-            "deadline_at": draft.deadline_at,
-            "avoid": [
-                {"agency": setting.agencies[row.asked], "tie": str(row.tie), "note": row.note}
-                for row in draft.avoid
-            ],
-            "witnesses": [{"name": w.name, "unit": w.unit} for w in draft.witnesses],
             "changed_at": call.now,
         }
-    )
-    item = setting.item
-    project.words = search.words(
-        project.title,
-        *((item.name, item.name_en) if item else ()),
-        project.owner_name,
-        project.code,
-        short_forms=True,
     )
     await project.save()
     told = Ready(need_sha256=need_sha256(project), attempt=project.attempt)

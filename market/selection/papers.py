@@ -37,6 +37,8 @@ def words(data: JsonObject) -> dict[str, Any]:
         ("公示期", f"{_day(data['published_from_at'])}至{_day(data['published_until_at'])}"),
         ("抽取记录指纹", data["transcript_sha256"][:32] + "…"),
     ]
+    if contact := data.get("owner_contact"):
+        rows.append(("业主联系人", f"{contact['name']}　{contact['phone']}"))
     return {
         "agency": data["agency"]["name"],
         "body": f"{data['owner']}的“{data['title']}”项目按照公布的规则完成选取，"

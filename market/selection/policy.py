@@ -19,6 +19,11 @@ def why_not_ask_admission(actor: Actor, state: RoundState, pool: str) -> Refusal
     return None
 
 
+def is_winner(actor: Actor, winner: str | None) -> bool:
+    """Whether the actor acts for the agency that was chosen."""
+    return actor.role is Role.AGENCY and winner is not None and actor.organisation == winner
+
+
 def why_not_explain(
     actor: Actor, winner: str | None, state: RoundState, accepted: bool | None, *, flagged: bool
 ) -> Refusal | None:
@@ -26,7 +31,7 @@ def why_not_explain(
 
     ``accepted`` is what the owner said of it, None while nothing was said.
     """
-    if actor.role is not Role.AGENCY or winner is None or actor.organisation != winner:
+    if not is_winner(actor, winner):
         return Refusal("selection.not_the_winner", Kind.FORBIDDEN)
     if not flagged or state is not State.REVEALED:
         return Refusal("selection.nothing_to_explain", Kind.CONFLICT)

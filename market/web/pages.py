@@ -22,6 +22,7 @@ from market.kernel import money as money_words
 from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.ids import new_token
+from market.web import qr
 from market.web.data import data
 from market.web.dates import day, when
 from market.web.i18n import TAGS, catalogue, negotiate, number_in, say
@@ -41,10 +42,11 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class CityCard:
-    """What the header says of the city."""
+    """What the header says of the city, and where it is reached."""
 
     name: str
     tagline: str
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def environment(locale: str) -> jinja2.Environment:
         day=lambda at: day(at, locale),
         money=money_words.yuan,
         money_wan=_wan(locale),
+        qr=qr.svg,
         query=lambda **values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
     )
     env.filters.update(
@@ -160,7 +163,9 @@ def render(
     actor = call.actor if call else None
     html = env.get_template(template).render(
         city=CityCard(
-            say(locale, door.tools.city.name), say(locale, "零门槛入驻 · 全流程盲选 · 可核验")
+            say(locale, door.tools.city.name),
+            say(locale, "零门槛入驻 · 全流程盲选 · 可核验"),
+            door.tools.city.base_url,
         ),
         me=_me(locale, actor) if actor and actor.signed_in else None,
         nav=_nav(locale, actor.role if actor else Role.ANYONE, path),

@@ -63,6 +63,11 @@ def hex_of(size: int) -> Check:
     return lambda value: isinstance(value, str) and match(value) is not None
 
 
+def is_object(value: Json) -> bool:
+    """Tell whether this is an object, whatever is in it."""
+    return isinstance(value, dict)
+
+
 def is_base64(value: Json) -> bool:
     """Tell whether this is strict base64."""
     return is_b64(value)

@@ -1,6 +1,7 @@
 """The statement behind a notice of selection (中选通知书): its shape (PROTOCOL.md §7).
 
-What it must say of its round is held against the ledger by the verifier.
+What it must say of its round is held against the ledger by the verifier. The second version tells
+whom to call at the owner's, and what the way asked of the owner.
 """
 
 from typing import Final
@@ -13,13 +14,14 @@ from signing.core.shape import (
     hex_of,
     is_instant,
     is_natural,
+    is_object,
     is_positive,
     is_text,
     must_have,
     nullable,
 )
 
-_SHAPE: Final[Shape] = {
+_FIRST: Final[Shape] = {
     "v": exactly(1),
     "kind": exactly("selection_notice"),
     "about": is_text,
@@ -41,8 +43,14 @@ _SHAPE: Final[Shape] = {
     "published_until_at": is_instant,
     "issued_at": is_instant,
 }
+_SECOND: Final[Shape] = _FIRST | {
+    "v": exactly(2),
+    "owner_contact": fits({"name": is_text, "phone": is_text}),
+    "way_terms": nullable(is_object),
+}
 
 
 def must_be(body: Json) -> JsonObject:
     """Give a notice's statement back; refuses (`shape`) what is none."""
-    return must_have("notice", body, _SHAPE)
+    is_first = isinstance(body, dict) and body.get("v") == 1
+    return must_have("notice", body, _FIRST if is_first else _SECOND)

@@ -159,7 +159,7 @@ def must_be_the_notice(attempt: Attempt, body: JsonObject) -> None:
     view = attempt.view
     shown = view.all(facts.Revealed)[-1]
     published, decided = view.must(facts.Published).facts, view.must(facts.Decided)
-    told = {
+    told: JsonObject = {
         "kind": "selection_notice",
         "about": attempt.about,
         "project": layout.project_of(attempt.about),
@@ -177,6 +177,25 @@ def must_be_the_notice(attempt: Attempt, body: JsonObject) -> None:
         "owner": need["owner"]["name"],
         "control_price_fen": need["control_price_fen"],
     }
+    if body["v"] > 1:
+        told["way_terms"] = published.way_terms
+        _must_be_called(need["contact"], body["owner_contact"])
     for key, value in told.items():
         if dumps(body[key]) != dumps(value):
             raise Refused("notice", "the notice says another {key}", key=key)
+
+
+def _must_be_called(promised: JsonObject, said: JsonObject) -> None:
+    """Refuse another contact than the need shows, masked unless the need says it is told whole."""
+    whole = promised.get("notice") == "whole"
+    for key, value in said.items():
+        shown = promised[key]
+        same = value == shown or (whole and _is_behind(shown, value))
+        if not same:
+            raise Refused("notice", "the notice says another {key}", key=f"owner_contact.{key}")
+
+
+def _is_behind(mask: str, text: str) -> bool:
+    """Tell whether a mask with asterisks is that of a text."""
+    pairs = zip(mask, text, strict=False)
+    return len(mask) == len(text) and all(shown in ("*", one) for shown, one in pairs)

@@ -60,7 +60,6 @@ async def write_need(owner: Visitor, need: Need) -> str:
     await page.check(f"[name=way][value={need.way}]")
     if need.way == "random":
         await page.check("[name=pool][value=applicants]")
-    await page.check("[name=winner_public][value=yes]")
     await _next(page, 5)
     await page.fill("#deadline_at", await _deadline(page))
     await _next(page, 6)

@@ -35,7 +35,6 @@ def typed(now: datetime = NOW, **changes: Any) -> dict[str, str]:
         "amount_note": "分两期支付",
         "way": "price",
         "pool": "applicants",
-        "winner_public": "yes",
         "deadline_at": f"{end:%Y-%m-%dT%H:%M}",
     }
     return values | changes

@@ -14,12 +14,13 @@ from tests.factories.city import TestCity
 from tests.factories.town import FOUNDED
 
 STATEMENT: dict[str, Any] = {
-    "v": 1,
+    "v": 2,
     "kind": "selection_notice",
     "about": "round:DZ-2026-000001/1",
     "project": "DZ-2026-000001",
     "title": "渠道整治工程水土保持方案编制",
     "owner": "通川区水务局（演示）",
+    "owner_contact": {"name": "李晓明", "phone": "13987654321"},
     "region": "511702",
     "item": "SW-01",
     "way": "price",
@@ -28,6 +29,7 @@ STATEMENT: dict[str, Any] = {
     "price_fen": 12_345_600,
     "control_price_fen": 15_000_000,
     "service_days": 20,
+    "way_terms": None,
     "applicants": 3,
     "transcript_sha256": "ab" * 32,
     "decided_at": "2026-11-22T16:30:00.000Z",

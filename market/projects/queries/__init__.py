@@ -1,6 +1,7 @@
 """Reads of this room: frozen dataclasses made for a page, never a table row."""
 
 from market.projects.queries.cards import ProjectCard, card, cards, need, needs, titles
+from market.projects.queries.contact import Contact, contact, contact_on_notice
 from market.projects.queries.listing import Listing, Wish, listing, stream, wish_of
 from market.projects.queries.numbers import Numbers, numbers
 from market.projects.queries.owned import Owned, owned
@@ -19,6 +20,7 @@ from market.projects.queries.redos import (
 __all__ = [
     "GROUPS",
     "Asking",
+    "Contact",
     "Desk",
     "Filling",
     "Listing",
@@ -31,6 +33,8 @@ __all__ = [
     "asking",
     "card",
     "cards",
+    "contact",
+    "contact_on_notice",
     "desk",
     "filling",
     "listing",

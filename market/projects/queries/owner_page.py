@@ -9,10 +9,10 @@ from typing import Final
 from market.kernel.actors import Actor
 from market.kernel.call import Call
 from market.kernel.errors import not_found
-from market.projects import lookup, policy, rules
+from market.projects import lookup, need, policy, rules
 from market.projects.codes import must_be_code
 from market.projects.models import Project
-from market.projects.queries.cards import ItemName, item_names
+from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names
 from market.projects.queries.owned import title_typed
 from market.projects.queries.publishing import Publishing, barred, publishers, publishing
 from market.projects.rules import timing
@@ -74,7 +74,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """The form of an unpublished project: what was typed and what the rules say of it now."""
+    """The form of an unpublished project: what was typed and what the rules say of it now.
+
+    ``preview`` is what everybody will see once it is published, None while a rule is broken.
+    """
 
     code: str
     state: State
@@ -86,6 +89,7 @@ class Filling:
     items: tuple[ItemName, ...]
     item: rules.ItemFacts | None
     window: Window
+    preview: ProjectCard | None
     may_edit: bool
     may_discard: bool
     publishing: Publishing
@@ -116,16 +120,20 @@ async def filling(call: Call, code: str) -> Filling:
         raise not_found("project")
     draft, unread = rules.read(project.typed)
     setting = await lookup.setting(call, draft, project.owner, code)
+    found = rules.breaches(draft, setting, unread)
+    names = await item_names()
+    if not found and project.state in {State.DRAFT, State.DISCARDED}:
+        need.fix(project, draft, setting)
     published = project.published_at is not None
     return Filling(
         code=code,
         state=project.state,
         typed=dict(project.typed),
         draft=draft,
-        breaches=rules.breaches(draft, setting, unread),
+        breaches=found,
         warnings=rules.warnings(draft, setting),
         agencies=dict(setting.agencies),
-        items=tuple((await item_names()).values()),
+        items=tuple(names.values()),
         item=setting.item,
         window=Window(
             setting.rules.sign_up_working_days,
@@ -134,6 +142,7 @@ async def filling(call: Call, code: str) -> Filling:
             setting.calendar.is_provisional(call.now, timing.earliest(setting)),
             setting.rules.purchase_threshold_fen,
         ),
+        preview=None if found else card_of(project, names, call.actor, call.now),
         may_edit=policy.why_not_edit(call.actor, project.owner, project.state) is None,
         may_discard=policy.why_not_discard(
             call.actor, project.owner, project.state, was_published=published

@@ -69,7 +69,6 @@ class Draft:
     way: Way | None = None
     pool: Pool | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
-    winner_public: bool = True
     deadline_at: datetime | None = None
     avoid: tuple[Avoided, ...] = ()
     witnesses: tuple[Witness, ...] = ()

@@ -38,7 +38,6 @@ def read(typed: Typed) -> tuple[Draft, list[Breach]]:
         way=way,
         pool=r.choice("pool", Pool),
         answers=WAYS[way].read(r) if way else {},
-        winner_public=r.yes("winner_public", unless_said=True),
         deadline_at=r.when("deadline_at"),
         avoid=_avoided(r),
         witnesses=_witnesses(r),

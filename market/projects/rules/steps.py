@@ -55,7 +55,7 @@ def steps_of(ways: Mapping[str, Way]) -> tuple[Step, ...]:
                 "amount_note",
             ),
         ),
-        Step(4, "project.step.way", ("way", "pool", *asked(ways), "winner_public")),
+        Step(4, "project.step.way", ("way", "pool", *asked(ways))),
         Step(
             5,
             "project.step.when",

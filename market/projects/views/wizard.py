@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from market.accounts.regions import places
+from market.agencies.queries import cards as agencies
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.projects import actions
@@ -25,7 +26,7 @@ from market.web.forms import form_values, read_form
 from market.web.i18n import negotiate, say
 from market.web.refused_form import Filled, again, comes_back
 
-FIRST_CHOICES = {"control_unit": "wan", "winner_public": "yes", "needs_approval": "no"}
+FIRST_CHOICES = {"control_unit": "wan", "needs_approval": "no"}
 
 
 async def show(request: Request, call: Call) -> Response:
@@ -106,6 +107,7 @@ async def _check_page(request: Request, call: Call, filled: Filled) -> Response:
         filled=project,
         draft=project.draft,
         ready=project.state is State.READY,
+        avoided=await _avoided(project),
         steps=_progress(locale, project, LAST),
         breaches=[_said(locale, project.code, b) for b in project.breaches],
         warnings=[_said(locale, project.code, b) for b in project.warnings],
@@ -129,6 +131,11 @@ async def send_back(request: Request, call: Call) -> Response:
     form = await read_form(request, Remark)
     await actions.send_back(call, code, form.remark)
     return see_other(f"/my/projects/{code}/check")
+
+
+async def _avoided(project: Filling) -> dict[str, Any]:
+    rows = project.preview.need["avoid"] if project.preview else []
+    return {one.code: one for one in await agencies.named([row["agency"] for row in rows])}
 
 
 def _said(locale: str, code: str, found: Breach) -> dict[str, str]:

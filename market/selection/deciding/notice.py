@@ -15,17 +15,19 @@ async def notice_of(call: Call, round_: Round) -> JsonObject:
     Decision and reveal have the ledger's times, which everybody checks it against.
     """
     need = await projects.need(round_.project)
+    contact = await projects.contact_on_notice(round_.project)
     result = await Result.get(round_id=round_.about)
     freeze = await Freeze.get(round_id=round_.about)
     decision = await Decision.get(round_id=round_.about)
     winner = await organisation(result.winner)
     return {
-        "v": 1,
+        "v": 2,
         "kind": "selection_notice",
         "about": round_.about,
         "project": round_.project,
         "title": need["title"],
         "owner": need["owner"]["name"],
+        "owner_contact": {"name": contact.name, "phone": contact.phone},
         "region": round_.region,
         "item": round_.item,
         "way": round_.way,
@@ -34,6 +36,7 @@ async def notice_of(call: Call, round_: Round) -> JsonObject:
         "price_fen": result.price_fen,
         "control_price_fen": need["control_price_fen"],
         "service_days": need["service_days"],
+        "way_terms": need.get("way_terms"),
         "applicants": freeze.count,
         "transcript_sha256": decision.transcript_sha256,
         "decided_at": await newest_time(round_.about, Tag.DECIDED),

@@ -11,7 +11,7 @@ from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.core.shape import Shape, exactly
 from signing.rounds.facts import Published
-from signing.verify.decision import _need
+from signing.verify.decision import _must_be_called, _need
 from signing.ways.price import PRICE
 from signing.ways.way import Way
 
@@ -81,3 +81,30 @@ def test_terms_have_the_shape_of_their_way() -> None:
 def test_one_and_true_are_not_the_same() -> None:
     with pytest.raises(Refused, match="do not agree"):
         agree(replace(PRICE, terms={"finalists": exactly(3, 1)}), way_terms={"finalists": True})
+
+
+WHOLE = {"name": "李晓明", "phone": "13987654321"}
+SHOWN = {"name": "李**", "phone": "139****4321"}
+
+
+def test_a_notice_tells_the_contact_behind_the_mask_where_the_need_says_so() -> None:
+    _must_be_called(SHOWN, SHOWN)
+    _must_be_called(SHOWN | {"notice": "whole"}, WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("promised", "said"),
+    [
+        (SHOWN, WHOLE),
+        (SHOWN | {"notice": "masked"}, WHOLE),
+        (SHOWN | {"notice": "whole"}, WHOLE | {"phone": "13987654322"}),
+        (SHOWN | {"notice": "whole"}, WHOLE | {"phone": "139876543210"}),
+        (SHOWN | {"notice": "whole"}, WHOLE | {"name": "王晓明"}),
+    ],
+    ids=str,
+)
+def test_another_contact_than_the_need_promised_is_refused(
+    promised: dict[str, str], said: dict[str, str]
+) -> None:
+    with pytest.raises(Refused, match="owner_contact"):
+        _must_be_called(promised, said)

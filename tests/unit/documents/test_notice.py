@@ -28,6 +28,7 @@ def test_what_a_notice_says() -> None:
         "服务时限": "20 个工作日",
         "公示期": "2026年11月23日至2026年11月26日",
         "抽取记录指纹": "ab" * 16 + "…",
+        "业主联系人": "李晓明　13987654321",
     }
 
 
@@ -45,6 +46,15 @@ def test_the_frame_of_the_paper() -> None:
     assert paper["date"] == "2026年11月25日"
     assert paper["body"].startswith("通川区水务局（演示）的“渠道整治工程水土保持方案编制”项目")
     assert "30 日内" in paper["next"]
+
+
+def test_a_notice_of_the_first_version_tells_nobody_s_number() -> None:
+    first = {k: v for k, v in STATEMENT.items() if k not in {"owner_contact", "way_terms"}}
+    first |= {"v": 1}
+    assert notice.must_be(first) == first
+    assert "业主联系人" not in {row["label"] for row in words(first)["rows"]}
+    with pytest.raises(Refused, match="stray"):
+        notice.must_be(STATEMENT | {"v": 1})
 
 
 @pytest.mark.parametrize("key", list(STATEMENT))

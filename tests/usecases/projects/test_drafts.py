@@ -89,7 +89,7 @@ async def test_a_change_after_the_check_reopens_it_and_no_change_does_not(
 ) -> None:
     code = await make_ready(city)
     row = await Project.get(code=code)
-    same = {name: row.typed.get(name, "") for name in ("way", "pool", "winner_public")}
+    same = {name: row.typed.get(name, "") for name in ("way", "pool")}
     await actions.save(city.call(OWNER), code, 4, same)
     assert (await Project.get(code=code)).state is State.READY
     await actions.save(city.call(OWNER), code, 4, same | {"way": "random"})
