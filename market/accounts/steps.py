@@ -18,6 +18,7 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must
 from market.kernel.ids import must_be_credit_code, new_code, new_token
 from signing.core.canonical import instant
+from signing.pki import keys
 
 DEMO_IDLE = timedelta(days=3650)
 
@@ -134,8 +135,9 @@ async def record_certificate(
     """Let a certificate stand for one person or one organisation; raises conflict when it does.
 
     An organisation's must name its credit code; a person's that of the person's organisation, when
-    it names one.
+    it names one. Refuses a key that signs nothing here, as ``keys.of`` does.
     """
+    keys.of(certificate)
     found = call.tools.trust().holder(certificate)
     code = organisation or (await Person.get(code=person)).organisation_id
     body = await Organisation.get(code=code)

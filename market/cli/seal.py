@@ -16,11 +16,12 @@ from typing import Annotated, Any
 
 import httpx2
 import typer
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from market.kernel.clock import system_clock
-from market.kernel.errors import MarketError
+from market.kernel.errors import Kind, MarketError
 from market.kernel.money import parse_fen
 from market.web.i18n import say
 from signing import terminal
@@ -29,6 +30,7 @@ from signing.core.canonical import JsonObject, b64
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.log.anchors import Anchors, read_anchors
+from signing.pki import keys as signing_keys
 from signing.pki.subjects import holder
 from signing.rounds import admission
 from signing.sealing import sealed
@@ -201,9 +203,22 @@ def _signer(path: Path, password: str) -> Signer:
         key, certificate, chain = pkcs12.load_key_and_certificates(
             path.read_bytes(), password.encode()
         )
+    except UnsupportedAlgorithm as error:
+        sm2 = "1.2.156.10197." in str(error)
+        raise _unfit("sm2" if sm2 else "algorithm") from error
     except (OSError, ValueError) as error:
         raise typer.BadParameter(f"{path}: {error}") from error
-    return Signer(certificate, key, tuple(chain))  # type: ignore[arg-type]  # EC or RSA, checked when signing
+    if key is None or certificate is None:
+        raise typer.BadParameter(f"{path}: no private key with its certificate")
+    try:
+        signing_keys.of(certificate)
+    except Refused as refusal:
+        raise _unfit(refusal.code, **refusal.facts) from refusal
+    return Signer(certificate, key, tuple(chain))  # type: ignore[arg-type]  # EC or RSA: `signing_keys.of` looked
+
+
+def _unfit(code: str, **facts: Any) -> MarketError:
+    return MarketError(f"signing.{code}", Kind.UNPROCESSABLE, **facts)
 
 
 def _key() -> dict[str, str]:

@@ -25,6 +25,7 @@ from market.web.answers import see_other
 from market.web.forms import read_json
 from signing.core.canonical import dumps
 from signing.draw.rules import draw_id
+from signing.pki import trust_files
 
 CREATED = 201
 
@@ -38,7 +39,8 @@ async def show_terms(request: Request, call: Call) -> Response:
     """What every envelope of the round must fit."""
     anchors = call.tools.anchors
     log = {"name": anchors.origin, "key": anchors.log.hex()}
-    return canonical(await terms(about(request), call.now) | {"log": log})
+    own = {"log": log, "subjects": trust_files.written_subjects(call.tools.trust())}
+    return canonical(await terms(about(request), call.now) | own)
 
 
 async def admit(request: Request, call: Call) -> Response:

@@ -22,7 +22,7 @@ from cryptography.x509 import ObjectIdentifier as Oid
 
 from signing.cms import shapes
 from signing.core.errors import Refused
-from signing.pki import der, oids
+from signing.pki import der, keys, oids
 from signing.pki.subjects import UNREADABLE, Holder, holder
 from signing.pki.trust import Trust
 
@@ -83,8 +83,8 @@ class _Known:
 def opened(data: bytes, profile: Profile, detached: bytes, trust: Trust) -> Opened:
     """Walk and check `data`; `detached` is the content when it does not stand inside.
 
-    Refuses with `malformed`, `too_large`, `algorithm`, `stray_certificate`, `signer_missing`,
-    `content_changed`, `wrong_signer` or `signature_invalid`.
+    Refuses with `malformed`, `too_large`, `algorithm`, `sm2`, `stray_certificate`,
+    `signer_missing`, `content_changed`, `wrong_signer` or `signature_invalid`.
     """
     if len(data) > LARGEST:
         raise Refused("too_large", "a signature is larger than {limit} bytes", limit=LARGEST)
@@ -158,9 +158,12 @@ def _bag(content: bytes) -> tuple[_Known, ...]:
 def _known(data: bytes) -> _Known:
     try:
         certificate = x509.load_der_x509_certificate(data)
+        keys.must_not_be_sm2(certificate)
         key = certificate.public_key()
         issuer = certificate.issuer.public_bytes()
         about = holder(certificate)
+    except Refused:
+        raise
     except UNREADABLE:
         raise _malformed() from None
     naming = der.tlv(b"\x30", der.tlv(b"\x30", der.tlv(b"\x04", _hashed(oids.SHA256, data))))

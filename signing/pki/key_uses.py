@@ -10,11 +10,10 @@ use is decided in `trust`.
 from collections.abc import Sequence
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.core.errors import Refused
-from signing.pki import extensions
+from signing.pki import extensions, keys
 from signing.pki.subject_profiles import SubjectProfile
 from signing.pki.subjects import UNREADABLE, holder
 
@@ -24,7 +23,7 @@ USES = ("person", "organisation", "paper", "tsa")
 def must_allow(
     certificate: x509.Certificate, use: str, profiles: Sequence[SubjectProfile] = ()
 ) -> None:
-    """Refuse with `use`, `key_usage`, `algorithm` or `holder_kind` what may not serve a use.
+    """Refuse with `use`, `key_usage`, `holder_kind` or as `keys.of` what may not serve a use.
 
     `profiles` are those by which its authority writes subjects.
     """
@@ -56,8 +55,6 @@ def _stamps(certificate: x509.Certificate) -> bool:
 
 
 def _signs(certificate: x509.Certificate) -> bool:
+    keys.of(certificate)
     usage = extensions.of(certificate).get_extension_for_class(x509.KeyUsage).value
-    key = certificate.public_key()
-    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name != "secp256r1":
-        raise Refused("algorithm", "only P-256 and RSA keys sign here")
     return usage.content_commitment

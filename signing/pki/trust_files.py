@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.core import durable
-from signing.core.canonical import Json, JsonObject, dumps, instant, loads, read_instant
+from signing.core.canonical import Json, JsonObject, b64, dumps, instant, loads, read_instant
 from signing.core.errors import Refused
 from signing.core.shape import exactly, hex_of, is_instant, is_text, list_of, must_have, nullable
 from signing.pki.key_uses import USES
@@ -74,6 +74,17 @@ def described(trust: Trust) -> list[JsonObject]:
         }
         | ({"subjects": [one.described() for one in a.subjects]} if a.subjects else {})
         for a in trust.authorities
+    ]
+
+
+def written_subjects(trust: Trust) -> list[JsonObject]:
+    """Give how subjects are written, by the DER name (base64) of who issues the certificates."""
+    some = (authority for authority in trust.authorities if authority.subjects)
+    return [
+        {"issuer": b64(c.subject.public_bytes()), **profile.described()}
+        for authority in some
+        for c in (*authority.roots, *authority.intermediates)
+        for profile in authority.subjects
     ]
 
 

@@ -239,7 +239,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "RSA-PSS": (_pss, "algorithm"),
     "a digest that does not fit": (_other_digest, "algorithm"),
     "P-384": (_by(_curve), "algorithm"),
-    "RSA-1024": (_by(_small), "unknown_authority"),
+    "RSA-1024": (_by(_small), "key_size"),
     "another key": (_borrowed, "signature_invalid"),
     "content inside": (lambda r, _: replace(r, inside=DATA), "malformed"),
     "another version": (lambda r, _: replace(r, versions=(3, 1)), "malformed"),

@@ -36,30 +36,42 @@ CLERK = {"holder": "person", "reads": reads(CN="{name}@{credit_code}", OU="部�
 
 
 def certificate(*attributes: tuple[str, str]) -> x509.Certificate:
+    stated = [(name, text) for name, text in attributes if text]
     return made_for(
-        x509.Name([x509.NameAttribute(ATTRIBUTES[name], text) for name, text in attributes])
+        x509.Name([x509.NameAttribute(ATTRIBUTES[name], text) for name, text in stated])
     )
 
 
-@pytest.mark.parametrize(
-    ("attributes", "code"),
-    [
-        ([("organizationIdentifier", f"NTRCN-{CODE}")], CODE),
-        ([("serialNumber", CODE)], CODE),
-        ([("serialNumber", f"USCC-{CODE}")], CODE),
-        ([("serialNumber", f"TYSHXYDM:{CODE.lower()}")], CODE),
-        ([("OU", "财务部"), ("OU", CODE)], ""),  # free text: of whom it speaks nobody has checked
-        ([("OU", f"合作单位 {CODE.lower()}")], ""),
-        ([("serialNumber", WRONG)], ""),
-        ([("serialNumber", IDENTITY)], ""),
-        ([("serialNumber", f"SF{IDENTITY}")], ""),
-        ([("serialNumber", CODE[:17])], ""),
-        ([("serialNumber", "")], ""),
-    ],
-)
+CODES: list[tuple[list[tuple[str, str]], str]] = [
+    ([("organizationIdentifier", f"NTRCN-{CODE}")], CODE),
+    ([("serialNumber", CODE)], CODE),
+    ([("serialNumber", f"USCC-{CODE}")], CODE),
+    ([("serialNumber", f"TYSHXYDM:{CODE.lower()}")], CODE),
+    ([("OU", "财务部"), ("OU", CODE)], ""),  # free text: of whom it speaks nobody has checked
+    ([("OU", f"合作单位 {CODE.lower()}")], ""),
+    ([("serialNumber", WRONG)], ""),
+    ([("serialNumber", IDENTITY)], ""),
+    ([("serialNumber", f"SF{IDENTITY}")], ""),
+    ([("serialNumber", CODE[:17])], ""),
+    ([("serialNumber", "")], ""),
+]
+SUBJECTS = [[("CN", "李静"), ("O", "某公司"), *whose] for whose, _ in CODES] + [
+    [("CN", "13205820012345"), ("O", f"{CODE}苏州市某局")],
+    [("CN", "13205820012345"), ("O", f"{CODE.lower()}苏州市某局")],
+    [("CN", "13205820012345"), ("O", f"{WRONG}某局")],
+    [("CN", "13205820012345"), ("O", CODE)],
+    [("CN", f"李静@{CODE}"), ("OU", "无关"), ("OU", "部门：采购科")],
+    [("CN", f"李静@{CODE}"), ("OU", "采购科")],
+    [("CN", "李静"), ("O", "某公司"), ("organizationIdentifier", f"NTRCN-{WRONG}")],
+    [("CN", "李静"), ("O", "某公司"), ("organizationIdentifier", f"VATCN-{CODE}")],
+    [("CN", "李静")],
+    [("O", "某公司")],
+]
+
+
+@pytest.mark.parametrize(("attributes", "code"), CODES)
 def test_where_the_credit_code_stands(attributes: list[tuple[str, str]], code: str) -> None:
-    whose = [(name, text) for name, text in attributes if text]
-    found = holder(certificate(("CN", "李静"), ("O", "某公司"), *whose))
+    found = holder(certificate(("CN", "李静"), ("O", "某公司"), *attributes))
     assert (found.credit_code, found.organisation) == (code, "某公司")
 
 

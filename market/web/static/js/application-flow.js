@@ -21,7 +21,7 @@ import {
   unhex,
   withdrawal,
 } from "../vendor/seal.js";
-import { certificateDer, signDetached } from "../vendor/sign.js";
+import { certificateDer, signDetached, standsFor } from "../vendor/sign.js";
 import { now, set as setClock } from "./clock.js";
 import { ServerRefusal, getJson, postJson } from "./request.js";
 import { dropVoucher, storeVoucher } from "./voucher-store.js";
@@ -75,9 +75,7 @@ export const apply = async ({ base, terms, voucher, certificate, fields, further
   told("admission");
   const author = await ask({ base, terms, voucher });
   const { admission, agency, salt } = content.admission;
-  if (certificate.holder.creditCode !== agency.credit_code) {
-    refuse("p12.other_agency", { name: agency.name });
-  }
+  if (!standsFor(certificate.holder, agency)) refuse("p12.other_agency", { name: agency.name });
   told("sign");
   const application = applicationPayload(admission, fields);
   const names = { about: terms.about, author: hex(author.publicKey), application, agency };

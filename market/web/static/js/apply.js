@@ -54,7 +54,7 @@ const start = async (root) => {
     const now = terms.now();
     const given = await Promise.all([
       (async () => way.read(root, terms))().catch((error) => wrong.unshift(error)),
-      certificate.open(now).catch((error) => wrong.push(error)),
+      certificate.open(now, terms.subjects).catch((error) => wrong.push(error)),
     ]);
     if (wrong.length) throw new AggregateError(wrong);
     ready = { fields: given[0], further: way.further(root), certificate: given[1] };

@@ -10,6 +10,7 @@ import { getBytes } from "./request.js";
 const DEMO_PASSWORD = "demo";
 const LARGEST = 1_000_000;
 const AT_PASSWORD = new Set(["p12.password"]);
+const SOON = 500; // ms: what takes longer is said
 
 export const certificateField = (root, say, guard) => {
   const file = root.querySelector("#certificate");
@@ -41,18 +42,23 @@ export const certificateField = (root, say, guard) => {
       password.value = "";
       put(root, "certificate", "");
     },
-    // Gives what `openP12` gives and {holder}; the certificate must be valid at `now`.
-    open: async (now) => {
+    // Gives what `openP12` gives and {holder}; the certificate must be valid at `now`. `subjects`
+    // say how authorities write them.
+    open: async (now, subjects = []) => {
       const chosen = file.files[0];
       if (!lent && !chosen) throw atField("certificate", new Refused("p12.missing"));
       if (!lent && chosen.size > LARGEST) throw atField("certificate", new Refused("p12.not_pkcs12"));
       const bytes = (await lent) ?? new Uint8Array(await chosen.arrayBuffer());
+      const said = setTimeout(() => put(root, "certificate", say("p12.opening")), SOON);
       try {
         const opened = await openP12(bytes, password.value);
         mustBeValidAt(opened.certificate, now);
-        return { ...opened, holder: holderOf(opened.certificate) };
+        return { ...opened, holder: holderOf(opened.certificate, subjects) };
       } catch (error) {
         throw atField(AT_PASSWORD.has(error.code) ? "certificate_password" : "certificate", error);
+      } finally {
+        clearTimeout(said);
+        put(root, "certificate", lent ? say("p12.demo_loaded") : "");
       }
     },
   };

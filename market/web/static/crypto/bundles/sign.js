@@ -3,5 +3,6 @@ import "../older.js";
 
 export { loads } from "../canonical.js";
 export { certificateDer, signDetached } from "../cms.js";
-export { holderOf, mustBeValidAt, openP12 } from "../p12.js";
+export { mustBeValidAt, openP12 } from "../p12.js";
 export { Refused } from "../refused.js";
+export { holderOf, standsFor } from "../subjects.js";
