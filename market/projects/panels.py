@@ -6,13 +6,13 @@ from typing import Final
 from market.kernel.actors import Role
 from market.projects import queries
 from market.projects.queries import Numbers, duties
-from market.web.panels import Card, Figure, MenuLine, Scope, Shown
+from market.web.panels import Card, Figure, MenuLine, Scope, Shown, Tab
 
 
 async def redos(shown: Shown) -> list[Card]:
     """Every further attempt that was asked for, the newest first."""
-    asked = reversed(await queries.redos(shown.project))
-    return [Card("projects/redo_card.html", one) for one in asked]
+    asked = (await queries.redos(shown.project))[::-1]
+    return [Card("projects/redo_card.html", asked)] if asked else []
 
 
 async def two_hands(shown: Shown) -> list[Card]:
@@ -22,7 +22,7 @@ async def two_hands(shown: Shown) -> list[Card]:
     if not (await queries.card(shown.project, shown.viewer, shown.now)).is_mine:
         return []
     given = await queries.publishing(shown.project, shown.viewer, shown.now)
-    return [Card("projects/publishing_card.html", given)]
+    return [Card("projects/publishing_card.html", given, tab="announcement")]
 
 
 async def saved(_now: datetime) -> list[Figure]:
@@ -51,5 +51,6 @@ def _percent(numbers: Numbers) -> str:
 MENU: Final = (MenuLine(10, "/", "首页"), MenuLine(20, "/projects", "项目"))
 DESKS: Final = {Role.OWNER: "/my/projects"}
 DUTIES: Final = (duties.duties,)
+TABS: Final = (Tab(10, "announcement", "公告"),)
 CARDS: Final = (redos, two_hands)
 FIGURES: Final = ((Scope.OVERSIGHT, saved), (Scope.HOME, chosen))

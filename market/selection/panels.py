@@ -7,7 +7,7 @@ from market.projects import queries as projects
 from market.selection import blind, duties, policy
 from market.selection.blind_audit.audits import finding_of
 from market.selection.models import Result, Round
-from market.web.panels import Card, Shown
+from market.web.panels import Card, Shown, Tab
 
 
 async def blind_audit(shown: Shown) -> list[Card]:
@@ -31,4 +31,5 @@ async def owner_contact(shown: Shown) -> list[Card]:
 
 DESKS: Final = {Role.AGENCY: "/my/applications"}
 DUTIES: Final = (duties.to_publish, duties.to_explain, duties.to_judge)
+TABS: Final = (Tab(20, "selection", "选取"),)
 CARDS: Final = (owner_contact, blind_audit)

@@ -101,6 +101,11 @@ class _Facts(dict[str, Any]):
         return "…"
 
 
+def blind_code(code: str, locale: str) -> str:
+    """How a candidate's code (甲-01) is shown: A-01 in English. What is stored stays as it is."""
+    return code if locale == LOCALES[0] else code.replace("甲-", "A-")
+
+
 def say_to_all(text: str, /, **facts: Any) -> str:
     """The same in every language, for whoever reads it where nobody's language is known."""
     return " ".join(say(locale, text, **facts) for locale in LOCALES)

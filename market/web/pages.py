@@ -25,7 +25,7 @@ from market.kernel.ids import new_token
 from market.web import qr
 from market.web.data import data
 from market.web.dates import day, when
-from market.web.i18n import TAGS, catalogue, negotiate, number_in, say
+from market.web.i18n import TAGS, blind_code, catalogue, negotiate, number_in, say
 from market.web.panels import desk_of, menu
 
 STATIC = Path(__file__).parent / "static"
@@ -110,6 +110,7 @@ def environment(locale: str) -> jinja2.Environment:
         money=money_words.yuan,
         money_wan=env.globals["money_wan"],
         say=env.globals["say"],
+        blind_code=lambda code: blind_code(code, locale),
     )
     return env
 

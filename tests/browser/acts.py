@@ -16,7 +16,7 @@ from tests.browser.visitor import PATIENCE, Visitor
 DAY = 86_400
 ITEM = "soil-conservation"  # all three agencies of the personas offer it
 CLOCK = "[data-server-ms]"
-NOTICE = "main a[href^='/documents/']"
+NOTICE = "#round-state a[href^='/documents/']"
 
 
 @dataclass(frozen=True)
@@ -218,6 +218,7 @@ async def dossier_verifies(visitor: Visitor, city: DemoCity, code: str) -> None:
     """The dossier taken from the page holds under the stand-alone command; a changed byte fails."""
     page = visitor.page
     await visitor.go(f"/projects/{code}")
+    await page.click("nav.tabs a[href*='tab=dossier']")
     async with page.expect_download() as coming:
         await page.click(f"a[href='/projects/{code}/dossier.zip']")
     taken = city.folder / f"{code}.zip"

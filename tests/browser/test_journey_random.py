@@ -41,7 +41,7 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         state = stranger.page.locator("#round-steps .now, #round-steps [aria-current]")
         await expect(state).to_contain_text("结果公示", timeout=PATIENCE)
         await expect(stranger.page.locator("#round-state")).to_contain_text("中选机构")
-        check = stranger.page.locator(f"#round-side a[href='/rounds/{code}/1/check']")
+        check = stranger.page.locator(f"#round-state a[href='/rounds/{code}/1/check']")
         await expect(check).to_be_visible()
         assert await stranger.page.evaluate("window.stayed"), "all of it without a reload"
         await stranger.shot("journey-random-4-revealed")

@@ -28,7 +28,7 @@ CONTRIBUTIONS = {
     "dossier": {"SECTIONS"},
     "events": {"TRANSITIONS", "SUBJECTS", "DETAILS"},
     "jobs": {"JOBS"},
-    "panels": {"MENU", "DESKS", "DUTIES", "CARDS", "FIGURES"},
+    "panels": {"MENU", "DESKS", "DUTIES", "CARDS", "FIGURES", "TABS"},
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
     "seed": {"SEEDS"},

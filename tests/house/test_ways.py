@@ -91,6 +91,7 @@ def test_no_branch_on_a_way_or_a_pool_outside_the_registries() -> None:
 # Who applies is asked by name outside the pools only where that alone is the matter.
 APPLIED_FOR = {
     "market/selection/blind.py": "who sees what is worded otherwise where nobody applies",
+    "market/selection/pages/next_step.py": "there is nothing to do where nobody applies",
     "market/selection/policy.py": "nobody asks for admission, and nobody audits, where none apply",
     "market/selection/publishing/publication.py": "the salts of those who do not apply are ours",
     "market/selection/rules.py": "too few cannot come where nobody comes",

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -17,8 +17,11 @@ from market.selection import policy
 from market.selection.address import about
 from market.selection.deciding import explanation
 from market.selection.forms import Explanation, Verdict
+from market.selection.pages.next_step import next_steps
+from market.selection.pages.project_steps import project_steps
 from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_of, round_page
 from market.selection.publishing.publication import about_of, alive, why_not_suffice
+from market.selection.states import BEFORE_FREEZE
 from market.web import pages, panels
 from market.web.answers import see_other
 from market.web.forms import read_form
@@ -27,6 +30,7 @@ from market.web.panels import Shown
 from market.web.refused_form import Filled, comes_back
 
 HEARTBEAT = 15.0
+OWN_TABS = ("announcement", "selection")  # what this page shows itself; rooms add to them
 
 
 async def show_project(request: Request, call: Call) -> Response:
@@ -40,6 +44,8 @@ async def _project_page(request: Request, call: Call, filled: Filled) -> Respons
     attempts = await attempts_of(code)
     about = _wished(attempts, request.query_params.get("attempt"))
     shown = await round_page(about, call.actor, call.now) if about else None
+    waiting = await panels.duties(call.actor, call.now, {code})
+    on_page = await panels.project_cards(_shown(code, shown, call))
     return pages.render(
         request,
         call,
@@ -50,10 +56,29 @@ async def _project_page(request: Request, call: Call, filled: Filled) -> Respons
         project=card,
         round=shown,
         attempts=attempts,
+        next_steps=await next_steps(call.actor, call.now, card, shown, attempts, waiting),
+        steps=project_steps(card, shown),
+        tabs=[tab for tab in panels.tabs() if tab.name in OWN_TABS or tab.name in on_page],
+        tab=_tab(request, shown, on_page),
+        cards=on_page,
+        first=_first(request),
         avoided={one.code: one for one in await cards.named(_codes(card.need["avoid"]))},
-        cards=await panels.project_cards(_shown(code, shown, call)),
-        may_publish=card.why_not_publish is None,
     )
+
+
+def _first(request: Request) -> int:
+    """Which of the codes the list begins with; the first, where the address makes no sense."""
+    wished = request.query_params.get("first", "")[:7]
+    return int(wished) if wished.isascii() and wished.isdecimal() else 0
+
+
+def _tab(request: Request, round_: RoundPage | None, on_page: Mapping[str, object]) -> str:
+    """The tab of ``?tab=``; without one the announcement while it is open, then the result."""
+    wished = request.query_params.get("tab", "")
+    if wished in OWN_TABS or wished in on_page:
+        return wished
+    is_open = round_ is None or round_.state in BEFORE_FREEZE
+    return OWN_TABS[0] if is_open else OWN_TABS[1]
 
 
 def _shown(code: str, round_: RoundPage | None, call: Call) -> Shown:

@@ -32,6 +32,15 @@ class Candidate:
     chosen: bool
     reserve: bool
     moved: str | None
+    tied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """One of those who were equal and drawn for; its ticket, where the draw came that far."""
+
+    code: str
+    ticket: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +76,14 @@ class SignUp:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was opened and drawn: every candidate by its code, and the documents that prove it."""
+    """What was opened and drawn: every candidate by its code, and the documents that prove it.
+
+    ``tied``: those whose prices were equally low, in the order in which they were drawn.
+    """
 
     candidates: tuple[Candidate, ...]
+    tied: tuple[Tied, ...]
+    seed: str
     transcript_sha256: str | None
     ranking_sha256: str | None
 
@@ -106,6 +120,7 @@ class RoundPage:
     attempt: int
     way: str
     pool: str
+    item: str
     applied_for: bool
     state: RoundState
     who_sees: str
@@ -153,6 +168,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         attempt=round_.attempt,
         way=round_.way,
         pool=round_.pool,
+        item=round_.item,
         applied_for=POOLS[round_.pool].applied_for,
         state=round_.state,
         who_sees=blind.sentence(round_.state, round_.pool),
@@ -194,8 +210,11 @@ async def _decision(
     decision: models.Decision, transcript: dict[str, Any], seen: frozenset[str]
 ) -> Decision:
     prices = await _prices(decision) if "prices" in seen else {}
+    tied = _tied(transcript) if prices else ()
     return Decision(
-        candidates=_candidates(decision, transcript, prices),
+        candidates=_candidates(decision, transcript, prices, {one.code for one in tied}),
+        tied=tied,
+        seed=transcript["seed"],
         transcript_sha256=decision.transcript_sha256,
         ranking_sha256=decision.ranking_sha256,
     )
@@ -255,27 +274,51 @@ async def _prices(decision: models.Decision) -> dict[str, tuple[int, int]]:
     if decision.ranking_sha256 is None:
         return {}
     entries = loads(await paper(decision.ranking_sha256))["entries"]
-    return {e["leaf"]: (rank, e["price_fen"]) for rank, e in enumerate(entries, 1)}
+    ranks: dict[int, int] = {}
+    for place, entry in enumerate(entries, 1):
+        ranks.setdefault(entry["price_fen"], place)
+    return {e["leaf"]: (ranks[e["price_fen"]], e["price_fen"]) for e in entries}
+
+
+def _tied(transcript: dict[str, Any]) -> tuple[Tied, ...]:
+    """Who was drawn for where prices are compared: all that were equally the best."""
+    codes = {
+        item["leaf"]: position_code(position)
+        for position, item in enumerate(transcript["pool"])
+        if item["record"]["excluded"] is None
+    }
+    if len(codes) < 2:
+        return ()
+    tickets = {step["leaf"]: step["ticket"] for step in transcript["walk"]}
+    order = [*tickets, *(leaf for leaf in codes if leaf not in tickets)]
+    return tuple(Tied(codes[leaf], tickets.get(leaf)) for leaf in order if leaf in codes)
 
 
 def _candidates(
-    decision: models.Decision, transcript: dict[str, Any], prices: dict[str, tuple[int, int]]
+    decision: models.Decision,
+    transcript: dict[str, Any],
+    prices: dict[str, tuple[int, int]],
+    tied: set[str],
 ) -> tuple[Candidate, ...]:
+    """All of them, who is chosen first, then by rank, reserves in their order, by code."""
     moved = {m["leaf"]: m["cause"] for m in decision.moves}
-    found = []
+    reserves = {leaf: place for place, leaf in enumerate(transcript["reserves"])}
+    last = len(reserves)
+    lines = []
     for position, item in enumerate(transcript["pool"]):
-        leaf = item["leaf"]
+        leaf, code = item["leaf"], position_code(position)
         rank, price = prices.get(leaf, (None, None))
-        found.append(
-            Candidate(
-                code=position_code(position),
-                leaf=leaf,
-                price_fen=price,
-                rank=rank,
-                excluded=item["record"]["excluded"],
-                chosen=leaf == decision.chosen,
-                reserve=leaf in transcript["reserves"],
-                moved=moved.get(leaf),
-            )
+        line = Candidate(
+            code=code,
+            leaf=leaf,
+            price_fen=price,
+            rank=rank,
+            excluded=item["record"]["excluded"],
+            chosen=leaf == decision.chosen,
+            reserve=leaf in reserves,
+            moved=moved.get(leaf),
+            tied=code in tied,
         )
-    return tuple(sorted(found, key=lambda c: (c.rank or 10**9, c.code)))
+        order = (not line.chosen, rank or 10**9, reserves.get(leaf, last), position)
+        lines.append((order, line))
+    return tuple(line for _, line in sorted(lines, key=lambda one: one[0]))

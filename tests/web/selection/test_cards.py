@@ -23,8 +23,8 @@ def shown(town: Town, round_: Round) -> Shown:
 
 async def cards(page: Shown, template: str) -> list[Card]:
     """The cards of one kind, whatever other rooms add."""
-    zones = await project_cards(page)
-    return [card for some in zones.values() for card in some if card.template == template]
+    tabs = await project_cards(page)
+    return [card for some in tabs.values() for card in some if card.template == template]
 
 
 async def test_the_notice_is_on_the_page_of_its_own_round_alone(
@@ -33,7 +33,9 @@ async def test_the_notice_is_on_the_page_of_its_own_round_alone(
     paper = await SignedPaper.get(about=concluded.about)
     page = (await client.get(f"/projects/{concluded.project}")).text
     assert page.count(f'href="/documents/{paper.code}"') == 1
-    assert page.index('id="round-state"') < page.index(paper.code) < page.index("项目编号")
+    places = [page.index(f'id="{one}"') for one in ("tab-selection", "round-state", "codes")]
+    assert places == sorted(places)
+    assert places[1] < page.index(f"/documents/{paper.code}") < places[2]
     other = await town.publish(way="random")
     assert paper.code not in (await client.get(f"/projects/{other.project}")).text
     assert await cards(shown(town, other), "documents/papers_card.html") == []
@@ -42,5 +44,6 @@ async def test_the_notice_is_on_the_page_of_its_own_round_alone(
 
 
 async def test_every_redo_is_on_the_page_the_newest_first(town: Town, asked: Round) -> None:
-    redone = await cards(shown(town, asked), "projects/redo_card.html")
-    assert [(card.zone, card.given.attempt) for card in redone] == [("main", 3), ("main", 2)]
+    (card,) = await cards(shown(town, asked), "projects/redo_card.html")
+    assert (card.tab, card.zone) == ("selection", "main")
+    assert [redo.attempt for redo in card.given] == [3, 2]

@@ -133,10 +133,11 @@ async def test_every_attempt_stays_on_the_project_page(
     await owner.ask(failed)
     await publish_again(town, failed)
     newest = (await client.get(f"/projects/{failed}")).text
-    assert f'href="/projects/{failed}?attempt=1"' in newest
-    assert "本次选取没有结果" not in newest
+    assert f'href="/projects/{failed}?attempt=1&amp;tab=selection"' in newest
+    assert "次选取流标" not in newest.split('id="tab-selection"')[1].split("历次选取")[0]
     first = (await client.get(f"/projects/{failed}?attempt=1")).text
-    assert "本次选取没有结果" in first
+    assert "第 1 次选取流标" in first
+    assert "它已经结束" in first
     assert f"/rounds/{failed}/1/events" in first
     for number in ("0", "3", "x", "１", "9" * 40):
         assert (await client.get(f"/projects/{failed}?attempt={number}")).status_code == 404

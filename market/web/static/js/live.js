@@ -30,6 +30,9 @@ async function redraw() {
   if (pairs.every(([, young]) => !young)) return; // another page answered, such as the sign-in
   const hours = fresh.querySelectorAll("[data-now]"); // what the page says the city's time is
   document.querySelectorAll("[data-now]").forEach((old, at) => hours[at] && old.replaceWith(hours[at]));
+  for (const old of document.querySelectorAll("[data-follows][id]")) { // such as the tab that is shown first
+    old.className = fresh.getElementById(old.id)?.className ?? old.className;
+  }
   for (const [old, young] of pairs) {
     const news = young ? essence(young) : "";
     if (news === shown.get(old.id)) continue;
