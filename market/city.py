@@ -19,7 +19,7 @@ from market.infra.files import FileFolder
 from market.infra.keys import KeyFolder
 from market.infra.trust import TrustFolder
 from market.kernel.calendar import Calendar
-from market.kernel.call import City, Tools
+from market.kernel.call import City, Tools, UploadLimits
 from market.kernel.clock import Clock, system_clock
 from market.settings import Settings
 from signing.log.anchors import Anchors, Fellow
@@ -109,6 +109,7 @@ def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
         data=settings.data,
         tsa=settings.tsa,
         calendar=Calendar(holiday_lists.load(settings.data / "calendar")),
+        uploads=UploadLimits(settings.upload_mib << 20, settings.uploads_mib << 20),
     )
 
 

@@ -10,6 +10,8 @@
 | MINGXUAN_TSA | address of an RFC 3161 authority; empty: the embedded one | embedded |
 | MINGXUAN_TRUSTEES | statement file of the trustees (public keys) | DATA/trustees.json |
 | MINGXUAN_PATIENCE | seconds in which the head of a request must arrive, and its body | 60 |
+| MINGXUAN_UPLOAD_MIB, MINGXUAN_UPLOADS_MIB | most MiB of one file that is attached, and of all
+  that hang on one thing | 20, 60 |
 | MINGXUAN_CLOCK | demo only: file with the seconds by which the city clock is ahead | none |
 """
 
@@ -32,6 +34,8 @@ class Settings:
     demo: bool = False
     tsa: str = ""
     patience: float = 60
+    upload_mib: int = 20
+    uploads_mib: int = 60
     trustees: Path | None = None
     clock: Path | None = None
 
@@ -64,6 +68,8 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         demo=env.get("MINGXUAN_DEMO", "") == "1",
         tsa=env.get("MINGXUAN_TSA", ""),
         patience=float(env.get("MINGXUAN_PATIENCE", default.patience)),
+        upload_mib=int(env.get("MINGXUAN_UPLOAD_MIB", default.upload_mib)),
+        uploads_mib=int(env.get("MINGXUAN_UPLOADS_MIB", default.uploads_mib)),
         trustees=path("MINGXUAN_TRUSTEES"),
         clock=path("MINGXUAN_CLOCK"),
     )

@@ -1,5 +1,10 @@
-"""Tables of the papers: ordered in the unit that gave rise to them, signed later, kept by hash."""
+"""Tables of this room.
 
+Papers are ordered in the unit that gave rise to them, signed later, kept by hash; attachments are
+files of others that hang on a thing.
+"""
+
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -37,3 +42,25 @@ class SignedPaper(Model):
     class Meta:
         table = "documents_paper"
         unique_together = (("kind", "about"),)
+
+
+class Attachment(Model):
+    """One file that hangs on a thing. ``listed`` ones hang on it now.
+
+    What was ever public stays, listed or not: the dossier of a former attempt names it.
+    """
+
+    code = fields.CharField(max_length=20, primary_key=True)
+    about = fields.CharField(max_length=80, db_index=True)
+    place = fields.IntField()
+    name = fields.CharField(max_length=200)
+    kind = fields.CharField(max_length=20)
+    bytes = fields.BigIntField()
+    sha256 = fields.CharField(max_length=64)
+    listed = fields.BooleanField(default=True)
+    added_at = fields.DatetimeField()
+    published_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "documents_attachment"
+        unique_together = (("about", "sha256"),)

@@ -1,6 +1,6 @@
 """What a use case is told: who asks, at which instant, with which tools."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -34,14 +34,37 @@ class Keys(Protocol):
         """Forget a secret for good."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was stored piece by piece: its SHA-256 in hex, its bytes."""
+
+    sha256: str
+    size: int
+
+
 class Files(Protocol):
-    """Content-addressed store."""
+    """Content-addressed store: a folder, or a bucket elsewhere."""
 
     async def put(self, data: bytes) -> str:
         """Store durably; returns the SHA-256 in hex."""
 
     async def get(self, sha256: str) -> bytes:
         """The bytes, checked against their hash; raises MarketError when absent."""
+
+    async def take(self, pieces: AsyncIterator[bytes]) -> Taken:
+        """Store durably what comes piece by piece."""
+
+    async def pieces(self, sha256: str) -> AsyncIterator[bytes]:
+        """The bytes piece by piece, checked as ``get`` does before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """Bytes of one file, and how many bytes and files hang on one thing."""
+
+    one: int = 20 << 20
+    in_all: int = 60 << 20
+    files: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +100,7 @@ class Tools:
     data: Path
     tsa: str
     calendar: Calendar
+    uploads: UploadLimits = UploadLimits()
 
     @property
     def log(self) -> Path:

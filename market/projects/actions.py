@@ -10,7 +10,7 @@ from typing import Any
 
 from market.accounts.regions import rules_as
 from market.audit import ledger
-from market.documents import signatures
+from market.documents import attachments, signatures
 from market.documents.signatures import Signature
 from market.infra.db import use_case
 from market.kernel.actors import Role
@@ -55,16 +55,13 @@ async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> 
     Raises NOT_FOUND for others, CONFLICT after publication, UNPROCESSABLE for a single answer above
     ``KEPT_CHARACTERS``, which is not kept.
     """
-    project = await _own(call, code)
+    project = await steps.own(call, code)
     must(policy.why_not_edit(call.actor, project.owner, project.state))
     given = _answers(step(number), typed)
     answers = {**project.typed, **given}
     if answers == project.typed:
         return
-    if project.state is State.READY:
-        project.state = MACHINE.after(project.state, Event.REOPENED)
-        told = events.Reopened(need_sha256=steps.need_sha256(project))
-        await ledger.record(call, told, about=about(code))
+    await steps.reopen(call, project)
     project.typed, project.changed_at, project.drafter = answers, call.now, call.actor.code
     await project.save(update_fields=["state", "typed", "changed_at", "drafter"])
 
@@ -72,7 +69,7 @@ async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> 
 @use_case
 async def check(call: Call, code: str) -> None:
     """Make the draft ready for publication; raises UNPROCESSABLE with every breach by field."""
-    project = await _own(call, code)
+    project = await steps.own(call, code)
     await steps.make_ready(call, project)
 
 
@@ -82,7 +79,7 @@ async def send_back(call: Call, code: str, remark: str) -> None:
 
     Raises NOT_FOUND for others, CONFLICT for what is not checked and for whoever drafted it.
     """
-    project = await _own(call, code)
+    project = await steps.own(call, code)
     must(policy.why_not_send_back(call.actor, project.owner, project.state, project.drafter))
     project.sent_back = {"name": call.actor.name, "remark": remark}
     await project.save(update_fields=["sent_back"])
@@ -92,7 +89,7 @@ async def send_back(call: Call, code: str, remark: str) -> None:
 @use_case
 async def discard(call: Call, code: str) -> None:
     """Throw an unpublished project away; ``restore`` takes it back."""
-    project = await _own(call, code)
+    project = await steps.own(call, code)
     published = project.published_at is not None
     must(policy.why_not_discard(call.actor, project.owner, project.state, was_published=published))
     await _move(call, project, Event.DISCARDED, events.Discarded)
@@ -101,7 +98,7 @@ async def discard(call: Call, code: str) -> None:
 @use_case
 async def restore(call: Call, code: str) -> None:
     """Take a discarded project back as a draft, with everything that was typed."""
-    project = await _own(call, code)
+    project = await steps.own(call, code)
     must(policy.why_not_restore(call.actor, project.owner, project.state))
     await _move(call, project, Event.RESTORED, events.Restored)
 
@@ -172,10 +169,12 @@ async def withdraw(call: Call, code: str) -> None:
 
 @use_case
 async def copy(call: Call, code: str) -> Begun:
-    """A new draft with the answers of an own project, without its date."""
-    source = await _own(call, code)
+    """A new draft with the answers and files of an own project, without its date."""
+    source = await steps.own(call, code)
     answers = {k: v for k, v in source.typed.items() if k not in NOT_COPIED}
-    return Begun((await steps.create(call, answers)).code)
+    made = await steps.create(call, answers)
+    await attachments.copied(call, about(code), about(made.code))
+    return Begun(made.code)
 
 
 def step(number: int) -> Step:
@@ -185,15 +184,8 @@ def step(number: int) -> Step:
     return STEPS[number - 1]
 
 
-async def _own(call: Call, code: str) -> Project:
-    project = await steps.locked(code)
-    if not policy.is_owner(call.actor, project.owner):
-        raise not_found("project")
-    return project
-
-
 async def _failed(call: Call, code: str) -> Project:
-    project = await _own(call, code)
+    project = await steps.own(call, code)
     must(policy.why_not_go_on(call.actor, project.owner, project.state))
     return project
 

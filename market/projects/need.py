@@ -5,9 +5,11 @@ change what was asked for. People appear masked, ties of the avoidance list as a
 the note.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from market.accounts import masking
+from market.documents.attachments import AttachedFile
 from market.projects.models import Project
 from market.projects.rules.draft import Draft
 from market.projects.rules.setting import Setting
@@ -19,12 +21,16 @@ from signing.core import canonical
 WHOLE: Final = "whole"
 
 
-def fix(project: Project, draft: Draft, setting: Setting) -> None:
+def fix(
+    project: Project, draft: Draft, setting: Setting, attachments: Sequence[AttachedFile]
+) -> None:
     """Write a draft without breaches into its project's row, need and all; saves nothing."""
     item = setting.item
     project.update_from_dict(
         {
-            "need": of(project.code, (project.owner, project.owner_name), draft, setting),
+            "need": of(
+                project.code, (project.owner, project.owner_name), draft, setting, attachments
+            ),
             "title": draft.title,
             "summary": draft.summary,
             "region": draft.region,
@@ -50,10 +56,17 @@ def fix(project: Project, draft: Draft, setting: Setting) -> None:
     )
 
 
-def of(code: str, owner: tuple[str, str], draft: Draft, setting: Setting) -> dict[str, Any]:
+def of(
+    code: str,
+    owner: tuple[str, str],
+    draft: Draft,
+    setting: Setting,
+    attachments: Sequence[AttachedFile] = (),
+) -> dict[str, Any]:
     """The need of a draft without breaches. ``owner``: code, name.
 
-    What the way asks itself stands in ``way_terms``, which a way that asks nothing leaves out.
+    What the way asks itself stands in ``way_terms``, which a way that asks nothing leaves out, and
+    ``attachments`` where there are any: name, kind, bytes and SHA-256 of each.
     ``contact`` says by ``notice`` that the owner was told beforehand: the notice of selection tells
     the contact whole. A need that was fixed before the form said so has no such word.
     """
@@ -97,6 +110,16 @@ def of(code: str, owner: tuple[str, str], draft: Draft, setting: Setting) -> dic
             {"name": masking.person_name(w.name), "unit": w.unit} for w in draft.witnesses
         ],
         **({} if terms is None else {"way_terms": terms}),
+        **({"attachments": [_listed(file) for file in attachments]} if attachments else {}),
+    }
+
+
+def _listed(file: AttachedFile) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "kind": file.kind.name,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
     }
 
 

@@ -1,11 +1,12 @@
 """The addresses of this room. The page of one project belongs to ``selection``."""
 
 from market.projects import api
-from market.projects.views import history, owner_page, public, redo, wizard
+from market.projects.views import attachments, history, owner_page, public, redo, wizard
 from market.web.guards import ANYONE, OWNER, REGULATOR, GuardedRoute, get, post
 
 _MINE = "/my/projects/{code}"
 _STEP = _MINE + "/step/{number:int}"
+_ATTACHMENT = _MINE + "/attachments/{attachment}"
 _REDO = "/api/projects/{code}/attempts/{attempt:int}/redo"
 
 ROUTES: list[GuardedRoute] = [
@@ -17,6 +18,7 @@ ROUTES: list[GuardedRoute] = [
     get("/projects.xlsx", public.xlsx, ANYONE, "projects.xlsx"),
     get("/api/projects", api.projects, ANYONE, "projects.api.listing"),
     get("/api/projects/{code}", api.project, ANYONE, "projects.api.project"),
+    get("/projects/{code}/attachments/{sha256}", attachments.download, ANYONE, "projects.file"),
     get("/log/projects/{code}", history.show, ANYONE, "projects.history"),
     get("/my/projects", owner_page.mine, OWNER, "projects.mine"),
     get("/my/projects/new", owner_page.before, OWNER, "projects.new"),
@@ -24,6 +26,9 @@ ROUTES: list[GuardedRoute] = [
     get(_STEP, wizard.show, OWNER, "projects.step"),
     post(_STEP, wizard.save, OWNER, "projects.save"),
     post(_STEP + "/draft", wizard.draft, OWNER, "projects.draft"),
+    get(_MINE + "/attachments", attachments.show, OWNER, "projects.attachments"),
+    post(_MINE + "/attachments", attachments.add, OWNER, "projects.attach", streams=True),
+    post(_ATTACHMENT + "/remove", attachments.remove, OWNER, "projects.detach"),
     get(_MINE + "/check", wizard.check, OWNER, "projects.check"),
     post(_MINE + "/check", wizard.finish, OWNER, "projects.finish"),
     post(_MINE + "/send-back", wizard.send_back, OWNER, "projects.send_back"),

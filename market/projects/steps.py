@@ -14,16 +14,17 @@ from tortoise.expressions import F
 
 from market.accounts.regions import rules_of
 from market.audit import ledger
+from market.documents import attachments
 from market.infra import db
 from market.kernel.call import Call
 from market.kernel.clock import local
 from market.kernel.errors import Kind, MarketError, must, not_found
 from market.projects import codes, lookup, need, policy, rules
 from market.projects.codes import must_be_code
-from market.projects.events import Ready, about
+from market.projects.events import Ready, Reopened, about
 from market.projects.models import Project, ProjectNumber
 from market.projects.rules.steps import STEP_OF
-from market.projects.states import MACHINE, Event
+from market.projects.states import MACHINE, Event, State
 from signing.core import canonical, hashing
 
 
@@ -33,6 +34,22 @@ async def locked(code: str) -> Project:
     if project is None:
         raise not_found("project")
     return project
+
+
+async def own(call: Call, code: str) -> Project:
+    """The actor's own project, its row locked; raises NOT_FOUND for everybody else."""
+    project = await locked(code)
+    if not policy.is_owner(call.actor, project.owner):
+        raise not_found("project")
+    return project
+
+
+async def reopen(call: Call, project: Project) -> None:
+    """What was checked is a draft again, for it changes; the caller saves it."""
+    if project.state is State.READY:
+        project.state = MACHINE.after(project.state, Event.REOPENED)
+        told = Reopened(need_sha256=need_sha256(project))
+        await ledger.record(call, told, about=about(project.code))
 
 
 async def create(call: Call, typed: Mapping[str, Any]) -> Project:
@@ -69,7 +86,7 @@ async def make_ready(call: Call, project: Project) -> None:
     found = rules.breaches(draft, setting, unread)
     if found:
         _refuse("project.breaches", found)
-    need.fix(project, draft, setting)
+    need.fix(project, draft, setting, await attachments.attached(about(project.code)))
     project.update_from_dict(
         {
             "state": state,
@@ -102,6 +119,7 @@ async def published(
     found = rules.breaches(draft, setting, unread)
     if found:
         _refuse("project.not_publishable", found)
+    await attachments.published(call, about(code))
     await _write(
         project,
         state=state,

@@ -18,6 +18,7 @@ from market.kernel.actors import NOBODY, Actor
 from market.kernel.call import Call, Retry, Tools
 from market.kernel.clock import Clock
 from market.kernel.errors import Kind, MarketError
+from market.web import uploads
 
 SESSION_COOKIE = "session"
 MAX_BODY = 512 * 1024
@@ -50,7 +51,7 @@ class Door:
             body = b""
             if request.method == "POST":
                 _must_be_own_page(request)
-                body = await limited_body(request)
+                body = await _heard(request)
             key = await _key(request) if keyed else None
             actor = await self.actor(request)
             retry = Retry(key, _sent(request, actor, body)) if key else None
@@ -58,6 +59,13 @@ class Door:
             request.state.call = Call(actor, came_at, self.tools, retry)
         call: Call = request.state.call
         return call
+
+
+async def _heard(request: Request) -> bytes:
+    """What stands for the body: itself, or of a form with files a hash."""
+    if getattr(request.state, "streams", False):
+        return await uploads.hear(request, request.state.body_limit, request.state.patience)
+    return await limited_body(request)
 
 
 async def limited_body(request: Request) -> bytes:

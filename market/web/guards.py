@@ -72,12 +72,14 @@ def post(
     *,
     keyed: bool = True,
     limit: int = MAX_BODY,
+    streams: bool = False,
 ) -> GuardedRoute:
     """A write of at most ``limit`` bytes; ``keyed`` ones need an Idempotency-Key.
 
-    Only what may harmlessly come twice, such as sign-in, does without a key.
+    Only what may harmlessly come twice, such as sign-in, does without a key. What ``streams`` is a
+    form with a file, of strangers not a byte is kept; the city's settings say how large it may be.
     """
-    return _route(path, view, guard, name, "POST", keyed=keyed, limit=limit)
+    return _route(path, view, guard, name, "POST", keyed=keyed, limit=limit, streams=streams)
 
 
 def _kept(call: Call, answer: Response) -> Response:
@@ -97,6 +99,7 @@ def _route(
     *,
     keyed: bool,
     limit: int = MAX_BODY,
+    streams: bool = False,
 ) -> GuardedRoute:
     async def endpoint(request: Request) -> Response:
         door = request.app.state.door
@@ -106,9 +109,12 @@ def _route(
             raise not_found()
         if b"%00" in request.scope["query_string"]:
             raise MarketError("body.not_text")
-        request.state.came_at, request.state.body_limit = door.clock(), limit
+        request.state.came_at, request.state.streams = door.clock(), streams
+        request.state.body_limit = 2 * door.tools.uploads.one if streams else limit
         request.state.patience = request.app.state.settings.patience
         try:
+            if streams:
+                guard.must_admit(await door.actor(request))
             call = await door.call(request, keyed=keyed and method == "POST")
             guard.must_admit(call.actor)
             return _kept(call, await view(request, call))

@@ -27,6 +27,7 @@ from market.web.data import data
 from market.web.dates import day, when
 from market.web.i18n import TAGS, blind_code, catalogue, negotiate, number_in, say
 from market.web.panels import desk_of, menu
+from market.web.sizes import file_size
 
 STATIC = Path(__file__).parent / "static"
 
@@ -99,6 +100,7 @@ def environment(locale: str) -> jinja2.Environment:
         way=lambda name: env.get_template(f"ways/{name}.html").module,
         when=lambda at: when(at, locale),
         day=lambda at: day(at, locale),
+        file_size=file_size,
         money=money_words.yuan,
         money_wan=_wan(locale),
         qr=qr.svg,

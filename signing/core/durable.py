@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write(target: Path, data: bytes) -> None:
@@ -12,12 +13,18 @@ def write(target: Path, data: bytes) -> None:
     try:
         with fresh.open("xb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
-        sync(target.parent)
+            settle(file, fresh, target)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def settle(file: BinaryIO, fresh: Path, target: Path) -> None:
+    """Put what was written to `fresh`, and is still open, in the place of `target` for good."""
+    file.flush()
+    os.fsync(file.fileno())
+    _make(target.parent)
+    fresh.replace(target)
+    sync(target.parent)
 
 
 def sync(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Reads of this room: frozen dataclasses made for a page, never a table row."""
 
+from market.projects.queries.attachments import Attaching, attaching, attachment
 from market.projects.queries.cards import ProjectCard, card, cards, need, needs, titles
 from market.projects.queries.contact import Contact, contact, contact_on_notice
 from market.projects.queries.listing import Listing, Wish, listing, stream, wish_of
@@ -20,6 +21,7 @@ from market.projects.queries.redos import (
 __all__ = [
     "GROUPS",
     "Asking",
+    "Attaching",
     "Contact",
     "Desk",
     "Filling",
@@ -31,6 +33,8 @@ __all__ = [
     "RedoCard",
     "Wish",
     "asking",
+    "attaching",
+    "attachment",
     "card",
     "cards",
     "contact",

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from market.documents.attachments import AttachedFile, attached
 from market.kernel.actors import Actor
 from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.projects import lookup, need, policy, rules
 from market.projects.codes import must_be_code
+from market.projects.events import about
 from market.projects.models import Project
 from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names
 from market.projects.queries.owned import title_typed
@@ -90,6 +92,7 @@ class Filling:
     item: rules.ItemFacts | None
     window: Window
     preview: ProjectCard | None
+    files: tuple[AttachedFile, ...]
     may_edit: bool
     may_discard: bool
     publishing: Publishing
@@ -121,9 +124,9 @@ async def filling(call: Call, code: str) -> Filling:
     draft, unread = rules.read(project.typed)
     setting = await lookup.setting(call, draft, project.owner, code)
     found = rules.breaches(draft, setting, unread)
-    names = await item_names()
+    names, files = await item_names(), await attached(about(code))
     if not found and project.state in {State.DRAFT, State.DISCARDED}:
-        need.fix(project, draft, setting)
+        need.fix(project, draft, setting, files)
     published = project.published_at is not None
     return Filling(
         code=code,
@@ -143,6 +146,7 @@ async def filling(call: Call, code: str) -> Filling:
             setting.rules.purchase_threshold_fen,
         ),
         preview=None if found else card_of(project, names, call.actor, call.now),
+        files=files,
         may_edit=policy.why_not_edit(call.actor, project.owner, project.state) is None,
         may_discard=policy.why_not_discard(
             call.actor, project.owner, project.state, was_published=published

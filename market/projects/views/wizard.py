@@ -4,6 +4,7 @@ A page that is refused comes back with status 422, with what was typed and with 
 source at each field.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -71,6 +72,8 @@ async def save(request: Request, call: Call) -> Response:
     number, code = _number(request), request.path_params["code"]
     typed = await form_values(request)
     await actions.save(call, code, number, typed)
+    if "attachments" in typed:
+        return see_other(f"/my/projects/{code}/attachments{_suffix(typed)}")
     if "later" in typed:
         return see_other(f"/my/projects?saved={code}")
     wrong = _wrong(request, (await _filling(request, call)).breaches)
@@ -198,6 +201,10 @@ def _options(locale: str, filled: Filling) -> dict[str, list[dict[str, str]]]:
 
 async def _filling(request: Request, call: Call) -> Filling:
     return await filling(call, request.path_params["code"])
+
+
+def _suffix(typed: Mapping[str, Any]) -> str:
+    return "?from=check" if typed.get("back") == "check" else ""
 
 
 def _number(request: Request) -> int:

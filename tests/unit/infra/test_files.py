@@ -3,12 +3,14 @@
 import errno
 import hashlib
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from market.infra.files import FileFolder
+from market.kernel.call import Taken
 from market.kernel.errors import Kind, MarketError
 
 DATA = "中选通知书".encode()
@@ -84,3 +86,37 @@ async def test_bytes_and_their_name_are_on_the_disk_before_it_answers(
     await FileFolder(folder).put(DATA)
     assert [synced[0], synced[2]] == [folder, folder / NAME[:2]]
     assert synced[1].parent == folder / NAME[:2]
+
+
+async def coming(*pieces: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+
+
+async def test_what_comes_in_pieces_is_kept_by_the_hash_of_the_whole(tmp_path: Path) -> None:
+    files = FileFolder(tmp_path)
+    taken = await files.take(coming(DATA[:5], b"", DATA[5:]))
+    assert taken == Taken(NAME, len(DATA))
+    assert await files.take(coming(DATA)) == taken
+    assert b"".join([piece async for piece in await files.pieces(NAME)]) == DATA
+    assert len(everything(tmp_path)) == 1
+    everything(tmp_path)[0].write_bytes(DATA + b" ")
+    with pytest.raises(MarketError, match=r"not_found\.file"):
+        await files.pieces(NAME)
+
+
+async def test_what_breaks_off_or_finds_no_room_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield DATA
+        raise MarketError("x.y")
+
+    files = FileFolder(tmp_path)
+    with pytest.raises(MarketError, match=r"x\.y"):
+        await files.take(broken())
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(MarketError) as refused:
+        await files.take(coming(DATA))
+    assert refused.value.kind is Kind.NO_ROOM
+    assert everything(tmp_path) == []
