@@ -45,7 +45,7 @@ async def test_the_owner_signs_the_reason_and_the_regulator_the_same_statement(
         await expect(page.locator("input[name=reason]").first).to_be_checked()
         await page.click("main form button.primary")
         await page.wait_for_url("**/redo?reason=TOO_FEW")
-        said = await page.inner_text("[data-part=statement]")
+        said = await page.text_content("[data-part=statement]")
         assert f'"about":"round:{code}/2"' in said
         sent: list[bytes] = []
         page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
@@ -63,7 +63,7 @@ async def test_the_owner_signs_the_reason_and_the_regulator_the_same_statement(
         await regulator.play("regulator")
         await regulator.go("/oversight")
         await other.click(f"a[href='/oversight/rounds/{code}/2/redo']")
-        assert await other.inner_text("[data-part=statement]") == said
+        assert await other.text_content("[data-part=statement]") == said
         assert await inspection.accessibility(other) == []
         assert await inspection.sideways(other) == []
         assert await inspection.language(other, demo_city) == []

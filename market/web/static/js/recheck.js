@@ -10,6 +10,12 @@ import { getBytes } from "./request.js";
 
 const breathe = () => new Promise((resolve) => setTimeout(resolve));
 
+// Codes (甲-01) are shown as the page's language shows them (web/i18n.blind_code).
+const shown = (facts) =>
+  document.documentElement.lang === "en" && facts?.taken
+    ? { ...facts, taken: facts.taken.replaceAll("甲-", "A-").replaceAll("、", ", ") }
+    : facts;
+
 const start = (root) => {
   const say = texts(root);
   const guard = (act) => guarded(root, say, act);
@@ -34,7 +40,7 @@ const start = (root) => {
     delete root.dataset.verdict;
     const failed = [];
     for await (const { step, ok, code, facts } of recheck(bytes, { ...published, pause: breathe })) {
-      mark(step, ok ? "ok" : "failed", say(ok ? `done.${step}` : `broken.${code}`, facts));
+      mark(step, ok ? "ok" : "failed", say(ok ? `done.${step}` : `broken.${code}`, shown(facts)));
       if (!ok) failed.push(steps.get(step).querySelector("[data-step-name]").textContent);
       await breathe();
     }
