@@ -13,6 +13,7 @@ from market.documents.signatures import SignedStatement
 from market.kernel.call import Call
 from market.projects import actions
 from market.projects.queries import ProjectCard, card, listing, wish_of
+from market.projects.queries.duties import step_address
 from market.web.forms import read_json
 from market.web.paging import read_cursor
 from signing.core import canonical
@@ -47,8 +48,8 @@ async def ask_again(request: Request, call: Call) -> Response:
     signature = await signatures.taken(call, await read_json(request, SignedStatement))
     code, attempt = request.path_params["code"], request.path_params["attempt"]
     asked = await actions.ask_again(call, code, attempt, signature)
-    goal = "redo" if asked.waits else "step/5?from=check"
-    return JSONResponse({"location": f"/my/projects/{code}/{goal}"})
+    redo, date = f"/my/projects/{code}/redo", step_address(code, "deadline_at")
+    return JSONResponse({"location": redo if asked.waits else date})
 
 
 async def countersign(request: Request, call: Call) -> Response:

@@ -18,7 +18,7 @@ from market.web.panels import MOST_DUTIES, Duty
 
 
 async def to_publish(actor: Actor, now: datetime, among: Collection[str] | None) -> list[Duty]:
-    """An owner's checked needs, but those that somebody else must publish."""
+    """An owner's checked needs, but those too late to publish or somebody else's to publish."""
     return [
         Duty(
             "selection.duty.publish",
@@ -28,7 +28,7 @@ async def to_publish(actor: Actor, now: datetime, among: Collection[str] | None)
             project=row.code,
         )
         for row in await projects.owned(actor, (ProjectState.READY,), among, MOST_DUTIES, now)
-        if row.may_publish
+        if row.may_publish and not row.is_late
     ]
 
 

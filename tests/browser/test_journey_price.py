@@ -18,7 +18,7 @@ REFUSED = {
     "0": "above zero",
     "1e4": "digits",
     "9" * 30: "larger than can be recorded|above the control price",
-    "100000.01": "above the control price of 100,000.00",
+    "100000.01": "above the control price of CNY 100,000.00",
     "88000.001": "down to the fen",
 }
 PRICES = {"agency_a": "20,000.00", "agency_b": "90000", "agency_c": "90000"}

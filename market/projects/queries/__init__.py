@@ -6,7 +6,7 @@ from market.projects.queries.contact import Contact, contact, contact_on_notice
 from market.projects.queries.listing import Listing, Wish, listing, stream, wish_of
 from market.projects.queries.numbers import Numbers, numbers
 from market.projects.queries.owned import Owned, owned
-from market.projects.queries.owner_page import GROUPS, Desk, Filling, desk, filling
+from market.projects.queries.owner_page import GROUPS, Desk, Filling, desk, filling, first_to_change
 from market.projects.queries.publishing import Publishing, publishing
 from market.projects.queries.redos import (
     Asking,
@@ -41,6 +41,7 @@ __all__ = [
     "contact_on_notice",
     "desk",
     "filling",
+    "first_to_change",
     "listing",
     "need",
     "needs",

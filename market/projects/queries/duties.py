@@ -5,15 +5,17 @@ from datetime import datetime
 
 from market.kernel.actors import Actor
 from market.projects.queries.owned import Owned, owned
-from market.projects.rules.steps import STEPS
+from market.projects.rules.steps import STEP_OF, STEPS
 from market.projects.states import State
 from market.web.panels import MOST_DUTIES, Duty
 
 
 async def duties(actor: Actor, now: datetime, among: Collection[str] | None) -> list[Duty]:
-    """Drafts to fill, failures to go on from."""
-    rows = await owned(actor, (State.DRAFT, State.FAILED), among, MOST_DUTIES, now)
-    return [_fill(row) if row.state is State.DRAFT else _go_on(row) for row in rows]
+    """Drafts to fill, dates to set anew, failures to go on from."""
+    states = (State.DRAFT, State.READY, State.FAILED)
+    rows = await owned(actor, states, among, MOST_DUTIES, now)
+    asked = {State.DRAFT: _fill, State.READY: _set_anew, State.FAILED: _go_on}
+    return [asked[row.state](row) for row in rows if row.state is not State.READY or row.is_late]
 
 
 def next_step(typed: dict[str, str]) -> int:
@@ -33,6 +35,21 @@ def _fill(row: Owned) -> Duty:
         f"/my/projects/{row.code}/step/{next_step(row.typed)}",
         project=row.code,
     )
+
+
+def _set_anew(row: Owned) -> Duty:
+    return Duty(
+        "project.duty.date",
+        row.title,
+        "project.duty.date.why",
+        step_address(row.code, "deadline_at"),
+        project=row.code,
+    )
+
+
+def step_address(code: str, field: str) -> str:
+    """Where that answer is changed, judged as the check judges it."""
+    return f"/my/projects/{code}/step/{STEP_OF.get(field, 1)}?from=check#{field}"
 
 
 def _go_on(row: Owned) -> Duty:

@@ -14,7 +14,10 @@ from market.projects.states import State
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A project of the asker: its title as it was typed last, and all that was typed."""
+    """A project of the asker: its title as it was typed last, and all that was typed.
+
+    ``is_late``: it is checked, and applications would be closed before it is published.
+    """
 
     code: str
     title: str
@@ -22,6 +25,7 @@ class Owned:
     typed: dict[str, Any]
     may_publish: bool
     was_sent_back: bool
+    is_late: bool
 
 
 async def owned(
@@ -45,6 +49,7 @@ async def owned(
             dict(row.typed),
             policy.why_not_publish(actor, row.owner, row.state, barred(row, now)) is None,
             row.sent_back is not None,
+            row.state is State.READY and row.deadline_at is not None and row.deadline_at <= now,
         )
         for row in await rows.order_by("-code").limit(most)
     ]

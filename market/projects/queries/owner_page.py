@@ -15,6 +15,7 @@ from market.projects.codes import must_be_code
 from market.projects.events import about
 from market.projects.models import Project
 from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names
+from market.projects.queries.duties import step_address
 from market.projects.queries.owned import title_typed
 from market.projects.queries.publishing import Publishing, barred, publishers, publishing
 from market.projects.rules import timing
@@ -167,6 +168,12 @@ async def _second_persons(
     ]
     who = await publishers(str(actor.organisation), actor.code, now) if mine else ()
     return dict.fromkeys(mine, who)
+
+
+async def first_to_change(call: Call, code: str) -> str | None:
+    """Where the first answer is changed that the rules refuse now; None when all of them hold."""
+    breaches = (await filling(call, code)).breaches
+    return step_address(code, breaches[0].field) if breaches else None
 
 
 def _row(

@@ -17,6 +17,7 @@ from market.kernel.errors import Kind, MarketError
 from market.projects import actions
 from market.projects.forms import Remark
 from market.projects.queries import Filling, filling
+from market.projects.queries.duties import step_address
 from market.projects.rules import Breach
 from market.projects.rules.draft import Tie
 from market.projects.rules.steps import AVOID_ROWS, LAST, STEP_OF, STEPS, WITNESS_ROWS, Step
@@ -142,11 +143,10 @@ async def _avoided(project: Filling) -> dict[str, Any]:
 
 
 def _said(locale: str, code: str, found: Breach) -> dict[str, str]:
-    step = STEP_OF.get(found.field, 1)
     return {
         "text": say(locale, found.key, **found.facts),
         "source": say(locale, str(found.source)),
-        "href": f"/my/projects/{code}/step/{step}?from=check#{found.field}",
+        "href": step_address(code, found.field),
     }
 
 

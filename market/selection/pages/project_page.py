@@ -101,9 +101,14 @@ def _wished(attempts: tuple[Attempt, ...], number: str | None) -> str | None:
 
 
 async def publishing(request: Request, call: Call) -> Response:
-    """The owner's last page before publication: what will be fixed, the own part of the seed."""
+    """The owner's last page before publication: what will be fixed, the own part of the seed.
+
+    What the rules refuse by now, such as a date that has passed, is changed first: it leads there.
+    """
     card = await projects.card(request.path_params["code"], call.actor, call.now)
     must(card.why_not_publish)
+    if to_change := await projects.first_to_change(call, card.code):
+        return see_other(to_change)
     seen = await alive(call.tools.anchors, call.now)
     return pages.render(
         request,

@@ -55,7 +55,7 @@ async def test_the_owner_chooses_reads_and_signs_and_a_retry_does_nothing_twice(
     first = await send(client, address, form, key)
     assert (first.status_code, first.json()) == (
         200,
-        {"location": f"/my/projects/{failed}/step/5?from=check"},
+        {"location": f"/my/projects/{failed}/step/5?from=check#deadline_at"},
     )
     size = (await LedgerHead.get(id=1)).size
     town.clock.forward(minutes=20)
@@ -124,6 +124,26 @@ async def test_everybody_reads_why_and_a_regulator_finds_what_waits(
     )
     assert (await Project.get(code=failed)).state is State.READY
     assert (await client.get(f"/oversight/rounds/{failed}/9/redo")).status_code == 404
+
+
+async def test_what_is_too_late_to_publish_leads_to_the_date(
+    town: Town, client: httpx2.AsyncClient, owner: Hand, failed: str
+) -> None:
+    await town.turns()
+    fresh = await town.ready()
+    await owner.ask(failed)  # its date is the failed attempt's
+    await enter(town.city, client, "owner", Role.OWNER)
+    assert (await client.get(f"/projects/{fresh}/publish")).status_code == 200
+    for code, days in ((failed, 0), (fresh, 20)):
+        town.clock.forward(days=days)
+        await enter(town.city, client, "owner", Role.OWNER)
+        date = f"/my/projects/{code}/step/5?from=check#deadline_at"
+        led = await client.get(f"/projects/{code}/publish")
+        assert (led.status_code, led.headers["location"]) == (303, date)
+        assert 'href="#deadline_at"' in (await client.get(date)).text, "which point is said"
+        page = (await client.get(f"/projects/{code}")).text
+        assert "报名截止时间已过" in page
+        assert f'href="{html.escape(date)}"' in page
 
 
 async def test_every_attempt_stays_on_the_project_page(
