@@ -38,9 +38,10 @@ async def certificate(request: Request, call: Call) -> Response:
 
 
 async def record_own(request: Request, call: Call) -> Response:
-    """``{"id","cms_b64"}`` as above → ``{"location"}``: the certificate stands for the asker."""
+    """``{"id","cms_b64"}`` as above → ``{"location"}``: it stands for them or is asked for."""
     form = await read_json(request, CertificateForm)
     asked = challenges.again(call.tools, form.id, call.now)
     certificate = await own_certificate.signing_certificate(call, asked, form.cms_b64)
-    await own_certificate.record_own(call, asked, certificate)
-    return JSONResponse({"location": "/account?done=certificate"})
+    changed = await own_certificate.record_own(call, asked, certificate)
+    done = "asked" if changed.request else "certificate"
+    return JSONResponse({"location": f"/account?done={done}"})

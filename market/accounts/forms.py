@@ -111,7 +111,7 @@ class PersonForm(Command):
     organisation_name: Annotated[str, Field(max_length=120)]
     kind: OrganisationKind
     region: Code
-    password: Secret
+    password: Secret = ""
 
 
 class ChallengeForm(Command):

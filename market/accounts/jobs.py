@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from market.accounts import session_activity
+from market.accounts.actions import requests
 from market.accounts.models import Session, SignInFailure
 from market.infra.db import use_case
 from market.kernel.call import Call
@@ -37,4 +38,7 @@ async def _write(call: Call, uses: dict[str, datetime]) -> None:
     await SignInFailure.filter(last_at__lt=call.now - FORGET_FAILURES).delete()
 
 
-JOBS: Final = (Job("last uses", 30, keep_seen),)
+JOBS: Final = (
+    Job("last uses", 30, keep_seen),
+    Job("requests of rights", 60, requests.expire),
+)

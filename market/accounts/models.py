@@ -6,7 +6,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from market.accounts.states import Method, OrganisationKind, PersonState
+from market.accounts.states import Act, Method, OrganisationKind, PersonState, RequestState
 from market.kernel.actors import Role
 
 
@@ -155,3 +155,30 @@ class Challenge(Model):
 
     class Meta:
         table = "accounts_challenge"
+
+
+class RightsRequest(Model):
+    """A change of rights that takes two. What is asked is sealed (vault.py).
+
+    ``person`` and ``name`` are whose rights they are, somebody who is not there yet included;
+    ``role`` is the one to be granted. ``waiting`` is person and act while it waits: the same is
+    never asked twice at once.
+    """
+
+    code = fields.CharField(max_length=20, primary_key=True)
+    act = fields.CharEnumField(Act, max_length=20)
+    person = fields.CharField(max_length=20, db_index=True)
+    name = fields.CharField(max_length=60)
+    role: Role | None = fields.CharEnumField(Role, max_length=20, null=True)  # type: ignore[assignment]  # Tortoise descriptor
+    wish = fields.BinaryField()
+    state = fields.CharEnumField(RequestState, max_length=12, default=RequestState.WAITING)
+    waiting: str | None = fields.CharField(max_length=130, null=True, unique=True)  # type: ignore[assignment]  # Tortoise descriptor
+    asked_by = fields.CharField(max_length=20)
+    asked_as = fields.CharEnumField(Role, max_length=20)
+    asked_at = fields.DatetimeField(db_index=True)
+    until_at = fields.DatetimeField()
+    closed_by: str | None = fields.CharField(max_length=20, null=True)  # type: ignore[assignment]  # Tortoise descriptor
+    closed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "accounts_request"

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from market.accounts.requests_page import to_confirm
 from market.kernel.actors import ADMINISTRATORS
 
+DUTIES: Final = (to_confirm,)
 DESKS: Final = dict.fromkeys(ADMINISTRATORS, "/admin")

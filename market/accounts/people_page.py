@@ -17,9 +17,13 @@ from market.accounts.account_page import (
     profile,
     sessions_of,
 )
+from market.accounts.concerned import concerned
 from market.accounts.models import Grant, Person
+from market.accounts.policy import why_not_change_rights
 from market.accounts.queries import failures_of, holds
-from market.accounts.states import OrganisationKind, PersonState
+from market.accounts.requests_page import RequestRow, waiting_about
+from market.accounts.second_person import Concerned, why_not_ask
+from market.accounts.states import Act, OrganisationKind, PersonState
 from market.audit.models import SecurityEvent
 from market.kernel.actors import Role
 from market.kernel.call import Call
@@ -63,6 +67,9 @@ class PersonPage:
     sessions: list[SessionRow]
     certificates: list[CertificateRow]
     locked_until: datetime | None
+    takes_two: bool
+    may: frozenset[Act]
+    waiting: list[RequestRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ async def person_page(call: Call, code: str) -> PersonPage:
         raise not_found("person")
     found = await failures_of(person.login)
     grants = await Grant.filter(person_id=code).order_by("-begins_at", "code")
+    whose = await concerned(person)
     return PersonPage(
         profile=await profile(call, code),
         kind=person.organisation.kind,
@@ -121,6 +129,9 @@ async def person_page(call: Call, code: str) -> PersonPage:
         sessions=await sessions_of(call, code),
         certificates=await certificates_of(call, code),
         locked_until=found.locked_until if found.is_locked(call.now) else None,
+        takes_two=whose.takes_two,
+        may=_may(call, whose),
+        waiting=await waiting_about(code),
     )
 
 
@@ -135,6 +146,17 @@ async def security_events(search: str, before: int | None) -> tuple[list[EventRo
         for row in rows[:PAGE]
     ]
     return listed, listed[-1].id if len(rows) > PAGE else None
+
+
+def _may(call: Call, whose: Concerned) -> frozenset[Act]:
+    """What the reader may do, or ask for."""
+    if call.actor.code == whose.person:
+        return frozenset()
+    if not whose.takes_two:
+        return (
+            frozenset(Act) if not why_not_change_rights(call.actor, whose.person) else frozenset()
+        )
+    return frozenset(act for act in Act if not why_not_ask(call.actor, whose, act))
 
 
 def _grant(row: Grant, now: datetime) -> GrantRow:

@@ -27,9 +27,14 @@ def why_not_enter_first(role: Role, *, was_held: bool) -> Refusal | None:
 
 
 def why_not_change_rights(actor: Actor, person: str) -> Refusal | None:
-    """The security administrator grants, ends, suspends, reactivates, unlocks and resets."""
+    """The security administrator, alone where it does not take two (second_person.py)."""
     if actor.role is not Role.SECURITY_ADMIN:
         return _OTHERS_DO
+    return why_not_change_anothers(actor, person)
+
+
+def why_not_change_anothers(actor: Actor, person: str) -> Refusal | None:
+    """Nobody uses the administrators' desk for their own account."""
     return Refusal("accounts.own_rights", Kind.FORBIDDEN) if actor.code == person else None
 
 

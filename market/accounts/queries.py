@@ -19,6 +19,7 @@ from market.accounts.models import (
     SignInFailure,
 )
 from market.accounts.rules import Failures
+from market.accounts.second_person import WATCHING
 from market.accounts.states import OrganisationKind, PersonState
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import not_found
@@ -155,19 +156,22 @@ async def names(people: Iterable[str]) -> dict[str, str]:
 async def choices(
     now: datetime, *, person: str | None = None, organisation: str | None = None
 ) -> list[Choice]:
-    """The grants that hold now, of a person or of everyone in an organisation."""
-    condition = {"person_id": person} if person else {"person__organisation_id": organisation}
-    rows = (
-        await Grant.filter(holds(now), **condition)
-        .order_by("begins_at", "code")
-        .values(
-            "code",
-            "role",
-            "regions",
-            "person__code",
-            "person__name",
-            "person__organisation__name",
-        )
+    """The grants that hold now, of a person or of everyone in an organisation.
+
+    Who watches acts for no whole organisation: its certificate would be one person in every office.
+    """
+    if person:
+        offered = Grant.filter(holds(now), person_id=person)
+    else:
+        offered = Grant.filter(holds(now), person__organisation_id=organisation)
+        offered = offered.exclude(role__in=WATCHING)
+    rows = await offered.order_by("begins_at", "code").values(
+        "code",
+        "role",
+        "regions",
+        "person__code",
+        "person__name",
+        "person__organisation__name",
     )
     return [
         Choice(

@@ -1,7 +1,7 @@
 """The addresses of this room."""
 
 from market.accounts import api
-from market.accounts.views import account, admin, sign_in
+from market.accounts.views import account, admin, requests, sign_in
 from market.kernel.actors import Role
 from market.web.guards import (
     ADMINISTRATOR,
@@ -15,6 +15,8 @@ from market.web.guards import (
 )
 
 SYSTEM_ADMIN = Guard("system_admin", frozenset({Role.SYSTEM_ADMIN}))
+# Rights are the security administrator's; of some, the system administrator may ask too.
+RIGHTS = Guard("rights", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}))
 EVENT_READERS = Guard("event_readers", frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}))
 
 # The way in and a password reset take no Idempotency-Key: what they answer must not be kept.
@@ -63,30 +65,28 @@ ROUTES: list[GuardedRoute] = [
     get("/admin/security-events", admin.events, EVENT_READERS, "accounts.events"),
     get("/admin/people/new", admin.show_new, SYSTEM_ADMIN, "accounts.person.new"),
     post("/admin/people/new", admin.enrol, SYSTEM_ADMIN, "accounts.person.enrol"),
-    get("/admin/people", admin.listing, SECURITY_ADMIN, "accounts.people"),
-    get("/admin/people/{code}", admin.show_person, SECURITY_ADMIN, "accounts.person"),
-    post("/admin/people/{code}/grants", admin.grant, SECURITY_ADMIN, "accounts.grant"),
+    get("/admin/people", admin.listing, ADMINISTRATOR, "accounts.people"),
+    get("/admin/people/{code}", admin.show_person, ADMINISTRATOR, "accounts.person"),
+    post("/admin/people/{code}/grants", admin.grant, RIGHTS, "accounts.grant"),
     post(
         "/admin/people/{code}/grants/{grant}/end",
         admin.end_grant,
-        SECURITY_ADMIN,
+        RIGHTS,
         "accounts.grant.end",
     ),
-    post("/admin/people/{code}/suspend", admin.suspend, SECURITY_ADMIN, "accounts.suspend"),
-    post(
-        "/admin/people/{code}/reactivate", admin.reactivate, SECURITY_ADMIN, "accounts.reactivate"
-    ),
+    post("/admin/people/{code}/suspend", admin.suspend, RIGHTS, "accounts.suspend"),
+    post("/admin/people/{code}/reactivate", admin.reactivate, RIGHTS, "accounts.reactivate"),
     post("/admin/people/{code}/unlock", admin.unlock, SECURITY_ADMIN, "accounts.unlock"),
     post(
         "/admin/people/{code}/authenticator/reset",
         admin.reset_second_factor,
-        SECURITY_ADMIN,
+        RIGHTS,
         "accounts.authenticator.reset",
     ),
     post(
         "/admin/people/{code}/password/reset",
         admin.reset_password,
-        SECURITY_ADMIN,
+        RIGHTS,
         "accounts.password.reset",
         keyed=False,
     ),
@@ -99,13 +99,33 @@ ROUTES: list[GuardedRoute] = [
     post(
         "/admin/people/{code}/certificates",
         admin.record_certificate,
-        SECURITY_ADMIN,
+        RIGHTS,
         "accounts.certificate.record",
     ),
     post(
         "/admin/people/{code}/certificates/{sha256}/strike",
         admin.strike_certificate,
-        SECURITY_ADMIN,
+        RIGHTS,
         "accounts.certificate.strike",
+    ),
+    get("/admin/requests", requests.listing, ADMINISTRATOR, "accounts.requests"),
+    get("/admin/requests/{request}", requests.show, ADMINISTRATOR, "accounts.request"),
+    post(
+        "/admin/requests/{request}/confirm",
+        requests.confirm,
+        ADMINISTRATOR,
+        "accounts.request.confirm",
+    ),
+    post(
+        "/admin/requests/{request}/refuse",
+        requests.refuse,
+        ADMINISTRATOR,
+        "accounts.request.refuse",
+    ),
+    post(
+        "/admin/requests/{request}/withdraw",
+        requests.withdraw,
+        SIGNED_IN,
+        "accounts.request.withdraw",
     ),
 ]

@@ -8,7 +8,8 @@ import json
 from typing import Any, Final
 
 from market.accounts import passwords, steps
-from market.accounts.actions.people import NewPerson, add_person
+from market.accounts.actions.people import add_person
+from market.accounts.actions.wishes import NewPerson
 from market.accounts.models import Organisation, Person
 from market.accounts.queries import OrganisationCard
 from market.accounts.states import OrganisationKind

@@ -54,3 +54,48 @@ class Step(StrEnum):
     ENROL = "enrol"
     NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a step, no password
     ROLE = "role"
+
+
+class Act(StrEnum):
+    """What is done to an account and its rights."""
+
+    OPEN = "open"
+    GRANT = "grant"
+    END_GRANT = "end_grant"
+    SUSPEND = "suspend"
+    REACTIVATE = "reactivate"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of an act, no password
+    RESET_SECOND_FACTOR = "reset_second_factor"
+    RECORD_CERTIFICATE = "record_certificate"
+    STRIKE_CERTIFICATE = "strike_certificate"
+
+
+class RequestState(StrEnum):
+    """What became of a change of rights that takes two."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class RequestEvent(StrEnum):
+    """What happens to it."""
+
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+
+
+REQUEST = Machine(
+    "rights_request",
+    RequestState.WAITING,
+    {
+        (RequestState.WAITING, RequestEvent.CONFIRM): RequestState.CONFIRMED,
+        (RequestState.WAITING, RequestEvent.REFUSE): RequestState.REFUSED,
+        (RequestState.WAITING, RequestEvent.WITHDRAW): RequestState.WITHDRAWN,
+        (RequestState.WAITING, RequestEvent.EXPIRE): RequestState.EXPIRED,
+    },
+)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from market.accounts import regions as places
@@ -19,6 +20,7 @@ from market.kernel.errors import Kind, MarketError, must
 from market.kernel.ids import must_be_credit_code, new_code, new_token
 from signing.core.canonical import instant
 from signing.pki import keys
+from signing.pki.subjects import Holder
 
 DEMO_IDLE = timedelta(days=3650)
 
@@ -41,24 +43,30 @@ async def add_organisations(call: Call, cards: Iterable[OrganisationCard]) -> No
     )
 
 
-async def grant_role(
+async def must_be_grantable(
     call: Call, person: Person, role: Role, regions: Sequence[str], until_at: datetime | None
-) -> Grant:
-    """Grant ``role`` for ``regions`` (division codes of this city); the person row is locked.
-
-    Raises conflict or unprocessable with the rule that forbids it (rules.why_not_grant).
-    """
+) -> None:
+    """Raise conflict or unprocessable with the rule that forbids it (rules.why_not_grant)."""
     known = {p.code for p in places.places()}
     if not regions or not set(regions) <= known:
         raise MarketError("accounts.regions", Kind.UNPROCESSABLE)
     if until_at is not None and until_at <= call.now:
         raise MarketError("accounts.until_past", Kind.UNPROCESSABLE)
     organisation = await Organisation.get(code=person.organisation_id)
+    lasting = Q(until_at=None) | Q(until_at__gt=call.now)
+    rows = await Grant.filter(lasting, person_id=person.code, ended_at=None)
+    held = [row.role for row in rows]
+    must(rules.why_not_grant(held, role, organisation.kind))
+
+
+async def grant_role(
+    call: Call, person: Person, role: Role, regions: Sequence[str], until_at: datetime | None
+) -> Grant:
+    """Grant ``role`` for ``regions`` (division codes of this city); the person row is locked."""
+    await must_be_grantable(call, person, role, regions, until_at)
     await Grant.filter(person_id=person.code, ended_at=None, until_at__lte=call.now).update(
         ended_at=call.now, held=None
     )
-    held = await Grant.filter(person_id=person.code, ended_at=None).values_list("role", flat=True)
-    must(rules.why_not_grant([Role(r) for r in held], role, organisation.kind))  # type: ignore[arg-type]  # flat list
     grant = await Grant.create(
         code=new_code(),
         person=person,
@@ -125,6 +133,30 @@ async def end_sessions(call: Call, sessions: QuerySet[Session]) -> int:
     )
 
 
+async def must_stand_for(
+    call: Call,
+    certificate: x509.Certificate,
+    *,
+    person: str | None = None,
+    organisation: str | None = None,
+) -> Holder:
+    """Whom a certificate names, which may stand for one person or one organisation.
+
+    An organisation's must name its credit code; a person's that of the person's organisation, when
+    it names one. Raises unprocessable, conflict when it stands for somebody already, and refuses a
+    key that signs nothing here, as ``keys.of`` does.
+    """
+    keys.of(certificate)
+    named = call.tools.trust().holder(certificate)
+    code = organisation or (await Person.get(code=person)).organisation_id
+    body = await Organisation.get(code=code)
+    if named.credit_code != body.credit_code and (organisation or named.credit_code):
+        raise MarketError("accounts.certificate_other", Kind.UNPROCESSABLE)
+    if await CertificateRecord.exists(sha256=named.sha256):
+        raise MarketError("accounts.certificate_known", Kind.CONFLICT)
+    return named
+
+
 async def record_certificate(
     call: Call,
     certificate: x509.Certificate,
@@ -132,24 +164,13 @@ async def record_certificate(
     person: str | None = None,
     organisation: str | None = None,
 ) -> None:
-    """Let a certificate stand for one person or one organisation; raises conflict when it does.
-
-    An organisation's must name its credit code; a person's that of the person's organisation, when
-    it names one. Refuses a key that signs nothing here, as ``keys.of`` does.
-    """
-    keys.of(certificate)
-    found = call.tools.trust().holder(certificate)
-    code = organisation or (await Person.get(code=person)).organisation_id
-    body = await Organisation.get(code=code)
-    if found.credit_code != body.credit_code and (organisation or found.credit_code):
-        raise MarketError("accounts.certificate_other", Kind.UNPROCESSABLE)
-    if await CertificateRecord.exists(sha256=found.sha256):
-        raise MarketError("accounts.certificate_known", Kind.CONFLICT)
+    """Let a certificate stand for one person or one organisation (must_stand_for)."""
+    named = await must_stand_for(call, certificate, person=person, organisation=organisation)
     await CertificateRecord.create(
-        sha256=found.sha256,
-        issuer=found.issuer[:200],
-        serial=found.serial[:80],
-        subject=found.name[:200],
+        sha256=named.sha256,
+        issuer=named.issuer[:200],
+        serial=named.serial[:80],
+        subject=named.name[:200],
         person_id=person,
         organisation_id=organisation,
         valid_until=certificate.not_valid_after_utc,

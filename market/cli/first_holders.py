@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from market.accounts.actions.first import AT_THE_MACHINE, Holder, enter_first
-from market.accounts.actions.people import NewOrganisation, NewPerson
+from market.accounts.actions.wishes import NewOrganisation, NewPerson
 from market.accounts.forms import PersonForm
 from market.city import make_tools, open_database
 from market.kernel.actors import Role

@@ -7,11 +7,13 @@ from uuid import uuid4
 import httpx2
 
 from market.accounts import seed, steps
+from market.accounts.actions import requests
 from market.accounts.actions.progress import SignedIn
 from market.accounts.passwords import DEMO_PASSWORD
 from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
 from market.kernel.call import Call
+from signing.core.credit_codes import check_digit, organisation_check_digit
 from tests.factories.city import TestCity
 
 PERSONAS = (
@@ -56,6 +58,24 @@ def carry(client: httpx2.AsyncClient, token: str) -> None:
 def actor(code: str, role: Role) -> Actor:
     """Somebody who asks without a browser."""
     return Actor(role, code, session="of-a-test")
+
+
+async def seconded(
+    city: TestCity, answer: httpx2.Response, by: Role = Role.AUDIT_ADMIN
+) -> httpx2.Response:
+    """The answer to an act; where it takes two, the second person confirms it."""
+    place = answer.headers.get("location", "")
+    if place.startswith("/admin/requests/"):
+        who = actor(str(by).replace("_", "-"), by)
+        await requests.confirm(city.call(who), place.rsplit("/", 1)[1])
+    return answer
+
+
+def credit_code(number: int, division: str = "000000") -> str:
+    """A code of a division that is none, with right check digits: codes of 511799 are refused."""
+    body = f"MX{number:06d}"
+    first = f"12{division}{body}{organisation_check_digit(body)}"
+    return first + check_digit(first)
 
 
 async def sign_in(

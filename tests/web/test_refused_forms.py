@@ -37,7 +37,8 @@ _BUTTONS = """
 accounts.sign_out accounts.sessions.end accounts.session.end accounts.switch_role
 accounts.grant.end accounts.suspend accounts.reactivate accounts.unlock
 accounts.authenticator.reset accounts.password.reset accounts.person.session.end
-accounts.certificate.strike projects.start projects.draft projects.discard projects.restore
+accounts.certificate.strike accounts.request.confirm accounts.request.refuse
+accounts.request.withdraw projects.start projects.draft projects.discard projects.restore
 projects.withdraw projects.copy demo.persona demo.clock
 """
 BUTTONS = frozenset(_BUTTONS.split())

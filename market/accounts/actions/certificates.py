@@ -1,4 +1,4 @@
-"""Certificates: signing in with one, and recording one's own.
+"""Certificates: signing in with one, and what a certificate file asks for.
 
 The signature is checked before the unit (PROTOCOL.md §7); the unit spends the challenge and looks
 up for whom the certificate stands.
@@ -7,20 +7,20 @@ up for whom the certificate stands.
 import asyncio
 import base64
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
 
-from market.accounts import challenges, steps
+from market.accounts import challenges
 from market.accounts.actions import progress
 from market.accounts.actions.progress import Way
-from market.accounts.actions.rights import must_change_rights
+from market.accounts.actions.wishes import Recording
 from market.accounts.models import CertificateRecord, Challenge, Person
 from market.accounts.states import Method, PersonState
-from market.audit import security
 from market.infra import db
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError
 from signing.pki import trust_files
 from signing.pki.subjects import Holder
 from signing.statements import cades
@@ -75,38 +75,14 @@ async def by_certificate(
     )
 
 
-@use_case
-async def record(call: Call, code: str, data: bytes, *, for_organisation: bool) -> None:
-    """Let the certificate in ``data`` (PEM or DER) stand for a person, or for their organisation.
-
-    Raises forbidden, Refused (unreadable_certificate), conflict or unprocessable.
-    """
-    person = await Person.select_for_update().get_or_none(code=code)
-    must_change_rights(call, person)
-    assert person is not None  # noqa: S101 - must_change_rights looked
-    certificate = trust_files.read_certificate(data)
-    if certificate.not_valid_after_utc <= call.now:
-        raise MarketError("accounts.certificate_ended", Kind.UNPROCESSABLE)
-    if for_organisation:
-        await steps.record_certificate(call, certificate, organisation=person.organisation_id)
-    else:
-        await steps.record_certificate(call, certificate, person=person.code)
+def recording(data: bytes, *, for_organisation: bool) -> Recording:
+    """What is asked by a certificate file (PEM or DER); raises Refused (unreadable_certificate)."""
+    return Recording(pem(trust_files.read_certificate(data)), for_organisation)
 
 
-@use_case
-async def strike(call: Call, code: str, sha256: str) -> None:
-    """Let a certificate stand for nobody any more; raises forbidden or not_found."""
-    person = await Person.select_for_update().get_or_none(code=code)
-    must_change_rights(call, person)
-    assert person is not None  # noqa: S101 - must_change_rights looked
-    ended = await CertificateRecord.filter(
-        Q(person_id=code) | Q(organisation_id=person.organisation_id),
-        sha256=sha256,
-        revoked_at=None,
-    ).update(revoked_at=call.now)
-    if not ended:
-        raise not_found("certificate")
-    await security.note(call, "accounts.event.certificate_struck", person=code, sha256=sha256)
+def pem(certificate: x509.Certificate) -> str:
+    """A certificate as text."""
+    return certificate.public_bytes(Encoding.PEM).decode()
 
 
 async def spend(call: Call, asked: challenges.Asked) -> None:

@@ -1,15 +1,18 @@
 """The first holder of a role, entered by whoever stands at the machine: no page could do it yet.
 
 Only the first ever: everybody after is entered on the pages, by administrators who watch one
-another (GB/T 22239-2019 §8.1.5). Rules, ledger entries and security events are those of the pages.
+another (GB/T 22239-2019 §8.1.5). Rules, ledger entries and security events are those of the pages;
+that it was a founding, with no second person, stands in an entry of its own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from market.accounts import passwords, policy, steps
-from market.accounts.actions import people, rights
-from market.accounts.actions.people import Entered, NewOrganisation, NewPerson
+from market.accounts.actions import changes, people
+from market.accounts.actions.people import Entered
+from market.accounts.actions.wishes import NewOrganisation, NewPerson, Resetting
+from market.accounts.events import Founded
 from market.accounts.models import Grant, Person
 from market.accounts.queries import login_name
 from market.accounts.regions import rules_of
@@ -59,11 +62,12 @@ async def _enter_first(
     login = login_name(new.login)
     known = await Person.select_for_update().get_or_none(login=login)
     if known is not None and await _came_too_late(call, known, role):
-        await rights.set_one_time(call, known, password_hash)
+        await changes.reset_password(call, known, Resetting(password_hash))
         return Entered(known.code)
     must(policy.why_not_enter_first(role, was_held=await Grant.filter(role=role).exists()))
     person = known or await people.enter(call, new, organisation, password_hash)
     await steps.grant_role(call, person, role, regions, None)
+    await ledger.record(call, Founded(role=str(role)), about=f"person:{person.code}")
     await security.note(call, "accounts.event.granted", person=person.code, role=str(role))
     return Entered(person.code, is_known=known is not None)
 

@@ -2,7 +2,8 @@
 
 A certificate opens the account without the second factor, so it has to name the account's person:
 a session left open must not become somebody else's way in. An organisation's certificate, and one
-that is only a file, are the security administrator's to record (actions/certificates.py).
+that is only a file, are the security administrator's to record. Of those who watch, a second person
+confirms it (requests.py).
 """
 
 import asyncio
@@ -10,9 +11,15 @@ from datetime import datetime
 
 from cryptography import x509
 
-from market.accounts import challenges, steps
-from market.accounts.actions.certificates import decoded, spend
+from market.accounts import challenges
+from market.accounts.actions import requests
+from market.accounts.actions.certificates import decoded, pem, spend
+from market.accounts.actions.changes import CHANGES
+from market.accounts.actions.rights import Changed
+from market.accounts.actions.wishes import Recording
+from market.accounts.concerned import concerned
 from market.accounts.models import Person
+from market.accounts.states import Act
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
@@ -38,8 +45,8 @@ def _accepted(text: bytes, signature: bytes, trust: Trust, at: datetime) -> x509
 
 
 @use_case
-async def record_own(call: Call, asked: challenges.Asked, certificate: x509.Certificate) -> None:
-    """Let the certificate stand for the asker.
+async def record_own(call: Call, asked: challenges.Asked, certificate: x509.Certificate) -> Changed:
+    """Let the certificate stand for the asker, or ask for it.
 
     Raises conflict for a challenge or a certificate that was used before, unprocessable when it
     names somebody else or another organisation.
@@ -48,4 +55,10 @@ async def record_own(call: Call, asked: challenges.Asked, certificate: x509.Cert
     person = await Person.select_for_update().get(code=call.actor.code)
     if call.tools.trust().holder(certificate).name != person.name:
         raise MarketError("accounts.certificate_not_yours", Kind.UNPROCESSABLE)
-    await steps.record_certificate(call, certificate, person=person.code)
+    wish = Recording(pem(certificate), for_organisation=False)
+    whose = await concerned(person)
+    if whose.takes_two:
+        act = Act.RECORD_CERTIFICATE
+        return Changed(await requests.ask_for(call, person, whose, act, wish))
+    await CHANGES[Act.RECORD_CERTIFICATE].do(call, person, wish)
+    return Changed()

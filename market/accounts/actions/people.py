@@ -1,41 +1,17 @@
-"""Opening accounts: the system administrator enters people and organisations, grants nothing."""
+"""Entering people and organisations; nobody gains a right by it. Inside a unit."""
 
 from dataclasses import dataclass, replace
 
-from market.accounts import passwords, policy, steps, vault
+from market.accounts import steps, vault
+from market.accounts.actions.wishes import NewOrganisation, NewPerson
 from market.accounts.events import Enrolled
 from market.accounts.models import Organisation, PasswordHistory, Person
 from market.accounts.queries import OrganisationCard, login_name
 from market.accounts.regions import places
-from market.accounts.states import OrganisationKind
 from market.audit import ledger, security
-from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, must
+from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import must_be_credit_code, new_code
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrganisation:
-    """An organisation to be entered."""
-
-    credit_code: str
-    name: str
-    kind: OrganisationKind
-    region: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A person to be entered for an organisation that is there (by its code)."""
-
-    login: str
-    name: str
-    organisation: str
-    phone: str = ""
-    identity_number: str = ""
-    code: str = ""
-    must_change_password: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +22,18 @@ class Entered:
     is_known: bool = False
 
 
-async def add_person(call: Call, new: NewPerson, password_hash: str) -> Person:
-    """Enter a person. Inside a unit. Raises conflict when the login name is taken."""
-    login = login_name(new.login)
+async def must_be_free(typed: str) -> str:
+    """The login name as it is compared; raises conflict when somebody has it."""
+    login = login_name(typed)
     if await Person.exists(login=login):
         taken = "accounts.login_taken"
         raise MarketError(taken, Kind.CONFLICT, fields={"login": (taken, {})})
+    return login
+
+
+async def add_person(call: Call, new: NewPerson, password_hash: str) -> Person:
+    """Enter a person. Inside a unit. Raises conflict when the login name is taken."""
+    login = await must_be_free(new.login)
     code = new.code or new_code()
     keys = call.tools.keys
     person = await Person.create(
@@ -70,29 +52,6 @@ async def add_person(call: Call, new: NewPerson, password_hash: str) -> Person:
     return person
 
 
-async def open_account(
-    call: Call, new: NewPerson, organisation: NewOrganisation | None, password: str
-) -> str:
-    """Enter a person with a first password that they must change; gives the person's code.
-
-    The organisation is entered too unless its credit code is known. Raises forbidden, conflict, or
-    unprocessable with the field that is wrong.
-    """
-    must(policy.why_not_open_account(call.actor))
-    weak = passwords.weakness(password, login_name(new.login))
-    if weak:
-        raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields={"password": (weak, {})})
-    hashed = await passwords.hashed(password)
-    return (await _open_account(call, new, organisation, hashed)).person
-
-
-@use_case
-async def _open_account(
-    call: Call, new: NewPerson, organisation: NewOrganisation | None, password_hash: str
-) -> Entered:
-    return Entered((await enter(call, new, organisation, password_hash)).code)
-
-
 async def enter(
     call: Call, new: NewPerson, organisation: NewOrganisation | None, password_hash: str
 ) -> Person:
@@ -105,16 +64,22 @@ async def enter(
 
 
 async def _entered(call: Call, new: NewOrganisation) -> str:
-    credit_code = must_be_credit_code(new.credit_code, demo=call.tools.city.demo)
+    credit_code = must_be_enterable(call, new)
     known = await Organisation.get_or_none(credit_code=credit_code)
     if known is not None:
         return known.code
-    if new.region not in {place.code for place in places()}:
-        raise MarketError(
-            "form.invalid", Kind.UNPROCESSABLE, fields={"region": ("accounts.region", {})}
-        )
     code = new_code()
     await steps.add_organisations(
         call, [OrganisationCard(code, new.name, credit_code, new.kind, new.region)]
     )
     return code
+
+
+def must_be_enterable(call: Call, new: NewOrganisation) -> str:
+    """The credit code of an organisation of this city; raises invalid or unprocessable."""
+    credit_code = must_be_credit_code(new.credit_code, demo=call.tools.city.demo)
+    if new.region not in {place.code for place in places()}:
+        raise MarketError(
+            "form.invalid", Kind.UNPROCESSABLE, fields={"region": ("accounts.region", {})}
+        )
+    return credit_code

@@ -7,6 +7,7 @@ from market.accounts import totp
 from market.accounts.account_page import account_page, enrolment, profile, recovery_codes
 from market.accounts.actions import account
 from market.accounts.forms import ChangePasswordForm, ChoiceForm, CodeForm
+from market.accounts.requests_page import about
 from market.accounts.sign_in_response import on_the_way
 from market.accounts.views.address import part
 from market.kernel.call import Call
@@ -15,7 +16,7 @@ from market.web.answers import see_other
 from market.web.forms import read_form
 from market.web.refused_form import Filled, comes_back
 
-DONE = frozenset({"password", "second_factor", "session", "sessions", "certificate"})
+DONE = frozenset({"password", "second_factor", "session", "sessions", "certificate", "asked"})
 
 
 async def show(request: Request, call: Call) -> Response:
@@ -26,6 +27,7 @@ async def show(request: Request, call: Call) -> Response:
         call,
         "accounts/account.html",
         page=await account_page(call),
+        requests=await about(call.actor.code),
         done=done if done in DONE else "",
     )
 

@@ -4,13 +4,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.accounts import rules
-from market.accounts.actions import account, certificates, people, rights
-from market.accounts.actions.people import NewOrganisation, NewPerson
+from market.accounts.actions import account, opening, rights
+from market.accounts.actions.certificates import recording
+from market.accounts.actions.wishes import (
+    Ending,
+    Granting,
+    NewOrganisation,
+    NewPerson,
+    Plain,
+    Striking,
+    Wish,
+)
 from market.accounts.forms import GrantForm, PersonForm
 from market.accounts.people_page import people as list_people
 from market.accounts.people_page import person_page, security_events
 from market.accounts.regions import places
-from market.accounts.states import OrganisationKind, PersonEvent
+from market.accounts.states import Act, OrganisationKind
 from market.accounts.views.address import part
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
@@ -74,26 +83,26 @@ async def _person_page(request: Request, call: Call, filled: Filled) -> Response
 async def grant(request: Request, call: Call) -> Response:
     """Grant a role for regions."""
     form = await read_form(request, GrantForm)
-    await rights.grant(call, _code(request), form.role, form.regions, form.until_at)
-    return _back(request, "granted")
+    wish = Granting(form.role, form.regions, form.until_at)
+    return await _changed(request, call, Act.GRANT, wish, "granted")
 
 
+@comes_back(_person_page)
 async def end_grant(request: Request, call: Call) -> Response:
     """End a role at once."""
-    await rights.end_grant(call, _code(request), part(request, "grant"))
-    return _back(request, "ended")
+    return await _changed(request, call, Act.END_GRANT, Ending(part(request, "grant")), "ended")
 
 
+@comes_back(_person_page)
 async def suspend(request: Request, call: Call) -> Response:
     """Take every right at once, until reactivated."""
-    await rights.move(call, _code(request), PersonEvent.SUSPEND)
-    return _back(request, "suspended")
+    return await _changed(request, call, Act.SUSPEND, Plain(), "suspended")
 
 
+@comes_back(_person_page)
 async def reactivate(request: Request, call: Call) -> Response:
     """Give the rights back; sessions stay ended."""
-    await rights.move(call, _code(request), PersonEvent.REACTIVATE)
-    return _back(request, "reactivated")
+    return await _changed(request, call, Act.REACTIVATE, Plain(), "reactivated")
 
 
 async def unlock(request: Request, call: Call) -> Response:
@@ -102,18 +111,25 @@ async def unlock(request: Request, call: Call) -> Response:
     return _back(request, "unlocked")
 
 
+@comes_back(_person_page)
 async def reset_second_factor(request: Request, call: Call) -> Response:
     """Forget a lost authenticator."""
-    await rights.reset_second_factor(call, _code(request))
-    return _back(request, "reset")
+    return await _changed(request, call, Act.RESET_SECOND_FACTOR, Plain(), "reset")
 
 
+@comes_back(_person_page)
 async def reset_password(request: Request, call: Call) -> Response:
-    """Set a one-time password; the page that shows it, this once."""
-    password = await rights.reset_password(call, _code(request))
+    """Set a one-time password; the page that shows it, this once, or the request for it."""
+    reset = await rights.reset_password(call, _code(request))
+    if reset.request:
+        return _asked(reset.request)
     page = await person_page(call, _code(request))
     return pages.render(
-        request, call, "accounts/one_time_password.html", person=page.profile, password=password
+        request,
+        call,
+        "accounts/one_time_password.html",
+        person=page.profile,
+        password=reset.password,
     )
 
 
@@ -132,15 +148,15 @@ async def record_certificate(request: Request, call: Call) -> Response:
         data = b"" if upload is None or isinstance(upload, str) else await upload.read()
     if not data or len(data) > LARGEST_CERTIFICATE:
         raise MarketError("accounts.certificate_file", Kind.UNPROCESSABLE)
-    whole = values.get("for") == "organisation"
-    await certificates.record(call, _code(request), data, for_organisation=whole)
-    return _back(request, "certificate")
+    wish = recording(data, for_organisation=values.get("for") == "organisation")
+    return await _changed(request, call, Act.RECORD_CERTIFICATE, wish, "certificate")
 
 
+@comes_back(_person_page)
 async def strike_certificate(request: Request, call: Call) -> Response:
     """Let a certificate stand for nobody."""
-    await certificates.strike(call, _code(request), part(request, "sha256", 64))
-    return _back(request, "struck")
+    wish = Striking(part(request, "sha256", 64))
+    return await _changed(request, call, Act.STRIKE_CERTIFICATE, wish, "struck")
 
 
 async def show_new(request: Request, call: Call) -> Response:
@@ -170,13 +186,15 @@ async def _new_page(request: Request, call: Call, filled: Filled) -> Response:
 async def enrol(request: Request, call: Call) -> Response:
     """Open an account."""
     form = await read_form(request, PersonForm)
-    person = await people.open_account(
+    opened = await opening.open_account(
         call,
         NewPerson(form.login, form.name, "", form.phone, form.identity_number),
         NewOrganisation(form.credit_code, form.organisation_name, form.kind, form.region),
         form.password,
     )
-    return see_other(f"/admin/people/new?done={person}")
+    if opened.request:
+        return _asked(opened.request)
+    return see_other(f"/admin/people/new?done={opened.person}")
 
 
 async def events(request: Request, call: Call) -> Response:
@@ -206,6 +224,15 @@ def _code(request: Request) -> str:
 
 def _plain(text: str) -> str:
     return "".join(c for c in text[:80] if c.isprintable()).strip()
+
+
+async def _changed(request: Request, call: Call, act: Act, wish: Wish, done: str) -> Response:
+    changed = await rights.change(call, _code(request), act, wish)
+    return _asked(changed.request) if changed.request else _back(request, done)
+
+
+def _asked(code: str) -> Response:
+    return see_other(f"/admin/requests/{code}")
 
 
 def _back(request: Request, done: str) -> Response:

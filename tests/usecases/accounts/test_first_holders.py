@@ -7,24 +7,15 @@ import pytest
 
 from market.__main__ import main
 from market.accounts.actions.first import AT_THE_MACHINE, Holder, enter_first
-from market.accounts.actions.people import NewOrganisation, NewPerson
+from market.accounts.actions.wishes import NewOrganisation, NewPerson
 from market.accounts.models import Grant, Organisation, Person
 from market.accounts.states import OrganisationKind
 from market.audit.models import LedgerEntry, SecurityEvent
 from market.kernel.actors import ADMINISTRATORS, Role
 from market.kernel.errors import MarketError
-from signing.core.credit_codes import check_digit, organisation_check_digit
 from tests.factories.city import TestCity
 from tests.factories.commands import Said, said
-from tests.factories.people import sign_in
-
-
-def credit_code(number: int, division: str = "000000") -> str:
-    """A code of a division that is none, with right check digits: codes of 511799 are refused."""
-    body = f"MX{number:06d}"
-    first = f"12{division}{body}{organisation_check_digit(body)}"
-    return first + check_digit(first)
-
+from tests.factories.people import credit_code, sign_in
 
 OPERATOR = NewOrganisation(credit_code(1), "测试运营中心", OrganisationKind.OPERATOR, "511700")
 OWNER = NewOrganisation(credit_code(2), "测试水务局", OrganisationKind.OWNER, "511702")
@@ -42,7 +33,8 @@ async def test_the_three_and_an_owner_are_entered_each_once(city: TestCity) -> N
     assert await Organisation.all().count() == 2
     assert {row.role for row in await Grant.all()} == {*ADMINISTRATORS, Role.OWNER}
     entries = await LedgerEntry.all().order_by("index")
-    assert [row.tag for row in entries] == ["person:enrolled", "person:granted"] * 4
+    tags = ["person:enrolled", "person:granted", "person:founded"]
+    assert [row.tag for row in entries] == tags * 4
     assert all(b'"by":"system_admin:command-line"' in row.data for row in entries)
     events = await SecurityEvent.all().order_by("id")
     assert [row.key for row in events] == ["accounts.event.enrolled", "accounts.event.granted"] * 4

@@ -6,6 +6,7 @@ from tortoise.exceptions import IntegrityError
 from market.accounts import seed, steps
 from market.accounts.actions import rights
 from market.accounts.actions.progress import SignedIn
+from market.accounts.actions.wishes import Ending, Granting, Plain
 from market.accounts.models import Grant, Person
 from market.accounts.queries import (
     OrganisationCard,
@@ -14,7 +15,7 @@ from market.accounts.queries import (
     organisation,
     organisations,
 )
-from market.accounts.states import OrganisationKind, PersonEvent
+from market.accounts.states import Act, OrganisationKind
 from market.audit.models import LedgerEntry, SecurityEvent
 from market.infra.db import use_case
 from market.kernel.actors import ADMINISTRATORS, THE_CLOCK, Role
@@ -24,6 +25,16 @@ from tests.factories.city import TestCity
 from tests.factories.people import actor, few, settle
 
 SECURITY = actor("security-admin", Role.SECURITY_ADMIN)
+
+
+async def granted(city: TestCity, person: str, role: Role, *regions: str) -> None:
+    """Granted, or asked for, by the security administrator."""
+    wish = Granting(role, regions or ("511700",))
+    await rights.change(city.call(SECURITY), person, Act.GRANT, wish)
+
+
+async def held(person: str) -> str:
+    return (await Grant.get(person_id=person)).code
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +52,7 @@ async def test_no_order_of_grants_joins_an_administrator_with_anything(
     person = "system-admin"
     for wish in wishes:
         with pytest.raises(MarketError) as refused:
-            await rights.grant(city.call(SECURITY), person, wish, ["511700"], None)
+            await granted(city, person, wish)
         assert refused.value.kind is Kind.CONFLICT
     held = await Grant.filter(person_id=person, ended_at=None).values_list("role", flat=True)
     assert list(held) == [Role.SYSTEM_ADMIN]
@@ -53,11 +64,11 @@ async def test_only_the_security_administrator_changes_rights(city: TestCity, ro
     call = city.call(actor("somebody", role))
     entries = await LedgerEntry.all().count()
     for act in (
-        rights.grant(call, "department", Role.OWNER, ["511700"], None),
-        rights.move(call, "department", PersonEvent.SUSPEND),
+        rights.change(call, "department", Act.GRANT, Granting(Role.OWNER, ("511700",))),
+        rights.change(call, "department", Act.SUSPEND, Plain()),
         rights.unlock(call, "department"),
-        rights.reset_second_factor(call, "department"),
-        rights.end_grant(call, "department", (await Grant.get(person_id="department")).code),
+        rights.change(call, "department", Act.RESET_SECOND_FACTOR, Plain()),
+        rights.change(call, "department", Act.END_GRANT, Ending(await held("department"))),
     ):
         with pytest.raises(MarketError) as refused:
             await act
@@ -68,11 +79,11 @@ async def test_only_the_security_administrator_changes_rights(city: TestCity, ro
 async def test_every_change_of_rights_leaves_one_entry_and_one_event(city: TestCity) -> None:
     call = city.call(SECURITY)
     entries, events = await LedgerEntry.all().count(), await SecurityEvent.all().count()
-    await rights.grant(call, "department", Role.OWNER, ["511702", "511703"], None)
+    await granted(city, "department", Role.OWNER, "511702", "511703")
     row = await Grant.get(person_id="department", role=Role.OWNER)
-    await rights.end_grant(call, "department", row.code)
-    await rights.move(call, "department", PersonEvent.SUSPEND)
-    await rights.move(call, "department", PersonEvent.REACTIVATE)
+    await rights.change(call, "department", Act.END_GRANT, Ending(row.code))
+    for act in (Act.SUSPEND, Act.REACTIVATE):
+        await rights.change(call, "department", act, Plain())
     assert await LedgerEntry.all().count() == entries + 4
     assert await SecurityEvent.all().count() == events + 4
 
@@ -80,19 +91,21 @@ async def test_every_change_of_rights_leaves_one_entry_and_one_event(city: TestC
 async def test_a_refused_change_leaves_nothing(city: TestCity) -> None:
     entries = await LedgerEntry.all().count()
     with pytest.raises(MarketError, match=r"accounts\.regions"):
-        await rights.grant(city.call(SECURITY), "regulator", Role.REGULATOR, [], None)
+        await rights.change(
+            city.call(SECURITY), "regulator", Act.GRANT, Granting(Role.REGULATOR, ())
+        )
     with pytest.raises(MarketError, match="three_administrators"):
-        await rights.grant(city.call(SECURITY), "audit-admin", Role.OWNER, ["511700"], None)
+        await granted(city, "audit-admin", Role.OWNER)
     assert await LedgerEntry.all().count() == entries
 
 
 async def test_a_role_given_again_is_a_grant_of_its_own(city: TestCity) -> None:
     call = city.call(SECURITY)
     first = await Grant.get(person_id="department")
-    await rights.end_grant(call, "department", first.code)
-    await rights.grant(call, "department", Role.DEPARTMENT, ["511700"], None)
+    await rights.change(call, "department", Act.END_GRANT, Ending(first.code))
+    await granted(city, "department", Role.DEPARTMENT)
     with pytest.raises(MarketError, match=r"accounts\.role_held"):
-        await rights.grant(call, "department", Role.DEPARTMENT, ["511702"], None)
+        await granted(city, "department", Role.DEPARTMENT, "511702")
     assert await Grant.filter(person_id="department").count() == 2
 
 

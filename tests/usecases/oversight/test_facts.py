@@ -2,25 +2,38 @@
 
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 
 from market import rooms
-from market.accounts.actions import rights
-from market.accounts.models import Grant
-from market.accounts.states import PersonEvent
+from market.accounts.actions import requests, rights
+from market.accounts.actions.certificates import pem
+from market.accounts.actions.first import AT_THE_MACHINE, enter_first
+from market.accounts.actions.wishes import (
+    Ending,
+    NewOrganisation,
+    NewPerson,
+    Plain,
+    Recording,
+    Striking,
+)
+from market.accounts.models import CertificateRecord, Grant
+from market.accounts.states import Act, OrganisationKind
 from market.audit.models import LedgerEntry
-from market.kernel.actors import Role
+from market.kernel.actors import THE_CLOCK, Role
 from market.projects import actions
 from market.selection.deciding import explanation
 from market.selection.escrow.opening_order import order_opening
 from market.selection.forms import Explanation, Verdict
 from signing.core.canonical import loads
 from signing.core.facts import Facts
+from signing.pki.subjects import Subject
 from signing.rounds import facts
 from signing.statements import facts as papers
 from tests.factories import redoing
 from tests.factories.audits import over
+from tests.factories.authority import Authority, found
 from tests.factories.openings import REGULATOR, Case
-from tests.factories.people import actor
+from tests.factories.people import actor, credit_code
 from tests.factories.town import OWNER, Town
 
 SECURITY = actor("security-admin", Role.SECURITY_ADMIN)
@@ -45,10 +58,33 @@ def test_every_tag_has_its_facts_and_no_two_share_one() -> None:
 
 async def _rights(town: Town) -> None:
     call = town.call(SECURITY)
-    await rights.end_grant(call, "department", (await Grant.get(person_id="department")).code)
-    await rights.move(call, "department", PersonEvent.SUSPEND)
-    await rights.move(call, "department", PersonEvent.REACTIVATE)
+    ending = Ending((await Grant.get(person_id="department")).code)
+    await rights.change(call, "department", Act.END_GRANT, ending)
+    for act in (Act.SUSPEND, Act.REACTIVATE, Act.RESET_SECOND_FACTOR):
+        await rights.change(call, "department", act, Plain())
     await rights.reset_password(call, "department")
+
+
+async def _rights_of_two(town: Town, ca: Authority) -> None:
+    """A founding, a certificate that comes and goes, and each end that a request can have."""
+    body = NewOrganisation(credit_code(1), "测试水务局", OrganisationKind.OWNER, "511700")
+    await Grant.filter(role=Role.OWNER).delete()
+    new = NewPerson("first-owner", "试演", "")
+    await enter_first(town.call(AT_THE_MACHINE), new, body, Role.OWNER, ["511700"])
+    card = ca.issue("person", Subject("严演督"), town.clock()).certificate
+    wish = Recording(pem(card), for_organisation=False)
+    call, second = town.call(SECURITY), town.call(actor("audit-admin", Role.AUDIT_ADMIN))
+    recorded = await rights.change(call, "regulator", Act.RECORD_CERTIFICATE, wish)
+    await requests.confirm(second, str(recorded.request))
+    row = await CertificateRecord.get(person_id="regulator")
+    struck = await rights.change(call, "regulator", Act.STRIKE_CERTIFICATE, Striking(row.sha256))
+    await requests.confirm(second, str(struck.request))
+    for end in (requests.refuse, requests.withdraw):
+        asked = await rights.change(call, "regulator", Act.SUSPEND, Plain())
+        await end(call if end is requests.withdraw else second, str(asked.request))
+    await rights.change(call, "regulator", Act.SUSPEND, Plain())
+    town.clock.forward(hours=72)
+    await requests.expire(town.call(THE_CLOCK))
 
 
 async def _drafts(town: Town) -> None:
@@ -81,7 +117,7 @@ async def _tried_again(town: Town) -> None:
     await actions.withdraw(town.call(OWNER), (await town.round(town.about)).project)
 
 
-async def test_what_is_written_is_what_readers_expect(case: Case) -> None:
+async def test_what_is_written_is_what_readers_expect(case: Case, tmp_path: Path) -> None:
     town = case.town
     await _rights(town)
     await _drafts(town)
@@ -92,6 +128,7 @@ async def test_what_is_written_is_what_readers_expect(case: Case) -> None:
     await _audited(town)
     await town.to_reveal((await town.publish(way="random", pool="qualified")).about)
     await _tried_again(town)
+    await _rights_of_two(town, found(tmp_path / "ca", tmp_path / "elsewhere", town.clock()))
     said = [loads(bytes(row.data)) for row in await LedgerEntry.all().order_by("index")]
     for entry in said:
         assert KINDS[entry["tag"]].read(entry["facts"]).written() == entry["facts"], entry["tag"]

@@ -16,12 +16,12 @@ from signing.pki.subjects import Subject
 from tests.factories.authority import Authority, Issued, found
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
-from tests.factories.people import enter, post, settle
+from tests.factories.people import enter, post, seconded, settle
 
 
 @pytest.fixture(autouse=True)
 async def people(city: TestCity) -> None:
-    await settle(city, "regulator", "owner", "security-admin")
+    await settle(city, "regulator", "owner", "security-admin", "audit-admin")
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def record(
         headers={"sec-fetch-site": "same-origin"},
     )
     client.cookies.clear()
-    return answer
+    return await seconded(city, answer)
 
 
 async def ask(client: httpx2.AsyncClient) -> dict[str, str]:
@@ -189,7 +189,9 @@ async def test_a_struck_certificate_does_not_count(
     await record(city, client, card, "regulator")
     await enter(city, client, "security-admin", Role.SECURITY_ADMIN)
     sha256 = (await CertificateRecord.get()).sha256
-    await post(client, f"/admin/people/regulator/certificates/{sha256}/strike")
+    await seconded(
+        city, await post(client, f"/admin/people/regulator/certificates/{sha256}/strike")
+    )
     client.cookies.clear()
     assert (await present(client, card, clock)).json()["key"] == "accounts.certificate_ended"
 
@@ -199,7 +201,7 @@ async def test_a_suspended_persons_certificate_does_not_count(
 ) -> None:
     await record(city, client, card, "regulator")
     await enter(city, client, "security-admin", Role.SECURITY_ADMIN)
-    await post(client, "/admin/people/regulator/suspend")
+    await seconded(city, await post(client, "/admin/people/regulator/suspend"))
     client.cookies.clear()
     assert (await present(client, card, clock)).json()["key"] == "accounts.suspended"
 

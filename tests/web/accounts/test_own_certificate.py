@@ -7,7 +7,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from market.accounts.models import CertificateRecord, Organisation, Person
+from market.accounts.actions import requests
+from market.accounts.models import CertificateRecord, Organisation, Person, RightsRequest
 from market.audit.models import SecurityEvent
 from market.kernel.actors import Role
 from market.settings import Settings
@@ -15,14 +16,14 @@ from signing.pki.subjects import Subject
 from tests.factories.authority import Authority, Issued, found
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
-from tests.factories.people import enter, settle
+from tests.factories.people import actor, enter, settle
 
 OWN = "/api/account/certificate"
 
 
 @pytest.fixture(autouse=True)
 async def people(city: TestCity) -> None:
-    await settle(city, "regulator", "owner")
+    await settle(city, "regulator", "owner", "security-admin", "audit-admin")
 
 
 @pytest.fixture
@@ -36,6 +37,12 @@ async def issued(ca: Authority, at: FakeClock, use: str = "person", **other: str
     body = person.organisation
     given = {"name": person.name, "organisation": body.name, "credit_code": body.credit_code}
     return ca.issue(use, Subject(**given | other), at())
+
+
+async def confirmed(city: TestCity) -> None:
+    """The audit administrator confirms what the regulator has asked for."""
+    code = (await RightsRequest.get(person="regulator", state="waiting")).code
+    await requests.confirm(city.call(actor("audit-admin", Role.AUDIT_ADMIN)), code)
 
 
 async def ask(client: httpx2.AsyncClient) -> dict[str, str]:
@@ -70,11 +77,13 @@ async def test_whoever_signs_with_it_may_sign_in_with_it(
     assert f'data-answer="{OWN}"' in page
     assert "签名并登记" in page
     done = await send(client, card, clock)
-    assert (done.status_code, done.json()) == (200, {"location": "/account?done=certificate"})
-    assert "证书已登记" in (await client.get(done.json()["location"])).text
+    assert (done.status_code, done.json()) == (200, {"location": "/account?done=asked"})
+    assert "等另一人复核" in (await client.get(done.json()["location"])).text
+    assert not await CertificateRecord.exists()
+    await confirmed(city)
     assert (await CertificateRecord.get()).person_id == "regulator"
     event = await SecurityEvent.get(key="accounts.event.certificate_recorded")
-    assert event.actor == "regulator:regulator"
+    assert event.actor == "audit_admin:audit-admin"
     client.cookies.clear()
     entered = await send(client, card, clock, "/api/sign-in/certificate")
     assert entered.json() == {"location": "/oversight"}
@@ -131,6 +140,9 @@ async def test_a_challenge_and_a_certificate_count_once(
     assert (await answered(client, asked["id"], signature)).status_code == 200
     again = await answered(client, asked["id"], signature)
     assert (again.status_code, again.json()["key"]) == (409, "accounts.challenge")
+    waiting = await send(client, card, clock)
+    assert (waiting.status_code, waiting.json()["key"]) == (409, "accounts.asked_already")
+    await confirmed(city)
     known = await send(client, card, clock)
     assert (known.status_code, known.json()["key"]) == (409, "accounts.certificate_known")
     other = await ask(client)

@@ -4,7 +4,9 @@ import httpx2
 import pytest
 
 from market.accounts.actions import rights
+from market.accounts.actions.wishes import Ending, Granting
 from market.accounts.models import Grant, Session
+from market.accounts.states import Act
 from market.kernel.actors import Role
 from market.settings import Settings
 from tests.factories.city import TestCity
@@ -20,7 +22,7 @@ def settings(settings: Settings) -> Settings:
 async def people(city: TestCity) -> None:
     await settle(city)
     call = city.call(actor("security-admin", Role.SECURITY_ADMIN))
-    await rights.grant(call, "department", Role.OWNER, ["511702"], None)
+    await rights.change(call, "department", Act.GRANT, Granting(Role.OWNER, ("511702",)))
 
 
 async def choose(client: httpx2.AsyncClient, grant: str) -> httpx2.Response:
@@ -58,7 +60,7 @@ async def test_a_grant_that_ends_meanwhile_is_no_longer_on_offer(
     await sign_in(client, "department")
     owner = await Grant.get(person_id="department", role=Role.OWNER)
     call = city.call(actor("security-admin", Role.SECURITY_ADMIN))
-    await rights.end_grant(call, "department", owner.code)
+    await rights.change(call, "department", Act.END_GRANT, Ending(owner.code))
     assert (await choose(client, owner.code)).status_code == 409
     assert not await Session.exists()
 

@@ -10,12 +10,12 @@ from market.kernel.actors import Role
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
 from tests.factories.dump import dumped
-from tests.factories.people import alert, enter, post, settle, sign_in
+from tests.factories.people import alert, enter, post, seconded, settle, sign_in
 
 
 @pytest.fixture(autouse=True)
 async def people(city: TestCity) -> None:
-    await settle(city, "regulator", "department", "security-admin")
+    await settle(city, "regulator", "department", "security-admin", "audit-admin")
 
 
 def secret_of(page: str) -> str:
@@ -178,7 +178,7 @@ async def test_the_security_administrator_resets_a_lost_one(
 ) -> None:
     device, _ = await enrol(client, clock)
     await enter(city, client, "security-admin", Role.SECURITY_ADMIN)
-    assert (await post(client, "/admin/people/regulator/authenticator/reset")).status_code == 303
+    await seconded(city, await post(client, "/admin/people/regulator/authenticator/reset"))
     client.cookies.clear()
     assert (await sign_in(client, "regulator")).headers["location"] == "/sign-in/enrol"
     assert secret_of((await client.get("/sign-in/enrol")).text) != device.secret

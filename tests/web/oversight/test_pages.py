@@ -240,7 +240,7 @@ async def test_the_status_page_tells_and_keeps_secrets(
     job_heartbeats.note("rounds", town.clock(), ValueError("with a secret in it"))
     await come(town, client, "system-admin")
     page = (await client.get("/admin/system?lang=en")).text
-    assert "Advance the rounds" in page
+    assert "Advance the selections" in page
     assert "ValueError" in page
     assert "with a secret in it" not in page
     assert "演示认证中心甲" in page
