@@ -4,20 +4,24 @@ The trustees' judges are the real ones; only the wire between them and the platf
 than in the running demo, where they are processes of their own.
 """
 
+import io
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from market.audit.publish import LogFolder, add_line, latest, publish
 from market.documents import signatures
+from market.documents.attachments import StoredFile
 from market.documents.signatures import SignedStatement
+from market.infra.inspection.kinds import clean
 from market.kernel.actors import NOBODY
 from market.kernel.call import Call
 from market.projects import actions as projects
+from market.projects.attaching import attach
 from market.projects.queries import asking
 from market.selection.deciding.inputs import envelopes_of
 from market.selection.forms import AskAdmission, OwnContribution, SealedApplication
@@ -49,6 +53,14 @@ from signing.trustee.witness import witness
 
 Act: TypeAlias = Callable[[], object]
 
+QUANTITIES: Final = (
+    ("序号", "工作内容", "单位", "数量"),
+    (1, "现场踏勘与资料收集", "次", 2),
+    (2, "报告编制", "份", 1),
+    (3, "专家评审与修改", "次", 1),
+    (4, "成果归档", "套", 6),
+)
+
 
 async def publish_need(call: Call, code: str) -> str:
     """The owner's browser publishes a checked need; returns the round's name."""
@@ -61,6 +73,20 @@ async def publish_need(call: Call, code: str) -> str:
     form = OwnContribution(draw_id=drawn.hex(), commit=commit, envelope=envelope.decode())
     await publish_round(call, code, form)
     return made.about
+
+
+async def attach_list(call: Call, code: str, name: str) -> None:
+    """The owner hangs a sheet of quantities on its project, cleaned as any other file."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - heavy, and only the founding writes one
+
+    made = io.BytesIO()
+    with Workbook(made) as book:
+        sheet = book.add_worksheet("清单")
+        for row, cells in enumerate(QUANTITIES):
+            sheet.write_row(row, 0, cells)
+    kind, kept = clean(made.getvalue())
+    sha256 = await call.tools.files.put(kept)
+    await attach(call, code, StoredFile(name, kind, len(kept), sha256))
 
 
 async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:

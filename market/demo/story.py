@@ -16,7 +16,14 @@ from market.accounts.regions import rules_of
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
 from market.demo.authority import Holding
-from market.demo.players import apply_sealed, ask_again, greet, publish_need, trustees_turn
+from market.demo.players import (
+    apply_sealed,
+    ask_again,
+    attach_list,
+    greet,
+    publish_need,
+    trustees_turn,
+)
 from market.documents.jobs import sign_ordered
 from market.infra.db import use_case
 from market.kernel.actors import THE_CLOCK, Actor, Role
@@ -162,7 +169,12 @@ async def _dates() -> list[datetime]:
 async def _begin(stage: Stage, row: Row) -> list[Begun]:
     owner = await _owner(row["owner"])
     ready = row["goal"] not in {"draft", "discarded"}
-    code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready)).code
+    files = row.get("files", ())
+    code = (await _prepare(stage.call(owner), _typed(stage, row), ready=ready and not files)).code
+    for name in files:
+        await attach_list(stage.call(owner), code, name)
+    if ready and files:
+        await owners.check(stage.call(owner), code)
     if row["goal"] == "discarded":
         await owners.discard(stage.call(owner), code)
     if row["goal"] in {"draft", "ready", "discarded"}:

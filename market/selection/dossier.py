@@ -103,14 +103,20 @@ async def _attempt_of(found: RoundView) -> Attempt:
     return Attempt(found, await paper(frozen.facts.sha256) if frozen else None)
 
 
-async def needs(_tools: Tools, told: Told, _about: str) -> AsyncIterator[File]:
-    """The need of every attempt, as it was published."""
+async def needs(tools: Tools, told: Told, _about: str) -> AsyncIterator[File]:
+    """The need of every attempt, as it was published, and every file that one of them names."""
     now = await need_bytes(told.project)
     known = {sha256(now).hex(): now}
     kind = facts.Published
     published = [kind.heard(one.facts) for one in told.entries if one.tag == kind.tag]
+    files: dict[str, str] = {}
     for digest in sorted({one.need_sha256 for one in published}):
-        yield layout.by_hash("needs", digest), known.get(digest) or await paper(digest)
+        need = known.get(digest) or await paper(digest)
+        rows = loads(need).get("attachments", [])
+        files |= {layout.attachment(row["sha256"], row["kind"]): row["sha256"] for row in rows}
+        yield layout.by_hash("needs", digest), need
+    for path, digest in sorted(files.items()):
+        yield path, await tools.files.get(digest)
 
 
 async def whole_round(_tools: Tools, told: Told, about: str) -> AsyncIterator[File]:

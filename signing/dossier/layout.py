@@ -20,6 +20,18 @@ PROOFS: Final = "ledger/proofs.json"
 HISTORY: Final = "ledger/history.json"
 MEDIA: Final = "media/index.json"
 
+ATTACHMENTS: Final = "attachments/"
+
+# What the files of a need end in, by their kind.
+ENDINGS: Final = {
+    "pdf": ".pdf",
+    "signed_pdf": ".pdf",
+    "docx": ".docx",
+    "xlsx": ".xlsx",
+    "jpeg": ".jpg",
+    "png": ".png",
+}
+
 _HASH = "[0-9a-f]{64}"
 _NAME = "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"
 _PATHS: Final = (
@@ -32,6 +44,7 @@ _PATHS: Final = (
     re.escape(PROOFS),
     re.escape(HISTORY),
     r"entries/(0|[1-9][0-9]*)\.json",
+    rf"{ATTACHMENTS}{_HASH}\.(pdf|docx|xlsx|jpg|png)",
     rf"(needs|envelopes|opened)/{_HASH}\.json",
     rf"(freeze|reports|releases|withdrawals|draws|ranking|audits)/{_NAME}\.json",
     rf"draws/{_NAME}\.moves\.json",
@@ -81,6 +94,11 @@ def index_in(path: str) -> int | None:
 def by_hash(folder: str, sha256: str) -> str:
     """Give the path of what is named by its hash: needs, envelopes, opened."""
     return f"{folder}/{sha256}.json"
+
+
+def attachment(sha256: str, kind: str) -> str:
+    """Give the path of a file that a need names."""
+    return f"{ATTACHMENTS}{sha256}{ENDINGS[kind]}"
 
 
 def of_round(folder: str, about: str, ending: str = ".json") -> str:

@@ -22,7 +22,7 @@ _TEXT = """\
   keys.json                     账本、平台、各托管方的公钥
   trust/                        认可的电子认证机构及证书吊销列表
   ledger/、entries/             账本检查点、见证签名、本项目每一条记录及其证明
-  needs/                        公布的采购需求
+  needs/、attachments/          公布的采购需求及其附件（附件由业主提供，打开前请留意）
   freeze/                       截止时封存的名单；envelopes/ 密封的报名；opened/ 已开启的内容
   reports/、releases/           托管方的核对报告和份额；withdrawals/ 撤回声明
   audits/                       监管部门的盲审（如有）
@@ -53,7 +53,8 @@ What is inside
   keys.json                     public keys of ledger, platform and trustees
   trust/                        recognised certificate authorities and their revocation lists
   ledger/, entries/             checkpoint, witnesses, every entry about the project, with proofs
-  needs/                        the need as it was published
+  needs/, attachments/          the need as it was published, and the owner's files with it
+                                (open them with the care that files of others deserve)
   freeze/                       what counted at the deadline; envelopes/ the sealed applications;
                                 opened/ what was opened of them
   reports/, releases/           what the trustees said of their boxes and when they gave shares;

@@ -6,7 +6,17 @@ from pathlib import Path
 
 from signing.dossier.reader import opened
 from signing.log.anchors import read_anchors
-from signing.verify import blind_audits, cycle, decision, draws, envelopes, ledger, papers, whole
+from signing.verify import (
+    attachments,
+    blind_audits,
+    cycle,
+    decision,
+    draws,
+    envelopes,
+    ledger,
+    papers,
+    whole,
+)
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
 from signing.verify.report import Report
@@ -45,7 +55,12 @@ CHECKS = (
         11,
         "decision, identity, notice agree",
         "结果与身份一致",
-        (decision.results_agree, papers.papers_agree, blind_audits.audits_hold),
+        (
+            decision.results_agree,
+            attachments.attachments_hold,
+            papers.papers_agree,
+            blind_audits.audits_hold,
+        ),
     ),
     Check(12, "papers", "文书签章", (papers.papers_hold,)),
 )

@@ -359,6 +359,23 @@ def _later(forger: Forger) -> int:
     )
 
 
+def attachment_of(forger: Forger) -> str:
+    return next(path for path in forger.files if path.startswith(layout.ATTACHMENTS))
+
+
+def attachment_exchanged(forger: Forger) -> None:
+    forger.files[attachment_of(forger)] += b" "
+
+
+def attachment_withheld(forger: Forger) -> None:
+    forger.drop(attachment_of(forger))
+
+
+def attachment_slipped_in(forger: Forger) -> None:
+    data = b"%PDF-1.7 never announced"
+    forger.files[layout.attachment(sha256(data).hex(), "pdf")] = data
+
+
 # name of the project, what is done, the checks that must find it (the first one above all)
 CASES = [
     (PRICE, envelope_removed, 6),
@@ -394,6 +411,9 @@ CASES = [
     (SHOWN, moved_over_no_standing, 11),
     (SHOWN, moves_hidden, 7),
     (LOT, need_exchanged, 11),
+    (LOT, attachment_exchanged, 11),
+    (LOT, attachment_withheld, 11),
+    (LOT, attachment_slipped_in, 11),
     (LOT, result_called_failure, 7),
     (LOT, statement_by_another, 8),
     (LOT, notice_by_an_agency, 8),

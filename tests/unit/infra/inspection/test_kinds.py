@@ -16,6 +16,7 @@ from PIL import Image
 from market.infra.inspection import kinds, markup, office, office_fields, office_links, pdf, picture
 from market.infra.inspection.unfit import UnfitError
 from market.web.i18n import LOCALES, say
+from signing.dossier import layout
 from tests.factories import files
 
 
@@ -197,6 +198,10 @@ def test_a_hostile_file_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_not_taken_is_told_why(key: str, data: bytes) -> None:
     with pytest.raises(UnfitError, match=key):
         kinds.clean(data)
+
+
+def test_a_dossier_calls_files_by_the_same_endings() -> None:
+    assert {name: kind.ending for name, kind in kinds.KINDS.items()} == layout.ENDINGS
 
 
 @pytest.mark.parametrize("locale", LOCALES)
