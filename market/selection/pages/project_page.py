@@ -164,8 +164,8 @@ def _to_project(request: Request) -> Response:
     return see_other(f"/projects/{request.path_params['code']}")
 
 
-async def events(request: Request, _call: Call) -> Response:
-    """Live: the round's state whenever it changes. Nothing that tells who or how many."""
+async def events(request: Request, call: Call) -> Response:
+    """Live: the round's state whenever it changes, the city's time in between, nothing else."""
     code, attempt = request.path_params["code"], request.path_params["attempt"]
     await round_of(about(request))
 
@@ -178,7 +178,8 @@ async def events(request: Request, _call: Call) -> Response:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT)
                 except TimeoutError:
-                    yield ": still here\n\n"
+                    at = int(call.tools.clock().timestamp() * 1000)
+                    yield f"event: time\ndata: {at}\n\n"
                 else:
                     yield f"event: state\ndata: {json.dumps(event)}\n\n"
 

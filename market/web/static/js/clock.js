@@ -8,3 +8,17 @@ export const now = () => base + performance.now();
 export function set(serverMs) {
   if (Number.isFinite(serverMs) && serverMs > 0) base = serverMs - performance.now();
 }
+
+// A demo's clock may be put ahead elsewhere: whoever hears of a later hour goes there and says so.
+const JUMP = 2000; // ms
+export function heard(serverMs) {
+  if (!(serverMs - now() > JUMP)) return;
+  set(serverMs);
+  document.dispatchEvent(new CustomEvent("ahead"));
+}
+
+const tabs = "BroadcastChannel" in self && new BroadcastChannel("city-clock");
+if (tabs) {
+  tabs.onmessage = ({ data }) => heard(data);
+  tabs.postMessage(now());
+}

@@ -1,6 +1,6 @@
 // Regions that redraw themselves: [data-live] names an event source; on "state" the page is fetched again
 // and the regions with the same ids are put in place, politely announced.
-import { set } from "./clock.js";
+import { heard, set } from "./clock.js";
 import { say } from "./say.js";
 
 const SPREAD = 1500; // ms over which the visitors of one page spread their fetches
@@ -27,7 +27,7 @@ async function redraw() {
   }
   set(Number(fresh.documentElement.dataset.serverMs));
   const pairs = Array.from(regions(), (old) => [old, fresh.getElementById(old.id)]);
-  if (pairs.every(([, young]) => !young)) return; // another page answered, such as the sign-in
+  if (pairs.length && pairs.every(([, young]) => !young)) return; // another page answered, such as the sign-in
   const hours = fresh.querySelectorAll("[data-now]"); // what the page says the city's time is
   document.querySelectorAll("[data-now]").forEach((old, at) => hours[at] && old.replaceWith(hours[at]));
   for (const old of document.querySelectorAll("[data-follows][id]")) { // such as the tab that is shown first
@@ -53,7 +53,9 @@ function soon(spread) {
 
 function listen(address, state) {
   let last = state;
-  new EventSource(address).addEventListener("state", (event) => {
+  const source = new EventSource(address);
+  source.addEventListener("time", (event) => heard(Number(event.data)));
+  source.addEventListener("state", (event) => {
     const said = JSON.parse(event.data);
     if (said.state === last) return;
     last = said.state;
@@ -68,6 +70,7 @@ export function start() {
     sources.set(region.dataset.live, region.dataset.liveState);
   }
   sources.forEach((state, address) => listen(address, state));
+  document.addEventListener("ahead", () => soon(true));
   document.addEventListener("over", () => sources.size && soon(true));
   document.addEventListener("visibilitychange", () => {
     const counting = document.querySelector("[data-countdown]");

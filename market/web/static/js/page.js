@@ -3,6 +3,7 @@ import { start as copy } from "./copy.js";
 import { start as countdown } from "./countdown.js";
 import { start as drafts } from "./drafts.js";
 import { start as live } from "./live.js";
+import { prepared, preparing } from "./preparing.js";
 import { start as undo } from "./undo.js";
 
 for (const start of [copy, countdown, drafts, live, undo]) start();
@@ -26,6 +27,10 @@ for (const button of document.querySelectorAll("[data-back]")) {
   button.addEventListener("click", () => history.back());
 }
 document.querySelector("[data-focus]")?.focus();
+
+// What takes longer than a moment says so: another page, or a file, is being prepared.
+addEventListener("beforeunload", preparing);
+addEventListener("pageshow", prepared);
 
 // Menus close with Escape and with a click elsewhere.
 document.addEventListener("click", ({ target }) => {

@@ -1,6 +1,7 @@
 // A panel of a page: its parts, its texts and its errors. Texts stand in the page, in the page's
 // language: <ul data-texts hidden><li data-key="…">…</li></ul>, with {names} to be filled.
 
+import { prepared, preparing } from "./preparing.js";
 import { ServerRefusal, Unreachable } from "./request.js";
 
 export const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
@@ -101,6 +102,7 @@ export const guarded = (root, say, act) => {
     if (busy) return;
     busy = true;
     root.setAttribute("aria-busy", "true");
+    preparing();
     clearErrors(root);
     try {
       await act(event);
@@ -108,6 +110,7 @@ export const guarded = (root, say, act) => {
       showErrors(root, say, error instanceof AggregateError ? error.errors : [error]);
     } finally {
       busy = false;
+      prepared();
       root.removeAttribute("aria-busy");
     }
   };
