@@ -102,7 +102,14 @@ def make_tools(settings: Settings, clock: Clock | None = None) -> Tools:
         keys=keys,
         files=FileFolder(settings.data / "files"),
         city=City(
-            settings.city, settings.region, settings.ledger_origin, settings.url, settings.demo
+            settings.city,
+            settings.region,
+            settings.ledger_origin,
+            settings.url,
+            settings.demo,
+            operator=settings.operator,
+            phone=settings.phone,
+            complaints=settings.complaints,
         ),
         anchors=_anchors(settings, keys),
         trust=TrustFolder(settings.data / "trust"),

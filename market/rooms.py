@@ -13,6 +13,7 @@ from typing import Any, Final
 
 ROOMS: Final = (
     "demo",
+    "desk",
     "oversight",
     "dossiers",
     "selection",

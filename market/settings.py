@@ -6,6 +6,8 @@
   ``postgres://user:pass@host:port/name`` | sqlite |
 | MINGXUAN_CITY, MINGXUAN_REGION, MINGXUAN_ORIGIN, MINGXUAN_URL | name, division code, ledger
   origin, public address | 达州 demo |
+| MINGXUAN_OPERATOR, MINGXUAN_PHONE, MINGXUAN_COMPLAINTS | who runs the platform, its telephone,
+  the one for complaints: in every page's footer, left out while empty | empty |
 | MINGXUAN_DEMO | ``1`` opens the demo doors (personas, clock, demo keys) | off |
 | MINGXUAN_TSA | address of an RFC 3161 authority; empty: the embedded one | embedded |
 | MINGXUAN_TRUSTEES | statement file of the trustees (public keys) | DATA/trustees.json |
@@ -31,6 +33,9 @@ class Settings:
     region: str = "511700"
     origin: str = "dazhou.mingxuan.example"
     url: str = "http://127.0.0.1:8000"
+    operator: str = ""
+    phone: str = ""
+    complaints: str = ""
     demo: bool = False
     tsa: str = ""
     patience: float = 60
@@ -65,6 +70,9 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         region=env.get("MINGXUAN_REGION", default.region),
         origin=env.get("MINGXUAN_ORIGIN", default.origin),
         url=env.get("MINGXUAN_URL", default.url).rstrip("/"),
+        operator=env.get("MINGXUAN_OPERATOR", ""),
+        phone=env.get("MINGXUAN_PHONE", ""),
+        complaints=env.get("MINGXUAN_COMPLAINTS", ""),
         demo=env.get("MINGXUAN_DEMO", "") == "1",
         tsa=env.get("MINGXUAN_TSA", ""),
         patience=float(env.get("MINGXUAN_PATIENCE", default.patience)),

@@ -12,11 +12,11 @@ from market.accounts.concerned import of_requests
 from market.accounts.models import CertificateRecord, Grant, Organisation, Person, RightsRequest
 from market.accounts.regions import rules_of
 from market.accounts.second_person import Asker
-from market.accounts.states import Act, RequestState
+from market.accounts.states import REQUEST, Act, RequestState
 from market.kernel.actors import ADMINISTRATORS, Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import not_found
-from market.web.panels import MOST_DUTIES, Duty
+from market.web.panels import MOST_DUTIES, Duty, DutyKind, Wait, WaitKind
 from signing.pki import trust_files
 
 PAGE = 100
@@ -118,9 +118,9 @@ async def request_page(call: Call, code: str) -> RequestPage:
     )
 
 
-async def to_confirm(actor: Actor, now: datetime, among: Collection[str] | None) -> list[Duty]:
-    """Changes of rights that wait for ``actor`` as their second person."""
-    if actor.role not in ADMINISTRATORS or among is not None:
+async def to_confirm(call: Call, among: Collection[str] | None) -> list[Duty]:
+    """Changes of rights that wait for who calls as their second person."""
+    if among is not None:
         return []
     rows = RightsRequest.filter(state=RequestState.WAITING).order_by("until_at").limit(MOST_DUTIES)
     return [
@@ -131,7 +131,22 @@ async def to_confirm(actor: Actor, now: datetime, among: Collection[str] | None)
             f"/admin/requests/{row.code}",
             row.until_at,
         )
-        for row in await _confirmable(actor, now, await rows)
+        for row in await _confirmable(call.actor, call.now, await rows)
+    ]
+
+
+async def asked_for(call: Call) -> list[Wait]:
+    """Changes of rights that who calls has asked for, and a second person has not confirmed."""
+    rows = RightsRequest.filter(state=RequestState.WAITING, asked_by=call.actor.code)
+    return [
+        Wait(
+            row.name,
+            f"accounts.act.{row.act}",
+            f"/admin/requests/{row.code}",
+            ("accounts.second_person",),
+            row.until_at,
+        )
+        for row in await rows.order_by("until_at").limit(MOST_DUTIES)
     ]
 
 
@@ -223,3 +238,8 @@ def _half(call: Call, row: RightsRequest, person: Person | None) -> str:
     if call.actor.code == row.asked_by:
         return first
     return second if call.actor.code == row.closed_by else ""
+
+
+_WAITING = (REQUEST.at(RequestState.WAITING),)
+DUTIES = (DutyKind("accounts.duty.confirm", ADMINISTRATORS, to_confirm, _WAITING),)
+WAITS = (WaitKind(ADMINISTRATORS, asked_for, _WAITING),)

@@ -5,7 +5,7 @@ from typing import Final
 
 from market.audit.models import LedgerHead
 from market.audit.publish import latest
-from market.web.panels import Figure, MenuLine, Scope
+from market.web.panels import OPEN, Figure, MenuLine, Scope
 
 
 async def witnessed(_now: datetime) -> list[Figure]:
@@ -19,5 +19,8 @@ async def witnessed(_now: datetime) -> list[Figure]:
     return [Figure(40, "账本见证", f"{size:,}", "条", note, {"n": rest}, tone, "/log/")]
 
 
-MENU: Final = (MenuLine(60, "/log/", "账本"),)
+MENU: Final = (
+    MenuLine(30, "/log/", "账本", under=OPEN, text="每一次重要操作都在这里，只增不改。"),
+    MenuLine(40, "/log/keys.json", "核验用的公钥", under=OPEN, text="离线核验要用的 trust.json。"),
+)
 FIGURES: Final = ((Scope.OVERSIGHT, witnessed),)

@@ -14,5 +14,5 @@ async def offered(_now: datetime) -> list[Figure]:
     return [Figure(20, "服务事项", str(count), "项", href="/items")]
 
 
-MENU: Final = (MenuLine(40, "/items", "服务事项"),)
+MENU: Final = (MenuLine(30, "/items", "服务事项"),)
 FIGURES: Final = ((Scope.HOME, offered),)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from market.documents import queries
-from market.web.panels import Card, MenuLine, Shown
+from market.web.panels import OPEN, Card, MenuLine, Shown
 
 
 async def papers(shown: Shown) -> list[Card]:
@@ -12,5 +12,5 @@ async def papers(shown: Shown) -> list[Card]:
     return [Card("documents/papers_card.html", found, zone="result")] if found else []
 
 
-MENU: Final = (MenuLine(70, "/verify", "核验"),)
+MENU: Final = (MenuLine(20, "/verify", "核验", under=OPEN, text="核对一份文书或卷宗是不是原件。"),)
 CARDS: Final = (papers,)

@@ -69,13 +69,16 @@ class UploadLimits:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The deployment: names and the settings of its region."""
+    """The deployment: names, who runs it and can be asked, and the settings of its region."""
 
     name: str
     region: str
     origin: str
     base_url: str
     demo: bool
+    operator: str = ""
+    phone: str = ""
+    complaints: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ class Machine(Generic[S, E]):
                 f"{self.name}.no_transition", Kind.CONFLICT, state=str(state), event=str(event)
             ) from None
 
+    def at(self, state: S) -> str:
+        """How a thing is named that stands in ``state``, for whoever says what it waits for."""
+        return f"{self.name}:{state}"
+
     def allows(self, state: S, event: E) -> bool:
         """Whether ``event`` may happen in ``state``."""
         return (state, event) in self.table

@@ -6,7 +6,7 @@ from market.kernel.actors import Role
 from market.oversight import policy
 from market.oversight.queries import alarms, duties
 from market.projects.events import round_about
-from market.web.panels import Card, MenuLine, Shown
+from market.web.panels import OPEN, Card, MenuLine, QuickAction, Shown
 
 
 async def refused(shown: Shown) -> list[Card]:
@@ -18,7 +18,28 @@ async def refused(shown: Shown) -> list[Card]:
     return [Card("oversight/alarms_card.html", found)] if found else []
 
 
-MENU: Final = (MenuLine(50, "/oversight", "监管"),)
-DESKS: Final = {Role.REGULATOR: "/oversight"}
-DUTIES: Final = (duties.to_countersign, duties.to_order_openings)
+_REGULATOR: Final = frozenset({Role.REGULATOR})
+_OVERSEERS: Final = frozenset({Role.REGULATOR, Role.AUDIT_ADMIN})
+MENU: Final = (
+    MenuLine(20, "/oversight", "选取监管", _OVERSEERS),
+    MenuLine(30, "/oversight/orders", "开启与盲审", _REGULATOR),
+    MenuLine(
+        10, "/oversight", "统计与开放数据", under=OPEN, text="全市选取的数字、地图和可下载的表格。"
+    ),
+)
+QUICK: Final = (
+    QuickAction(
+        10, "/oversight", "看正在进行的选取", "每一轮在等谁、等到什么时候。", "chart", _OVERSEERS
+    ),
+    QuickAction(
+        20,
+        "/oversight/orders",
+        "开启与盲审",
+        "查明没有成立的代号，或盲审一次选取。",
+        "shield",
+        _REGULATOR,
+    ),
+)
+DUTIES: Final = duties.DUTIES
+WAITS: Final = duties.WAITS
 CARDS: Final = (refused,)

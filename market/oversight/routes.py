@@ -10,6 +10,7 @@ ROUTES: list[GuardedRoute] = [
     get("/oversight", views.overview, ANYONE, "oversight.overview"),
     get("/oversight/selections.{kind}", views.open_data, ANYONE, "oversight.open_data"),
     get("/oversight/alarms/{alarm:uuid}", views.show_alarm, OVERSIGHT, "oversight.alarm"),
+    get("/oversight/orders", views.show_orders, REGULATOR, "oversight.orders"),
     get(ROUND, views.show_round, OVERSIGHT, "oversight.round"),
     get(ROUND + "/redo", views.show_redo, REGULATOR, "oversight.redo"),
     get(ROUND + "/openings", views.show_openings, OVERSIGHT, "oversight.openings"),

@@ -8,7 +8,15 @@ from starlette.responses import Response
 from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.oversight import drawings, exports, policy
-from market.oversight.queries import alarms, figures, regulator_page, rounds, system, tree
+from market.oversight.queries import (
+    alarms,
+    figures,
+    orders,
+    regulator_page,
+    rounds,
+    system,
+    tree,
+)
 from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection.address import about
@@ -154,6 +162,14 @@ async def order_opening(request: Request, call: Call) -> Response:
     form = SignedOrder(order=await handed_in(request, "order", FILE))
     await opening_order.order_opening(call, about(request), form)
     return see_other(request.scope["path"])
+
+
+async def show_orders(request: Request, call: Call) -> Response:
+    """Of which rounds something may be ordered, or was."""
+    found = await orders.orders(call.actor)
+    return pages.render(
+        request, call, "oversight/orders.html", unnamed=found.unnamed, audits=found.audits
+    )
 
 
 async def show_system(request: Request, call: Call) -> Response:

@@ -6,7 +6,8 @@ from typing import Final
 from market.kernel.actors import Role
 from market.projects import queries
 from market.projects.queries import Numbers, duties
-from market.web.panels import Card, Figure, MenuLine, Scope, Shown, Tab
+from market.projects.queries.owned import ended
+from market.web.panels import Card, Figure, MenuLine, QuickAction, Scope, Shown, Tab
 
 
 async def redos(shown: Shown) -> list[Card]:
@@ -48,9 +49,22 @@ def _percent(numbers: Numbers) -> str:
     return "—" if permille is None else f"{permille // 10}.{permille % 10}%"
 
 
-MENU: Final = (MenuLine(10, "/", "首页"), MenuLine(20, "/projects", "项目"))
-DESKS: Final = {Role.OWNER: "/my/projects"}
-DUTIES: Final = (duties.duties,)
+_OWNER: Final = frozenset({Role.OWNER})
+MENU: Final = (
+    MenuLine(10, "/projects", "采购公告"),
+    MenuLine(20, "/my/projects", "我的项目", _OWNER),
+)
+QUICK: Final = (
+    QuickAction(
+        10, "/my/projects/new", "发布采购需求", "六个小步骤，每一步都随时保存。", "paper", _OWNER
+    ),
+    QuickAction(
+        20, "/my/projects", "查看我的项目", "本单位的全部项目，按进展分列。", "box", _OWNER
+    ),
+)
+DUTIES: Final = duties.DUTIES
+WAITS: Final = duties.WAITS
+OUTCOMES: Final = (ended,)
 TABS: Final = (Tab(10, "announcement", "公告"),)
 CARDS: Final = (redos, two_hands)
 FIGURES: Final = ((Scope.OVERSIGHT, saved), (Scope.HOME, chosen))

@@ -4,10 +4,10 @@ from typing import Final
 
 from market.kernel.actors import Role
 from market.projects import queries as projects
-from market.selection import blind, duties, policy
+from market.selection import blind, duties, policy, whereabouts
 from market.selection.blind_audit.audits import finding_of
 from market.selection.models import Result, Round
-from market.web.panels import Card, Shown, Tab
+from market.web.panels import Card, MenuLine, QuickAction, Shown, Tab
 
 
 async def blind_audit(shown: Shown) -> list[Card]:
@@ -29,7 +29,21 @@ async def owner_contact(shown: Shown) -> list[Card]:
     return [Card("selection/contact_card.html", whom, zone="result")]
 
 
-DESKS: Final = {Role.AGENCY: "/my/applications"}
-DUTIES: Final = (duties.to_publish, duties.to_explain, duties.to_judge)
+_AGENCY: Final = frozenset({Role.AGENCY})
+MENU: Final = (MenuLine(20, "/my/applications", "商机", _AGENCY),)
+QUICK: Final = (
+    QuickAction(
+        10,
+        "/my/applications",
+        "看可以报名的项目",
+        "按您登记的服务事项列出，随时可以密封报名。",
+        "lock",
+        _AGENCY,
+    ),
+)
+DUTIES: Final = duties.DUTIES
+WAITS: Final = whereabouts.WAITS
+STATUSES: Final = (whereabouts.statuses,)
+OUTCOMES: Final = (whereabouts.won,)
 TABS: Final = (Tab(20, "selection", "选取"),)
 CARDS: Final = (owner_contact, blind_audit)

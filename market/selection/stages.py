@@ -42,6 +42,11 @@ class Stage:
     hour: str | None = None
     givers: Givers | None = None
 
+    @property
+    def at(self) -> str:
+        """How a round is named that waits in it, for whoever says what it waits for."""
+        return f"round:{self.state}/{self.name}"
+
 
 GIVE_UP: Final = Stage(
     "give_up",

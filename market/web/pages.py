@@ -4,7 +4,7 @@ Templates get frozen dataclasses made for the page and the globals below, never 
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,13 +20,13 @@ from tortoise.models import Model
 
 from market.kernel import money as money_words
 from market.kernel.actors import Role
-from market.kernel.call import Call
+from market.kernel.call import Call, City
 from market.kernel.ids import new_token
 from market.web import qr
 from market.web.data import data
 from market.web.dates import day, when
 from market.web.i18n import TAGS, blind_code, catalogue, negotiate, number_in, say
-from market.web.panels import desk_of, menu
+from market.web.panels import MenuLine, below, desk_of, public_menu, rooms_of
 from market.web.sizes import file_size
 
 STATIC = Path(__file__).parent / "static"
@@ -43,11 +43,14 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class CityCard:
-    """What the header says of the city, and where it is reached."""
+    """What pages say of the city, and where it is reached; empty is what it has not said."""
 
     name: str
     tagline: str
     base_url: str
+    operator: str
+    phone: str
+    complaints: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +168,10 @@ def render(
     path = request.scope["path"]
     actor = call.actor if call else None
     html = env.get_template(template).render(
-        city=CityCard(
-            say(locale, door.tools.city.name),
-            say(locale, "零门槛入驻 · 全流程盲选 · 可核验"),
-            door.tools.city.base_url,
-        ),
+        city=_city(locale, door.tools.city),
         me=_me(locale, actor) if actor and actor.signed_in else None,
-        nav=_nav(locale, actor.role if actor else Role.ANYONE, path),
+        rooms=_nav(locale, rooms_of(actor.role if actor else Role.ANYONE), path),
+        public=_nav(locale, public_menu(), path),
         demo=state.demo_bar(request, call, locale) if door.tools.city.demo else None,
         now=now,
         server_ms=int(now.timestamp() * 1000),
@@ -205,10 +205,20 @@ def _me(locale: str, actor: Any) -> Me:
     )
 
 
-def _nav(locale: str, role: Role, path: str) -> list[NavItem]:
+def _city(locale: str, city: City) -> CityCard:
+    tagline = say(locale, "零门槛入驻 · 全流程盲选 · 可核验")
+    said = (say(locale, text) for text in (city.operator, city.phone, city.complaints))
+    return CityCard(say(locale, city.name), tagline, city.base_url, *said)
+
+
+def _nav(locale: str, lines: Iterable[MenuLine], path: str) -> list[NavItem]:
     return [
-        NavItem(line.href, say(locale, line.label), _is_current(path, line.href))
-        for line in menu(role)
+        NavItem(
+            line.href,
+            say(locale, line.label),
+            any(_is_current(path, one.href) for one in (line, *below(line.href))),
+        )
+        for line in lines
     ]
 
 

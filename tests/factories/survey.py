@@ -31,12 +31,13 @@ trustee.contribution trustee.report trustee.release trustee.alarm trustee.audit 
 documents.verify documents.timestamp selection.notice documents.pdf documents.statement
 documents.signature documents.show audit.log audit.checkpoint audit.tile audit.keys
 audit.consistency audit.entry audit.entry_json projects.history oversight.overview
-oversight.open_data demo.persona demo.clock demo.key
+oversight.open_data desk.open desk.help demo.persona demo.clock demo.key
 """
 _SIGNED_IN: Final = """
 accounts.account accounts.password accounts.password.change accounts.authenticator
 accounts.authenticator.enrol accounts.authenticator.remove accounts.sessions.end
-accounts.session.end accounts.switch_role accounts.certificate.own selection.open_to_me
+accounts.session.end desk.show desk.count
+accounts.switch_role accounts.certificate.own selection.open_to_me
 """
 _OWNER: Final = """
 projects.mine projects.new projects.start projects.step projects.save projects.draft
@@ -65,6 +66,6 @@ _GROUPS: Final = (
     (_SECURITY, frozenset({"security_admin"})),
     (_OVERSIGHT, frozenset({"regulator", "audit_admin"})),
     ("oversight.order_opening oversight.redo projects.redo.agree", frozenset({"regulator"})),
-    ("oversight.hand_in_audit oversight.audit_bundle", frozenset({"regulator"})),
+    ("oversight.orders oversight.hand_in_audit oversight.audit_bundle", frozenset({"regulator"})),
 )
 ALLOWED: Final = {name: roles for names, roles in _GROUPS for name in names.split()}

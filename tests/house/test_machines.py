@@ -18,7 +18,7 @@ from tests.factories.pausing import BEGIN, END, Pausing
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 # Words that every state has, and those that a state of one way has beside.
 OF_ANY = ("oversight.state", "selection.who_sees")
-OF_A_WAY = ("selection.stage", "oversight.wait")
+OF_A_WAY = ("selection.stage", "selection.wait")
 TRANSITIONS: list[Any] = rooms.gathered("events", "TRANSITIONS")
 
 

@@ -28,7 +28,10 @@ CONTRIBUTIONS = {
     "dossier": {"SECTIONS"},
     "events": {"TRANSITIONS", "SUBJECTS", "DETAILS"},
     "jobs": {"JOBS"},
-    "panels": {"MENU", "DESKS", "DUTIES", "CARDS", "FIGURES", "TABS"},
+    "panels": {
+        *("MENU", "DUTIES", "WAITS", "OUTCOMES", "QUICK", "STATUSES"),
+        *("CARDS", "TABS", "FIGURES"),
+    },
     "papers": {"PAPERS"},
     "routes": {"ROUTES", "UNTOLD"},
     "seed": {"SEEDS"},

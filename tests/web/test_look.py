@@ -21,9 +21,12 @@ INLINE = re.compile(
 )
 NOW = datetime(2026, 11, 22, 7, 47, tzinfo=UTC)
 FRAME: dict[str, Any] = {
-    "city": SimpleNamespace(name="Dazhou", tagline="Blind and fair"),
+    "city": SimpleNamespace(
+        name="Dazhou", tagline="Blind and fair", operator="Centre", phone="", complaints=""
+    ),
     "me": None,
-    "nav": [SimpleNamespace(href="/", label="Home", current=True)],
+    "rooms": [],
+    "public": [SimpleNamespace(href="/projects", label="Notices", current=True)],
     "demo": None,
     "now": NOW,
     "server_ms": 1,
@@ -31,7 +34,7 @@ FRAME: dict[str, Any] = {
     "other_locale_url": "/?lang=en",
 }
 ME = SimpleNamespace(
-    name="Wang", role="owner", role_label="Owner", organisation_name="Bureau", home="/my/projects"
+    name="Wang", role="owner", role_label="Owner", organisation_name="Bureau", home="/desk"
 )
 DEMO = SimpleNamespace(
     personas=[SimpleNamespace(key="owner", label="Owner", current=True)], now_text="22 Nov"

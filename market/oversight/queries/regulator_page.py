@@ -11,14 +11,13 @@ from market.audit.models import LedgerHead
 from market.kernel.call import Call
 from market.oversight.queries.regions import regions_of
 from market.oversight.queries.unnamed import FellAway, fell_away
-from market.oversight.queries.waiting import Wait, waits
 from market.oversight.rules import health
 from market.projects import queries as projects
 from market.selection import blind, progress
 from market.selection.models import Clarification, Round, TrusteeSeen
 from market.selection.progress import Progress
 from market.selection.states import BEFORE_FREEZE, FINAL, State
-from market.web.panels import Duty, duties
+from market.selection.waiting import Awaited, awaited
 
 RUNNING = 100
 LISTED = 20
@@ -26,16 +25,15 @@ LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class RoundLine:
-    """One round in a list. ``wait`` of a running one; ``note``: what is remarkable about it."""
+    """One round in a list: what it waits for; ``note``: what is remarkable about it."""
 
     project: str
     attempt: int
     title: str
     place: Place
     way: str
-    state: str
     deadline_at: datetime
-    wait: Wait | None = None
+    wait: Awaited
     note: str | None = None
     at: datetime | None = None
 
@@ -57,7 +55,6 @@ class TrusteeRow:
 class Desk:
     """Everything on the desk of one reader."""
 
-    duties: tuple[Duty, ...]
     running: tuple[RoundLine, ...]
     flagged: tuple[RoundLine, ...]
     failed: tuple[RoundLine, ...]
@@ -81,18 +78,19 @@ async def desk(call: Call) -> Desk:
     shown = {row.about: row for row in [*going_on, *judged, *failed, *without, *repeated]}
     steps = {one.round.about: one for one in await progress.of_each([*shown.values()])}
     running = [steps[row.about] for row in going_on]
-    waiting = await waits(running, call.now)
+    waiting = await awaited([*steps.values()], call.now)
     decided = [steps[row.about] for row in judged if _may_flag(call, row)]
     titles = await projects.titles({row.project for row in shown.values()})
+
+    def line(one: Progress, **more: Any) -> RoundLine:
+        return _line(one, titles, waiting[one.round.about], **more)
+
     return Desk(
-        duties=tuple(await duties(call.actor, call.now)),
-        running=tuple(_line(one, titles, wait=waiting[one.round.about]) for one in running),
-        flagged=tuple(_line(one, titles, note=_flag_note(one)) for one in decided),
-        failed=tuple(_line(steps[row.about], titles, note=row.failure) for row in failed),
-        unnamed=tuple(
-            _line(steps[one.round.about], titles, note=_order_note(one)) for one in unnamed
-        ),
-        repeated=tuple(_line(steps[row.about], titles) for row in repeated),
+        running=tuple(line(one) for one in running),
+        flagged=tuple(line(one, note=_flag_note(one)) for one in decided),
+        failed=tuple(line(steps[row.about], note=row.failure) for row in failed),
+        unnamed=tuple(line(steps[one.round.about], note=_order_note(one)) for one in unnamed),
+        repeated=tuple(line(steps[row.about]) for row in repeated),
         trustees=await trustees(call),
         k=call.tools.anchors.k,
     )
@@ -145,7 +143,7 @@ def _order_note(one: FellAway) -> str:
     return "ordered" if one.ordered else "open"
 
 
-def _line(one: Progress, titles: dict[str, str], **more: Any) -> RoundLine:
+def _line(one: Progress, titles: dict[str, str], wait: Awaited, **more: Any) -> RoundLine:
     row = one.round
     return RoundLine(
         project=row.project,
@@ -153,8 +151,8 @@ def _line(one: Progress, titles: dict[str, str], **more: Any) -> RoundLine:
         title=titles.get(row.project, row.project),
         place=place(row.region),
         way=row.way,
-        state=str(row.state),
         deadline_at=row.deadline_at,
+        wait=wait,
         at=_last_step(one),
         **more,
     )

@@ -11,11 +11,11 @@ from market.documents.queries import PaperCard, papers_of
 from market.kernel.actors import Actor
 from market.kernel.errors import not_found
 from market.oversight import policy
-from market.oversight.queries.waiting import Wait, waits
 from market.selection import blind, progress
 from market.selection.artifacts import paper
 from market.selection.deciding import inputs
 from market.selection.models import BoxReport, Decision, Freeze, Release, Round
+from market.selection.waiting import Awaited, awaited
 from signing.core.canonical import loads
 from signing.draw.pool import position_code
 from signing.ways.registry import WAYS
@@ -84,9 +84,9 @@ async def overseen(about: str, actor: Actor) -> Round:
     return row
 
 
-async def wait_of(about: str, now: datetime) -> Wait:
+async def wait_of(about: str, now: datetime) -> Awaited:
     """What the round waits for at ``now``."""
-    return (await waits([await progress.of(await Round.get(about=about))], now))[about]
+    return (await awaited([await progress.of(await Round.get(about=about))], now))[about]
 
 
 async def round_index(about: str, actor: Actor) -> RoundIndex:

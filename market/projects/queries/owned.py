@@ -10,6 +10,7 @@ from market.projects import policy
 from market.projects.models import Project
 from market.projects.queries.publishing import barred
 from market.projects.states import State
+from market.web.panels import MOST_OUTCOMES, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Owned:
     may_publish: bool
     was_sent_back: bool
     is_late: bool
+    region: str
+    deadline_at: datetime | None
 
 
 async def owned(
@@ -50,6 +53,8 @@ async def owned(
             policy.why_not_publish(actor, row.owner, row.state, barred(row, now)) is None,
             row.sent_back is not None,
             row.state is State.READY and row.deadline_at is not None and row.deadline_at <= now,
+            row.region,
+            row.deadline_at,
         )
         for row in await rows.order_by("-code").limit(most)
     ]
@@ -58,3 +63,21 @@ async def owned(
 def title_typed(typed: dict[str, Any]) -> str:
     """The title as it stands in the form."""
     return (typed.get("title") or "").strip()[:60]
+
+
+async def ended(actor: Actor) -> list[Outcome]:
+    """What came of the organisation's newest selections."""
+    if actor.role is not Role.OWNER or actor.organisation is None:
+        return []
+    told = (State.DECIDED, State.CONCLUDED, State.FAILED)
+    rows = Project.filter(owner=actor.organisation, state__in=list(told))
+    return [
+        Outcome(
+            row.title,
+            f"project.outcome.{row.state}",
+            row.concluded_at or row.decided_at or row.changed_at,
+            f"/projects/{row.code}",
+            good=row.state is not State.FAILED,
+        )
+        for row in await rows.order_by("-changed_at").limit(MOST_OUTCOMES)
+    ]

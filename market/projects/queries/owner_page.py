@@ -22,7 +22,7 @@ from market.projects.rules import timing
 from market.projects.states import State, Way
 from market.web import panels
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
-from market.web.panels import Duty
+from market.web.panels import Duty, Status
 
 GROUPS: Final = {
     "open": (State.DRAFT, State.READY, State.ASKED),
@@ -36,11 +36,13 @@ GROUPS: Final = {
 class DeskRow:
     """An own project, what has to be done with it, and what there is to look at: words, address.
 
+    ``status`` is the key of the words for what it waits for.
     ``waits_for`` are those of whom one must publish what the asker may not.
     """
 
     code: str
     state: State
+    status: str
     title: str
     region: str
     way: Way | None
@@ -99,8 +101,9 @@ class Filling:
     publishing: Publishing
 
 
-async def desk(actor: Actor, group: str, cursor: Cursor | None, now: datetime) -> Desk:
+async def desk(call: Call, group: str, cursor: Cursor | None) -> Desk:
     """The projects of the actor's organisation in ``group``, the newest first."""
+    actor = call.actor
     mine = Project.filter(owner=actor.organisation)
     counts = {name: await mine.filter(state__in=list(s)).count() for name, s in GROUPS.items()}
     rows = mine.filter(state__in=list(GROUPS[group]))
@@ -110,10 +113,14 @@ async def desk(actor: Actor, group: str, cursor: Cursor | None, now: datetime) -
     found = await rows.order_by("-code" if downwards else "code").limit(PAGE_SIZE + 1)
     page = cut(found, cursor, lambda row: row.code)
     waiting = defaultdict(list)
-    for duty in await panels.duties(actor, now, [row.code for row in page.rows]):
+    codes = [row.code for row in page.rows]
+    for duty in await panels.duties(call, codes):
         waiting[duty.project].append(duty)
-    second = await _second_persons(actor, page.rows, now)
-    rows_shown = tuple(_row(actor, row, waiting[row.code], second) for row in page.rows)
+    told = await panels.statuses(codes, actor, call.now)
+    second = await _second_persons(actor, page.rows, call.now)
+    rows_shown = tuple(
+        _row(actor, row, waiting[row.code], second, told.get(row.code)) for row in page.rows
+    )
     return Desk(group, counts, Page(rows_shown, page.previous, page.next))
 
 
@@ -177,12 +184,17 @@ async def first_to_change(call: Call, code: str) -> str | None:
 
 
 def _row(
-    actor: Actor, project: Project, duties: list[Duty], second: Mapping[str, tuple[str, ...]]
+    actor: Actor,
+    project: Project,
+    duties: list[Duty],
+    second: Mapping[str, tuple[str, ...]],
+    status: Status | None,
 ) -> DeskRow:
     published = project.published_at is not None
     return DeskRow(
         code=project.code,
         state=project.state,
+        status=status.said if status else f"project.state.{project.state}",
         title=title_typed(project.typed),
         region=project.typed.get("region") or "",
         way=project.way,

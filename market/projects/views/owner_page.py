@@ -20,7 +20,7 @@ async def mine(request: Request, call: Call) -> Response:
     locale = negotiate(request)
     wished = request.query_params.get("tab", "")
     group = wished if wished in GROUPS else "open"
-    found = await desk(call.actor, group, read_cursor(request.query_params.get("page")), call.now)
+    found = await desk(call, group, read_cursor(request.query_params.get("page")))
     notice, about = next(
         ((name, request.query_params[name]) for name in NOTICES if name in request.query_params),
         (None, ""),

@@ -51,7 +51,7 @@ async def show(request: Request, call: Call) -> Response:
     accepting = await _accepting(offers, call.now).order_by("deadline_at").limit(LISTED)
     codes = {row.project for row in [*accepting, *won]}
     cards = await projects.cards(codes, call.actor, call.now)
-    asked = await duties(call.actor, call.now, {row.project for row in won})
+    asked = await duties(call, {row.project for row in won})
     waiting = {duty.project: duty for duty in asked}
 
     def lines(rows: list[Round]) -> list[Line]:

@@ -44,7 +44,7 @@ async def _project_page(request: Request, call: Call, filled: Filled) -> Respons
     attempts = await attempts_of(code)
     about = _wished(attempts, request.query_params.get("attempt"))
     shown = await round_page(about, call.actor, call.now) if about else None
-    waiting = await panels.duties(call.actor, call.now, {code})
+    waiting = await panels.duties(call, {code})
     on_page = await panels.project_cards(_shown(code, shown, call))
     return pages.render(
         request,

@@ -15,7 +15,8 @@ PAGES = sorted((ROOT / "templates/oversight").glob("*.html"))
 SHOWN = re.compile(r'_\("((?:[^"\\]|\\.)*)"')
 WAITS = {
     *("contribution", "boxes", "accepting", "deadline", "closing", "witness", "shares"),
-    *("frozen", "decided", "explanation", "verdict", "publicity", "concluding", "nothing"),
+    *("frozen", "decided", "explanation", "explanation.mine", "verdict", "verdict.mine"),
+    *("silent", "silent.mine", "publicity", "concluding", "announced", "concluded", "failed"),
 }
 
 
@@ -26,7 +27,7 @@ def texts() -> set[str]:
 
 
 def keys() -> set[str]:
-    found = {f"oversight.wait.{one}" for one in WAITS}
+    found = {f"selection.wait.{one}" for one in WAITS}
     found |= {f"oversight.state.{state}" for state in STATES}
     found |= {f"oversight.job.{job.name.replace(' ', '_')}" for job in JOBS}
     found |= {f"oversight.health.{one}" for one in ("well", "quiet", "gone")}

@@ -9,9 +9,9 @@ import pytest
 from market.kernel.actors import NOBODY, Actor, Role
 from market.kernel.errors import MarketError
 from market.oversight.queries import alarms, figures, regulator_page, rounds, tree
-from market.oversight.queries.waiting import Wait, waits
 from market.selection.models import Round, TrusteeAlarm
 from market.selection.states import State
+from market.selection.waiting import Awaited, awaited
 from market.web import panels
 from market.web.i18n import catalogue
 from market.web.panels import Scope
@@ -26,8 +26,8 @@ ELSEWHERE = replace(REGULATOR, regions=("510100",))
 READERS = pytest.mark.parametrize("reader", [REGULATOR, AUDITOR])
 
 
-async def wait(town: Town, about: str) -> Wait:
-    return (await waits([(await town.round(about)).progress], town.clock()))[about]
+async def wait(town: Town, about: str) -> Awaited:
+    return (await awaited([(await town.round(about)).progress], town.clock()))[about]
 
 
 @READERS
@@ -51,7 +51,7 @@ async def test_nothing_that_an_overseer_reads_tells_of_applicants(
     assert await seen() == before
     assert (await rounds.round_index(accepting.about, reader)).reports is None
     town.clock.now = accepting.deadline_at
-    assert (await wait(town, accepting.about)) == Wait("closing")
+    assert (await wait(town, accepting.about)) == Awaited("closing")
 
 
 async def test_after_the_freeze_reports_releases_and_documents_are_shown(
@@ -72,10 +72,10 @@ async def test_a_round_says_whom_it_waits_for(town: Town) -> None:
     await town.turns()
     town.down = {"notary"}
     found = await town.publish(way="price")
-    assert await wait(town, found.about) == Wait("contribution", ("notary",))
+    assert await wait(town, found.about) == Awaited("contribution", ("notary",))
     town.down = set()
     await town.turns()
-    assert await wait(town, found.about) == Wait("deadline", until=found.opens_at)
+    assert await wait(town, found.about) == Awaited("deadline", until=found.opens_at)
     await town.apply(found.about, 9_000_000, 8_000_000)
     town.down = {"notary"}
     await town.to_reveal(found.about)
@@ -87,9 +87,9 @@ async def test_a_round_says_whom_it_waits_for(town: Town) -> None:
     town.down = set()
     await town.turns()
     after = await town.round(found.about)
-    assert await wait(town, found.about) == Wait("publicity", until=after.publicity_until)
+    assert await wait(town, found.about) == Awaited("publicity", until=after.publicity_until)
     await town.later(days=3)
-    assert await wait(town, found.about) == Wait("nothing")
+    assert await wait(town, found.about) == Awaited("concluded")
     assert (await regulator_page.desk(town.call(REGULATOR))).running == ()
 
 
@@ -141,7 +141,8 @@ async def test_flagged_prices_are_on_the_desk_until_they_are_judged(town: Town) 
     await town.to_reveal(found.about)
     shown = await regulator_page.desk(town.call(REGULATOR))
     assert [(row.project, row.note) for row in shown.flagged] == [(found.project, "silent")]
-    assert shown.running[0].wait == Wait("explanation")
+    until = (await town.round(found.about)).publicity_until
+    assert shown.running[0].wait == Awaited("explanation", ("winner",), until)
 
 
 async def alarm(town: Town, about: str, *, grave: bool) -> str:

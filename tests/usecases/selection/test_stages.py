@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from market.oversight.queries.waiting import Wait, waits
 from market.selection import blind, machine, progress, steps
 from market.selection.jobs import advance_due
 from market.selection.pages.round_page import round_page
 from market.selection.states import State
 from market.selection.step_registry import STEPS
+from market.selection.waiting import Awaited, awaited
 from market.selection.ways.registry import WAYS
 from tests.factories import pausing
 from tests.factories.pausing import A_DAY, PAUSING, PauseRow, Pausing
@@ -42,8 +42,8 @@ async def test_a_round_waits_in_a_state_of_its_way_and_goes_on(town: Town) -> No
     assert since is not None
     assert page.path.index(Pausing.PAUSED) == page.path.index(State.FROZEN) + 1
     assert "pause" in blind.visible(OWNER.role, paused.state, paused.way)
-    waited = (await waits([paused.progress], town.clock()))[about]
-    assert waited == Wait("paused", until=since + A_DAY)
+    waited = (await awaited([paused.progress], town.clock()))[about]
+    assert waited == Awaited("paused", until=since + A_DAY)
 
     town.clock.now = since + A_DAY - timedelta(milliseconds=1)
     await advance_due(town.call())

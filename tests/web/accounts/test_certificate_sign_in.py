@@ -86,7 +86,7 @@ async def test_a_persons_certificate_opens_a_session_without_another_factor(
 ) -> None:
     assert (await record(city, client, card, "regulator")).status_code == 303
     done = await present(client, card, clock)
-    assert (done.status_code, done.json()) == (200, {"location": "/oversight"})
+    assert (done.status_code, done.json()) == (200, {"location": "/desk"})
     page = await client.get("/account")
     assert "严演督" in page.text
     assert (await Session.get(grant__person_id="regulator")).method == "certificate"
@@ -100,7 +100,7 @@ async def test_an_organisations_certificate_stands_for_its_people(
         "organisation", Subject(body.name, body.name, "", "", body.credit_code), clock()
     )
     assert (await record(city, client, seal, "owner", whole=True)).status_code == 303
-    assert (await present(client, seal, clock)).json() == {"location": "/my/projects"}
+    assert (await present(client, seal, clock)).json() == {"location": "/desk"}
 
 
 async def test_an_unrecorded_certificate_signs_nobody_in(

@@ -19,7 +19,7 @@ async def test_a_demo_says_its_password_and_asks_for_no_second_factor(
     page = await client.get("/sign-in")
     assert "Mingxuan-2026" in page.text
     assert "演示环境不强制第二重验证" in page.text
-    assert (await sign_in(client, "regulator")).headers["location"] == "/oversight"
+    assert (await sign_in(client, "regulator")).headers["location"] == "/desk"
 
 
 async def test_nobody_is_signed_out_by_a_jump_of_the_clock(

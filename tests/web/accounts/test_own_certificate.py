@@ -86,7 +86,7 @@ async def test_whoever_signs_with_it_may_sign_in_with_it(
     assert event.actor == "audit_admin:audit-admin"
     client.cookies.clear()
     entered = await send(client, card, clock, "/api/sign-in/certificate")
-    assert entered.json() == {"location": "/oversight"}
+    assert entered.json() == {"location": "/desk"}
 
 
 async def test_it_needs_a_session(

@@ -46,7 +46,7 @@ async def test_the_one_time_password_opens_the_way_to_a_new_one_only(
     assert "用过" in alert((await post(client, "/sign-in/new-password", **same)).text)
     own = {"new_password": "My-own-words-7", "repeated": "My-own-words-7"}
     done = await post(client, "/sign-in/new-password", **own)
-    assert done.headers["location"] == "/my/items"
+    assert done.headers["location"] == "/desk"
     client.cookies.clear()
     assert (await sign_in(client, "department", given)).status_code == 422
 

@@ -38,7 +38,7 @@ async def test_a_session_acts_in_the_one_role_that_was_chosen(client: httpx2.Asy
     assert (await client.get("/account")).status_code == 303
     owner = await Grant.get(person_id="department", role=Role.OWNER)
     done = await choose(client, owner.code)
-    assert done.headers["location"] == "/my/projects"
+    assert done.headers["location"] == "/desk"
     session = await Session.get().prefetch_related("grant")
     assert session.grant.role is Role.OWNER
 
@@ -74,6 +74,6 @@ async def test_switching_ends_the_session_in_the_other_role(client: httpx2.Async
     assert 'action="/account/role"' in (await client.get("/account")).text
     assert (await post(client, "/account/role", grant="nothing")).status_code == 422
     switched = await post(client, "/account/role", grant=department.code)
-    assert switched.headers["location"] == "/my/items"
+    assert switched.headers["location"] == "/desk"
     carry(client, before)
     assert (await client.get("/account")).status_code == 303

@@ -72,7 +72,7 @@ async def test_from_then_on_the_password_alone_opens_nothing(
     assert "session" not in client.cookies
     clock.forward(seconds=30)
     done = await send(client, "/sign-in/second-factor", code=device.at(clock()))
-    assert done.headers["location"] == "/oversight"
+    assert done.headers["location"] == "/desk"
     assert (await client.get("/account")).status_code == 200
 
 
@@ -200,5 +200,5 @@ async def test_a_first_password_must_be_changed_and_an_old_one_too(
         assert refused.status_code == 422
         assert alert(refused.text) == key
     done = await send(client, page, new_password="Fresh-2027-x", repeated="Fresh-2027-x")
-    assert done.headers["location"] == "/my/items"
+    assert done.headers["location"] == "/desk"
     assert (await client.get("/account")).status_code == 200

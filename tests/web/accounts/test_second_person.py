@@ -120,7 +120,7 @@ async def test_who_confirms_whom(
 ) -> None:
     request = await asked(city, client, "security-admin", f"{who}/authenticator/reset")
     for each, role in ROLES.items():
-        mine = [duty.href for duty in await duties(actor(each, role), city.clock())]
+        mine = [duty.href for duty in await duties(city.call(actor(each, role)))]
         assert (request in mine) is (each == confirms), each
         seen = await (await as_(city, client, each)).get(request)
         assert ("/confirm" in seen.text) is (each == confirms), each

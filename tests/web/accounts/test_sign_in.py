@@ -16,7 +16,7 @@ async def people(city: TestCity) -> None:
 
 async def test_the_right_password_opens_a_session(client: httpx2.AsyncClient) -> None:
     answer = await sign_in(client, "Department")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/my/items")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
     page = await client.get("/account")
     assert page.status_code == 200
     assert "蒋演水" in page.text
@@ -109,10 +109,10 @@ async def test_hostile_forms_are_refused_in_words(
     ("wish", "leads"),
     [
         ("/account", "/account"),
-        ("//evil.example/", "/my/items"),
-        ("https://evil.example/", "/my/items"),
-        ("/\\evil.example", "/my/items"),
-        ("/sign-out", "/my/items"),
+        ("//evil.example/", "/desk"),
+        ("https://evil.example/", "/desk"),
+        ("/\\evil.example", "/desk"),
+        ("/sign-out", "/desk"),
     ],
 )
 async def test_a_sign_in_goes_on_to_this_site_only(

@@ -1,4 +1,5 @@
 // What every page gets. Nothing here is needed to use a page; it only makes it livelier.
+import { start as bell } from "./bell.js";
 import { start as copy } from "./copy.js";
 import { start as countdown } from "./countdown.js";
 import { start as drafts } from "./drafts.js";
@@ -6,14 +7,15 @@ import { start as live } from "./live.js";
 import { prepared, preparing } from "./preparing.js";
 import { start as undo } from "./undo.js";
 
-for (const start of [copy, countdown, drafts, live, undo]) start();
+for (const start of [bell, copy, countdown, drafts, live, undo]) start();
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const search = document.querySelector("[data-search]");
-  if (!search) return;
+  const search = document.querySelector("[data-search]") ?? document.querySelector("[data-find] input");
   event.preventDefault();
+  const folded = search.closest("[data-find]");
+  if (folded) folded.open = true;
   search.focus();
   search.select();
 });
@@ -43,8 +45,12 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-// On narrow screens menus scroll sideways: bring where we are into sight.
-for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
+for (const find of document.querySelectorAll("[data-find]")) {
+  find.addEventListener("toggle", () => find.open && find.querySelector("input").focus());
+}
+
+// On narrow screens tabs scroll sideways: bring where we are into sight.
+for (const here of document.querySelectorAll(".tabs [aria-current]")) {
   const frame = here.closest("nav");
   frame.scrollLeft = here.offsetLeft - frame.offsetLeft - (frame.clientWidth - here.offsetWidth) / 2;
 }
