@@ -57,7 +57,7 @@ async def test_a_role_that_must_have_it_enrols_before_it_signs_in(
     device = pyotp.TOTP(secret_of(page.text))
     done = await send(client, "/sign-in/enrol", code=device.at(clock()))
     assert len(codes_of(done.text)) == 10
-    assert 'href="/oversight"' in done.text
+    assert 'href="/desk"' in done.text
     assert (await client.get("/account")).status_code == 200
 
 
