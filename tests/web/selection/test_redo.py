@@ -111,7 +111,7 @@ async def test_everybody_reads_why_and_a_regulator_finds_what_waits(
     ledger = (await client.get(f"/log/projects/{failed}")).text
     assert "Redo no. 2 · Too few applications" in ledger
     await enter(town.city, client, "regulator", Role.REGULATOR)
-    desk = (await client.get("/oversight")).text
+    desk = (await client.get("/desk")).text
     assert f'href="/oversight/rounds/{failed}/2/redo"' in desk
     page = (await client.get(f"/oversight/rounds/{failed}/2/redo")).text
     regulator = await regulator_of(town)
