@@ -143,7 +143,7 @@ async def asked_for(call: Call) -> list[Wait]:
             row.name,
             f"accounts.act.{row.act}",
             f"/admin/requests/{row.code}",
-            ("accounts.second_person",),
+            ("accounts.reviewer",),
             row.until_at,
         )
         for row in await rows.order_by("until_at").limit(MOST_DUTIES)

@@ -6,7 +6,6 @@ from typing import Any
 
 from market import rooms
 from market.cli.diagrams import MACHINES
-from market.kernel.actors import Role
 from market.kernel.machine import Machine
 from market.projects.states import MACHINE as PROJECT
 from market.projects.states import Event
@@ -26,6 +25,8 @@ NOBODYS = {
     "person:active": "works",
     "person:suspended": "stays out until an administrator thinks otherwise",
 }
+
+ALONE = {"project:draft", "project:failed"}  # the owner's own, and nobody waits for it
 
 
 class Parked(StrEnum):
@@ -47,10 +48,9 @@ def without_duty(machines: Iterable[Machine[Any, Any]], stages: Iterable[Stage])
 
 
 def unseen(stages: Iterable[Stage]) -> set[str]:
-    """What waits, for an hour, trustees or another than the owner, and no owner sees it wait."""
-    waiting = {stage.at for stage in stages}
-    waiting |= {at for kind in DUTIES if Role.OWNER not in kind.roles for at in kind.at}
-    return waiting - {at for kind in WAITS if Role.OWNER in kind.roles for at in kind.at}
+    """What waits, for an hour, for trustees or for somebody, and nobody else sees it wait."""
+    waiting = {stage.at for stage in stages} | {at for kind in DUTIES for at in kind.at}
+    return waiting - {at for kind in WAITS for at in kind.at} - ALONE
 
 
 def aimless(stages: Iterable[Stage]) -> set[str]:
