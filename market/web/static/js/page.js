@@ -30,6 +30,14 @@ for (const button of document.querySelectorAll("[data-back]")) {
 }
 document.querySelector("[data-focus]")?.focus();
 
+// Paper shows what is folded.
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details.fold:not([open])")) fold.open = fold.printed = true;
+});
+addEventListener("afterprint", () => {
+  for (const fold of document.querySelectorAll("details.fold")) if (fold.printed) fold.open = fold.printed = false;
+});
+
 // What takes longer than a moment says so: another page, or a file, is being prepared.
 addEventListener("beforeunload", preparing);
 addEventListener("pageshow", prepared);
