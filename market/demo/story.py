@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from market.accounts.models import Organisation
@@ -233,6 +234,16 @@ async def _owner(number: int) -> Actor:
     )
 
 
+def _fee(row: Row) -> dict[str, str]:
+    """What is announced of the fee where nobody seals a price: the standard, or nine tenths."""
+    if WAYS[row["way"]].priced:
+        return {}
+    standard: dict[str, str] | None = row.get("standard")
+    if standard:
+        return {"fee_kind": "standard"} | {f"fee_{name}": text for name, text in standard.items()}
+    return {"fee_kind": "fixed", "fee": str(Decimal(row["wan"]) * 9_000)}
+
+
 def _price(row: dict[str, Any], number: int) -> int:
     control = int(float(row["wan"]) * 100) * 10_000
     percent = FAR_BELOW if row.get("far_below") and number == 1 else PRICES[number % len(PRICES)]
@@ -268,6 +279,7 @@ def _typed(stage: Stage, row: Row) -> dict[str, str]:
         "control_price": row["wan"],
         "control_unit": "wan",
         "way": row["way"],
+        **_fee(row),
         "pool": row["pool"] if len(WAYS[row["way"]].pools) > 1 else "",
         "deadline_at": closes(row, stage.now, stage.tools.calendar).strftime("%Y-%m-%dT%H:%M"),
     }

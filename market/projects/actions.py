@@ -58,9 +58,9 @@ async def save(call: Call, code: str, number: int, typed: Mapping[str, Any]) -> 
     project = await steps.own(call, code)
     must(policy.why_not_edit(call.actor, project.owner, project.state))
     given = _answers(step(number), typed)
-    answers = {**project.typed, **given}
-    if answers == project.typed:
+    if all(project.typed.get(name, "") == text for name, text in given.items()):
         return
+    answers = {**project.typed, **given}
     await steps.reopen(call, project)
     project.typed, project.changed_at, project.drafter = answers, call.now, call.actor.code
     await project.save(update_fields=["state", "typed", "changed_at", "drafter"])

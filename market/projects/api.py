@@ -79,6 +79,7 @@ def summary(card: ProjectCard) -> dict[str, Any]:
         "item": card.item.code,
         "way": str(card.way),
         "pool": str(card.pool),
+        "way_terms": card.way_terms,
         "control_price_fen": card.control_price_fen,
         "decided_fen": card.decided_fen,
         "attempt": card.attempt,

@@ -9,6 +9,7 @@ from market.accounts.regions import place
 from market.documents.kinds import PaperKind
 from market.kernel import money
 from market.kernel.clock import local
+from market.selection.ways.registry import WAYS
 from market.web.i18n import LOCALES, say
 from signing.core.canonical import JsonObject, read_instant
 from signing.statements import notice
@@ -18,10 +19,6 @@ CONTRACT_DAYS = 30
 
 def words(data: JsonObject) -> dict[str, Any]:
     """What the notice shows."""
-    price = data["price_fen"]
-    amount = (
-        f"人民币 {money.yuan(price)} 元（大写：{money.in_words(price)}）" if price else "以合同为准"
-    )
     control = data["control_price_fen"]
     rows = [
         ("项目名称", data["title"]),
@@ -31,7 +28,7 @@ def words(data: JsonObject) -> dict[str, Any]:
         ("选取方式", say(LOCALES[0], f"project.way.{data['way']}")),
         ("中选机构", data["agency"]["name"]),
         ("统一社会信用代码", data["agency"]["credit_code"]),
-        ("中选金额", amount),
+        ("中选金额", WAYS[data["way"]].amount(data)),
         ("控制价", f"{money.yuan(control)} 元" if control else "不设"),
         ("服务时限", f"{data['service_days']} 个工作日"),
         ("公示期", f"{_day(data['published_from_at'])}至{_day(data['published_until_at'])}"),

@@ -47,6 +47,11 @@ def exactly(*allowed: Json) -> Check:
     return lambda value: any(type(value) is type(one) and value == one for one in allowed)
 
 
+def either(*checks: Check) -> Check:
+    """Make a check that lets pass what one of several does."""
+    return lambda value: any(check(value) for check in checks)
+
+
 def nullable(check: Check) -> Check:
     """Make a check that also lets null pass."""
     return lambda value: value is None or check(value)

@@ -78,10 +78,11 @@ def _need(attempt: Attempt, published: Act[facts.Published]) -> None:
 
 
 def _must_be_terms(way: Way, terms: Json) -> None:
-    if way.terms is not None:
-        must_have("way_terms", terms, way.terms)
-    elif terms is not None:
+    if terms is None and (way.terms is None or way.may_be_silent):
+        return
+    if way.terms is None:
         raise Refused("need", "a way that asks nothing has an answer in the need")
+    must_have("way_terms", terms, way.terms)
 
 
 def _revealed(attempt: Attempt, entry: Act[facts.Revealed], say: Verdict) -> None:

@@ -33,7 +33,8 @@ class Way:
     where that is not as in all: {state: {act: state}}, acts without the prefix of their tag.
     `releases` are what trustees give their shares of, in the order in which that may be; `version`
     is that of the items by which a trustee is asked about such a round (§4). `terms` is the shape
-    of what it asked of the owner (`way_terms`), None where it asks nothing.
+    of what it asked of the owner (`way_terms`), None where it asks nothing; `may_be_silent` where
+    the owner need not answer.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Way:
     releases: tuple[Release, ...] = (APPLICATION, IDENTITY)
     version: int = 1
     terms: Shape | None = None
+    may_be_silent: bool = False
 
     @property
     def priced(self) -> bool:

@@ -35,6 +35,8 @@ def typed(now: datetime = NOW, **changes: Any) -> dict[str, str]:
         "amount_note": "分两期支付",
         "way": "price",
         "pool": "applicants",
+        "fee_kind": "fixed",
+        "fee": "68000",
         "deadline_at": f"{end:%Y-%m-%dT%H:%M}",
     }
     return values | changes

@@ -21,11 +21,12 @@ from signing.ways.pools import POOLS
 
 @dataclass(frozen=True, slots=True)
 class ItemName(Bilingual):
-    """A service item's code and its name in both languages."""
+    """A service item's code, its name in both languages, whether it may still be asked for."""
 
     code: str
     name: str
     name_en: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,4 +158,5 @@ def card_of(
 
 async def item_names() -> dict[str, ItemName]:
     """Every service item's names by code."""
-    return {i.code: ItemName(i.code, i.name, i.name_en) for i in await catalogue.item_names()}
+    found = await catalogue.item_names()
+    return {i.code: ItemName(i.code, i.name, i.name_en, i.is_open) for i in found}

@@ -73,6 +73,7 @@ class Window:
     working_days: int
     max_days: int
     earliest_at: datetime
+    suggested_at: tuple[datetime, ...]
     is_provisional: bool
     threshold_fen: int
 
@@ -150,6 +151,7 @@ async def filling(call: Call, code: str) -> Filling:
             setting.rules.sign_up_working_days,
             setting.rules.sign_up_max_days,
             timing.earliest(setting),
+            timing.suggested(setting),
             setting.calendar.is_provisional(call.now, timing.earliest(setting)),
             setting.rules.purchase_threshold_fen,
         ),

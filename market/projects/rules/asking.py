@@ -39,8 +39,11 @@ def check(draft: Draft, setting: Setting) -> Iterator[Breach]:
 
 def _item(draft: Draft, setting: Setting) -> Iterator[Breach]:
     item = setting.item
-    if item is None or not item.is_open:
+    if item is None:
         yield Breach("item", "project.item.unknown", Source.ITEM)
+        return
+    if not item.is_open:
+        yield Breach("item", "project.item.retired", Source.ITEM, {"item": item.name})
         return
     limit, days = item.time_limit_days, draft.service_days
     if limit and days and days > limit:

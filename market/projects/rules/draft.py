@@ -65,6 +65,7 @@ class Draft:
     needs_approval: bool = False
     approval_number: str = ""
     control_price_fen: int | None = None
+    control_price_sure: bool = False
     amount_note: str = ""
     way: Way | None = None
     pool: Pool | None = None

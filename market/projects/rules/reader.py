@@ -26,6 +26,11 @@ _PHONE = re.compile(r"0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|1[3-9]\d{9}|400-?\d{3}-?\d{
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
+def sure_of(typed: Typed, name: str, unit: str = "") -> str:
+    """What confirms a sum: the sum as it was typed, with its unit."""
+    return " ".join(str(typed.get(part) or "").strip() for part in (name, unit) if part)
+
+
 class Reader:
     """Reads field after field and keeps what could not be read, in ``unread``.
 
@@ -93,7 +98,11 @@ class Reader:
             return ""
         return value
 
-    def fen(self, name: str, unit: str) -> int | None:
+    def is_sure(self, name: str, unit: str = "") -> bool:
+        """Whether this very sum was confirmed when it was questioned, in ``<name>_sure``."""
+        return bool(self.raw(name)) and self.raw(f"{name}_sure") == sure_of(self.typed, name, unit)
+
+    def fen(self, name: str, unit: str = "") -> int | None:
         """A sum above zero, in fen; ``unit`` is the field that says in what it was typed."""
         value = self.raw(name)
         if not value:

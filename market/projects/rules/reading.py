@@ -15,7 +15,7 @@ MAX_DAYS: Final = 3650
 def read(typed: Typed) -> tuple[Draft, list[Breach]]:
     """The draft and what could not be read, field by field; never raises, whatever was typed."""
     r = Reader(typed, LENGTHS)
-    way = r.choice("way", Way)
+    way, pool = r.choice("way", Way), r.choice("pool", Pool)
     draft = Draft(
         title=" ".join(r.text("title").split()),
         item=r.text("item"),
@@ -34,9 +34,10 @@ def read(typed: Typed) -> tuple[Draft, list[Breach]]:
         needs_approval=r.yes("needs_approval"),
         approval_number=r.text("approval_number"),
         control_price_fen=r.fen("control_price", "control_unit"),
+        control_price_sure=r.is_sure("control_price", "control_unit"),
         amount_note=r.text("amount_note"),
         way=way,
-        pool=r.choice("pool", Pool),
+        pool=pool if way is None or len(WAYS[way].rules.pools) > 1 else None,
         answers=WAYS[way].read(r) if way else {},
         deadline_at=r.when("deadline_at"),
         avoid=_avoided(r),

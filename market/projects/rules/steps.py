@@ -52,6 +52,7 @@ def steps_of(ways: Mapping[str, Way]) -> tuple[Step, ...]:
                 "approval_number",
                 "control_price",
                 "control_unit",
+                "control_price_sure",
                 "amount_note",
             ),
         ),
@@ -84,6 +85,6 @@ LENGTHS: Final = {
     "approval_number": 60,
     "amount_note": 300,
     **{name: 60 for name in STEPS[4].fields if name.startswith(("avoid_note", "witness"))},
-    **asked(WAYS),
+    **{name: most for name, most in asked(WAYS).items() if most},
     **{f"avoid_{n}": 60 for n in range(1, AVOID_ROWS + 1)},
 }

@@ -5,18 +5,29 @@ Periods are the region's (地区设置); working days are the calendar's.
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from typing import Final
 
+from market.kernel.calendar import end_of_day
 from market.kernel.clock import local
 from market.projects.rules.draft import Draft
 from market.projects.rules.finding import Breach, Source, warning
 from market.projects.rules.setting import Setting
 
 OPENS, CLOSES = time(9), time(17, 30)
+LEEWAY: Final = (1, 5, 10)  # working days
 
 
 def earliest(setting: Setting) -> datetime:
     """The first instant at which sign-up may end when publication is now."""
     return setting.calendar.add(setting.now, setting.rules.sign_up_working_days)
+
+
+def suggested(setting: Setting) -> tuple[datetime, ...]:
+    """Ends of sign-up that fit when publication is today or the day after, at the end of a day."""
+    days = setting.rules.sign_up_working_days
+    ends = (end_of_day(setting.calendar.add(setting.now, days + n).date()) for n in LEEWAY)
+    latest = setting.now + timedelta(days=setting.rules.sign_up_max_days)
+    return tuple(end for end in ends if end <= latest)
 
 
 def check(draft: Draft, setting: Setting) -> Iterator[Breach]:

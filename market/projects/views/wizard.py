@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from market.accounts.regions import places
 from market.agencies.queries import cards as agencies
 from market.kernel.call import Call
+from market.kernel.clock import local
 from market.kernel.errors import Kind, MarketError
 from market.projects import actions
 from market.projects.forms import Remark
@@ -21,6 +22,7 @@ from market.projects.queries.duties import step_address
 from market.projects.rules import Breach
 from market.projects.rules.draft import Tie
 from market.projects.rules.steps import AVOID_ROWS, LAST, STEP_OF, STEPS, WITNESS_ROWS, Step
+from market.projects.rules.ways.registry import WAYS
 from market.projects.states import Funding, Pool, State, Way
 from market.web import pages
 from market.web.answers import see_other
@@ -56,7 +58,7 @@ async def _step_page(request: Request, call: Call, filled: Filled) -> Response:
         number=number,
         title=say(locale, STEPS[number - 1].key),
         steps=_progress(locale, project, number),
-        values=FIRST_CHOICES | {name: value for name, value in values.items() if value},
+        values=_first_choices(project) | {name: value for name, value in values.items() if value},
         errors=filled.errors,
         options=_options(locale, project),
         rows={"avoid": AVOID_ROWS, "witness": WITNESS_ROWS},
@@ -178,7 +180,17 @@ def _progress(locale: str, filled: Filling, number: int) -> list[dict[str, str]]
     return [{"label": say(locale, step.key), "state": state(step)} for step in STEPS]
 
 
-def _options(locale: str, filled: Filling) -> dict[str, list[dict[str, str]]]:
+def _first_choices(filled: Filling) -> dict[str, str]:
+    """What a question that was never answered begins with."""
+    dates = {} if "deadline_at" in filled.typed else {"deadline_at": _deadlines(filled)[0]}
+    return FIRST_CHOICES | dates
+
+
+def _deadlines(filled: Filling) -> list[str]:
+    return [f"{local(at):%Y-%m-%dT%H:%M}" for at in filled.window.suggested_at]
+
+
+def _options(locale: str, filled: Filling) -> dict[str, Any]:
     def named(prefix: str, values: Any) -> list[dict[str, str]]:
         return [
             {
@@ -190,11 +202,22 @@ def _options(locale: str, filled: Filling) -> dict[str, list[dict[str, str]]]:
         ]
 
     return {
-        "item": [{"value": i.code, "label": i.text("name", locale)} for i in filled.items],
+        "item": [
+            {"value": i.code, "label": i.text("name", locale)}
+            if i.is_open
+            else {
+                "value": i.code,
+                "label": say(locale, "project.item.is_retired", name=i.text("name", locale)),
+            }
+            for i in filled.items
+            if i.is_open or i.code == filled.typed.get("item")
+        ],
         "region": [{"value": p.code, "label": p.label(locale)} for p in places()],
         "way": named("way", Way),
+        "pooled": ",".join(way.name for way in WAYS.values() if len(way.rules.pools) > 1),
         "pool": named("pool", Pool),
         "funding": named("funding", Funding),
+        "deadlines": _deadlines(filled),
         "tie": [{"value": str(t), "label": say(locale, f"project.tie.{t}")} for t in Tie],
     }
 

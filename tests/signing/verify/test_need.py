@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from signing.core.canonical import dumps
+from signing.core.canonical import Json, dumps
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.core.shape import Shape, exactly
 from signing.rounds.facts import Published
-from signing.verify.decision import _must_be_called, _need
+from signing.verify.decision import _must_be_called, _must_be_terms, _need
 from signing.ways.price import PRICE
+from signing.ways.random import RANDOM
 from signing.ways.way import Way
 
 TERMS: Shape = {"finalists": exactly(3, 4, True)}
@@ -71,6 +72,34 @@ def test_a_publication_that_says_something_else_is_refused(changes: dict[str, An
 def test_a_way_that_asks_nothing_has_no_terms() -> None:
     with pytest.raises(Refused, match="asks nothing"):
         agree(PRICE)
+
+
+FIXED = {"fee": {"kind": "fixed", "fen": 6_800_000}}
+STANDARD = {"fee": {"kind": "standard", "name": "a", "number": "b", "rule": "c"}}
+
+
+@pytest.mark.parametrize("terms", [None, FIXED, STANDARD], ids=str)
+def test_a_lot_may_have_a_fee(terms: Json) -> None:
+    _must_be_terms(RANDOM, terms)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {},
+        {"fee": None},
+        {"fee": FIXED["fee"] | {"fen": 0}},
+        {"fee": FIXED["fee"] | {"fen": "6800000"}},
+        {"fee": FIXED["fee"] | {"kind": "open"}},
+        {"fee": FIXED["fee"] | {"rule": "c"}},
+        {"fee": STANDARD["fee"] | {"rule": ""}},
+        FIXED | {"more": 1},
+    ],
+    ids=str,
+)
+def test_a_fee_of_another_shape_is_refused(terms: Json) -> None:
+    with pytest.raises(Refused, match="way_terms"):
+        _must_be_terms(RANDOM, terms)
 
 
 def test_terms_have_the_shape_of_their_way() -> None:

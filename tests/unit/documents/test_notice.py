@@ -41,6 +41,15 @@ def test_a_draw_has_no_price() -> None:
     )
 
 
+def test_a_draw_costs_what_was_announced() -> None:
+    fee = {"kind": "fixed", "fen": 6_800_000}
+    drawn = rows(way="random", price_fen=None, way_terms={"fee": fee})
+    assert drawn["中选金额"] == "人民币 68,000.00 元（大写：陆万捌仟元整），即公告的固定服务费"
+    fee = {"kind": "standard", "name": "收费标准", "number": "7号", "rule": "下浮两成"}
+    drawn = rows(way="random", price_fen=None, way_terms={"fee": fee})
+    assert drawn["中选金额"] == "按公告的计费标准计算：《收费标准》（7号），下浮两成"
+
+
 def test_the_frame_of_the_paper() -> None:
     paper = words(STATEMENT)
     assert paper["date"] == "2026年11月25日"

@@ -13,7 +13,7 @@ from market.projects.rules.reading import MAX_DAYS
 from market.projects.rules.steps import AVOID_ROWS, LENGTHS, WITNESS_ROWS
 from tests.factories.needs import ITEM, NOW, setting, typed
 
-FREE = {"funding": "social", "way": "random"}
+FREE = {"funding": "social", "way": "random", "fee_kind": "open"}
 LIMIT = rules_of("511702", NOW).purchase_threshold_fen
 LATEST = local(NOW + timedelta(days=rules_of("511702", NOW).sign_up_max_days))
 
@@ -45,9 +45,9 @@ def yuan(fen: int) -> dict[str, str]:
 def test_a_text_is_as_long_as_its_limit_and_no_longer(name: str) -> None:
     most = LENGTHS[name]
     too_long = (name, "project.unread.too_long")
-    assert too_long not in said(**{name: "字" * most})
-    assert too_long in said(**{name: "字" * (most + 1)})
-    draft, _ = read({name: "字" * most})
+    assert too_long not in said(**{"way": "random", name: "字" * most})
+    assert too_long in said(**{"way": "random", name: "字" * (most + 1)})
+    draft, _ = read({"way": "random", name: "字" * most})
     assert "字" * most in repr(draft)
 
 
@@ -116,7 +116,10 @@ def test_a_price_at_each_of_its_bounds(fen: int, keys: set[str]) -> None:
     ("changes", "finding"),
     [
         ({"way": "price"}, ("control_price", "project.price.needed_by_way")),
-        ({"way": "random"}, ("control_price", "project.price.needed_by_budget")),
+        (
+            {"way": "random", "fee_kind": "fixed"},
+            ("control_price", "project.price.needed_by_budget"),
+        ),
         ({**FREE, "amount_note": ""}, ("amount_note", "project.missing.amount_note")),
     ],
 )
@@ -142,7 +145,8 @@ def test_the_largest_sum_is_read_to_the_fen_and_the_next_one_is_not() -> None:
     assert too_large in said(control_price=str(2**53), control_unit="yuan", **FREE)
     long = f"{'0' * 38}85"
     assert said(control_price=long, control_unit="yuan", **FREE) == {
-        ("control_price", "project.price.unusual")
+        ("control_price", "project.price.unusual"),
+        ("control_price_sure", "project.price.low_unit"),
     }
     assert ("control_price", "money.not_a_sum") in said(control_price=f"0{long}", **FREE)
 

@@ -14,6 +14,7 @@ from market.kernel.clock import local
 from market.kernel.names import name_key
 from market.projects.rules import Breach, Source, breaches, names_in, read, warnings
 from market.projects.rules.steps import STEP_OF
+from market.projects.states import Pool
 from market.web.i18n import LOCALES, say
 from tests.factories.needs import ITEM, NOW, setting, typed
 
@@ -68,7 +69,6 @@ CASES = [
     ({"way": ""}, "way", "project.missing.way", Source.WAYS),
     ({"way": "preferential"}, "way", "project.unread.choice", Source.FORM),
     ({"way": "random", "pool": ""}, "pool", "project.missing.pool", Source.WAYS),
-    ({"pool": "qualified"}, "pool", "project.pool.random_only", Source.WAYS),
     ({"deadline_at": ""}, "deadline_at", "project.missing.deadline_at", Source.REGION),
     ({"deadline_at": "2026-02-30T10:00"}, "deadline_at", "project.unread.time", Source.FORM),
     ({"deadline_at": "2026-11-23T10:01"}, "deadline_at", "project.deadline.early", Source.REGION),
@@ -125,9 +125,75 @@ def test_a_breach_names_field_sentence_and_source(
 
 
 def test_an_item_that_is_closed_or_unknown_blocks() -> None:
-    for item in (None, replace(ITEM, is_open=False)):
+    for item, key in ((None, "unknown"), (replace(ITEM, is_open=False), "retired")):
         (breach,) = found({"item": item})
-        assert (breach.field, breach.key) == ("item", "project.item.unknown")
+        assert (breach.field, breach.key) == ("item", f"project.item.{key}")
+
+
+def test_a_pool_counts_only_where_there_is_a_choice_of_one() -> None:
+    draft, _ = read(typed(way="price", pool="qualified"))
+    assert draft.pool is None
+    (breach,) = breaches(replace(draft, pool=Pool.QUALIFIED), setting())
+    assert (breach.field, breach.key) == ("pool", "project.pool.random_only")
+
+
+LOT = {"way": "random", "fee_kind": "fixed", "fee": "68000"}
+STANDARD = {"fee_name": "收费标准", "fee_number": "发改价〔2025〕7号", "fee_rule": "按附表计算"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({}, []),
+        ({"fee": "120000"}, []),
+        ({"fee": "120000.01"}, ["fee"]),
+        ({"fee": ""}, ["fee"]),
+        ({"fee": "6.80"}, ["fee_sure"]),
+        ({"fee": "6.80", "fee_sure": "6.80"}, []),
+        ({"fee": "6.90", "fee_sure": "6.80"}, ["fee_sure"]),
+        ({"fee_kind": ""}, ["fee_kind"]),
+        ({"fee_kind": "open"}, ["fee_kind"]),
+        ({"fee_kind": "open", "funding": "mixed", "fiscal_percent": "1"}, ["fee_kind"]),
+        ({"fee_kind": "open", "funding": "social"}, []),
+        ({"fee_kind": "", "funding": "social"}, []),
+        ({"fee_kind": "standard", "fee": ""}, ["fee_name", "fee_number", "fee_rule"]),
+        ({"fee_kind": "standard", **STANDARD}, []),
+        ({"way": "price", "fee_kind": "", "fee": ""}, []),
+    ],
+    ids=str,
+)
+def test_nothing_is_left_to_negotiate_after_a_lot_for_fiscal_money(
+    changes: dict[str, str], fields: list[str]
+) -> None:
+    assert [breach.field for breach in found(**(LOT | changes))] == fields
+
+
+@pytest.mark.parametrize(
+    ("price", "unit", "field"),
+    [
+        ("6.80", "yuan", "project.price.low_unit"),
+        ("1999.99", "yuan", "project.price.low_unit"),
+        ("2000", "yuan", None),
+        ("6.80", "wan", None),
+        ("150", "wan", None),
+        ("150.000001", "wan", "project.price.high_unit"),
+    ],
+)
+def test_an_unlikely_unit_is_asked_about_once(price: str, unit: str, field: str | None) -> None:
+    said = {"control_price": price, "control_unit": unit, "funding": "social"}
+    asked = [breach.key for breach in found(**said)]
+    assert asked == ([field] if field else [])
+    assert found(**said, control_price_sure=f"{price} {unit}") == []
+    other = "wan" if unit == "yuan" else "yuan"
+    assert [b.key for b in found(**said, control_price_sure=f"{price} {other}")] == asked
+
+
+def test_where_an_item_has_no_usual_range_nobody_works_for_less_than_a_floor() -> None:
+    item = {"item": replace(ITEM, floor_fen=None, ceiling_fen=None)}
+    said = {"control_unit": "yuan", "funding": "social"}
+    assert found(item, control_price="500", **said) == []
+    (asked,) = found(item, control_price="499.99", **said)
+    assert asked.field == "control_price_sure"
 
 
 def test_an_avoided_agency_needs_a_tie_and_for_other_ties_a_note() -> None:

@@ -9,6 +9,7 @@ from market.kernel.errors import Kind, MarketError
 from market.projects import actions, lookup, steps
 from market.projects.models import Project
 from market.projects.rules.setting import SEVERAL
+from market.projects.rules.steps import STEPS
 from market.projects.states import State
 from signing.core import canonical, hashing
 from tests.factories.city import TestCity
@@ -89,7 +90,7 @@ async def test_a_change_after_the_check_reopens_it_and_no_change_does_not(
 ) -> None:
     code = await make_ready(city)
     row = await Project.get(code=code)
-    same = {name: row.typed.get(name, "") for name in ("way", "pool")}
+    same = {name: row.typed.get(name, "") for name in STEPS[3].fields}
     await actions.save(city.call(OWNER), code, 4, same)
     assert (await Project.get(code=code)).state is State.READY
     await actions.save(city.call(OWNER), code, 4, same | {"way": "random"})

@@ -34,6 +34,10 @@ PROMISED = {
     "amount_note": ("验收后一次付清", "验收后一次付清"),
     "way": ("random", "随机选取"),
     "pool": ("qualified", "从全部合格机构中抽取"),
+    "fee_kind": ("standard", "计费标准"),
+    "fee_name": ("工程咨询收费标准", "《工程咨询收费标准》（川发改价〔2025〕7号）"),
+    "fee_number": ("川发改价〔2025〕7号", "川发改价〔2025〕7号"),
+    "fee_rule": ("按附表下浮两成", "按附表下浮两成"),
     "deadline_at": ("", "16:00"),
     "avoid": (AGENCY, 'href="/agencies/'),
     "avoid_tie": ("kinship", "近亲属"),
@@ -42,6 +46,9 @@ PROMISED = {
 }
 KEPT_BACK = {"avoid_note": "其负责人是经办人的妹夫"}
 """What the form says stays with the owner; of the rows of a list the first."""
+ANOTHER = {"fee": "of the other kind of fee"}
+CONFIRMED = {"control_price_sure", "fee_sure"}
+"""The same sum once more."""
 HIDDEN = ("晓明", "87654", "妹夫", "秋月")
 
 
@@ -59,7 +66,7 @@ def announcement(page: str) -> str:
 
 def test_every_field_of_the_form_has_a_place_or_is_kept_back() -> None:
     asked = {row_of(name) for name in STEP_OF}
-    assert asked == PROMISED.keys() | KEPT_BACK.keys()
+    assert asked == PROMISED.keys() | KEPT_BACK.keys() | ANOTHER.keys() | CONFIRMED
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def _check(draft: Draft, _setting: Setting) -> Iterator[Breach]:
 
 
 def _page() -> str:
-    page = (data("templates") / "ways" / "random.html").read_text("utf-8")
+    page = (data("templates") / "ways" / "price.html").read_text("utf-8")
     for macro, said in MACROS.items():
         assert macro in page
         page = page.replace(macro, macro + said)
@@ -50,16 +50,16 @@ def _page() -> str:
 def finalists(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A way that has its module and its page, as any other; the form is made from the registry."""
     asking = replace(
-        WAYS["random"],
+        WAYS["price"],
         questions={"finalists": 2},
         read=_read,
         check=_check,
         terms=lambda draft, _setting: dict(draft.answers),
     )
-    monkeypatch.setitem(WAYS, "random", asking)  # type: ignore[arg-type]  # a dictionary, as made
+    monkeypatch.setitem(WAYS, "price", asking)  # type: ignore[arg-type]  # a dictionary, as made
     monkeypatch.setitem(STEP_OF, "finalists", 4)
     env = pages.environment("zh_CN")
-    loader = ChoiceLoader([DictLoader({"ways/random.html": _page()}), env.loader])
+    loader = ChoiceLoader([DictLoader({"ways/price.html": _page()}), env.loader])
     monkeypatch.setattr(env, "loader", loader)
     before = STEPS[3].fields
     object.__setattr__(STEPS[3], "fields", steps_of(WAYS)[3].fields)
@@ -81,7 +81,7 @@ async def test_a_way_asks_one_thing_more(
     owner = Browser(client, OWNER)
     code = (await owner.post("/my/projects/new")).headers["location"].split("/")[3]
     mine = f"/my/projects/{code}"
-    given = typed(town.clock(), way="random", pool="applicants", finalists="7")
+    given = typed(town.clock(), way="price", pool="applicants", finalists="7")
     for step in STEPS[:-1]:
         sent = {name: given[name] for name in step.fields if name in given}
         assert (await owner.post(f"{mine}/step/{step.number}", **sent)).status_code in {303, 422}

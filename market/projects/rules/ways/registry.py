@@ -11,5 +11,5 @@ WAYS: Final[Mapping[str, Way]] = {one.name: one for one in (RANDOM, PRICE)}
 
 
 def asked(ways: Mapping[str, Way]) -> dict[str, int]:
-    """Every control that one of them asks with, and the most characters of each."""
+    """Every control that one of them asks with, and the most characters of each text."""
     return {name: most for way in ways.values() for name, most in way.questions.items()}

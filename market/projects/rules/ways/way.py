@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from market.projects.rules.setting import Setting
     from signing.core.canonical import JsonObject
     from signing.ways import way
+
+
+NO_TEXT: Final = 0
 
 
 def _unasked(_reader: Reader) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def _untold(_draft: Draft, _setting: Setting) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way. ``questions``: its controls in the form, and the most characters of each.
+    """One way. ``questions``: its controls in the form, and the most characters of each text.
 
     ``read`` gives ``Draft.answers``, ``check`` what is wrong with them, ``terms`` what of them is
     public: it stands in the need and in the publication as ``way_terms``.
