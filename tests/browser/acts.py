@@ -97,7 +97,7 @@ async def wait_for_applications(page: Page, code: str) -> None:
 
 
 async def open_form(agency: Visitor, code: str) -> None:
-    """The page on which an agency seals, reached as an agency reaches it: from its desk."""
+    """The page on which an agency seals, reached as an agency reaches it: from what it may do."""
     await agency.go("/my/applications")
     await agency.page.click(f"main a[href='/rounds/{code}/1/apply']")
 

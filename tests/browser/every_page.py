@@ -21,6 +21,8 @@ FIXED = {
     "oversight": "/oversight",
     "log": "/log/",
     "log-entry": "/log/entries/0",
+    "open": "/open",
+    "help": "/help",
     "verify": "/verify",
     "sign-in": "/sign-in",
     "nowhere": "/nowhere",
@@ -48,7 +50,8 @@ def stranger(city: DemoCity, _desk: str) -> Pages:
 
 def owner(city: DemoCity, desk: str) -> Pages:
     """The owner's desk, the form of a draft, what is ready to be published, what failed."""
-    yield "owner-desk", "/my/projects"
+    yield "owner-desk", "/desk"
+    yield "owner-projects", "/my/projects"
     (draft, *_) = re.findall(r'href="/my/projects/([A-Z0-9-]+)/step', desk)
     (ready, *_) = re.findall(r'href="/projects/([A-Z0-9-]+)/publish', desk)
     for number in range(1, 6):
@@ -68,7 +71,8 @@ def owner(city: DemoCity, desk: str) -> Pages:
 
 def agency(city: DemoCity, _desk: str) -> Pages:
     """An agency's desk, both application forms, and a door that is closed to it."""
-    yield "agency-desk", "/my/applications"
+    yield "agency-desk", "/desk"
+    yield "agency-opportunities", "/my/applications"
     for way in ("random", "price"):
         for row in city.projects(way=way, pool="applicants", stage="accepting")[:1]:
             yield f"agency-project-{way}", f"/projects/{row['code']}"
@@ -78,12 +82,15 @@ def agency(city: DemoCity, _desk: str) -> Pages:
 
 def department(_city: DemoCity, _desk: str) -> Pages:
     """The service items that a department looks after."""
+    yield "department-desk", "/desk"
     yield "department-items", "/my/items"
 
 
 def regulator(city: DemoCity, _desk: str) -> Pages:
     """The regulator's view."""
-    yield "regulator-desk", "/oversight"
+    yield "regulator-desk", "/desk"
+    yield "regulator-overview", "/oversight"
+    yield "regulator-orders", "/oversight/orders"
     for row in city.projects(stage="publicity")[:1]:
         yield "regulator-project", f"/projects/{row['code']}"
         yield "regulator-round", "/oversight" + ROUND.format(**row)
@@ -94,6 +101,7 @@ def regulator(city: DemoCity, _desk: str) -> Pages:
 
 def system_admin(_city: DemoCity, _desk: str) -> Pages:
     """三员: the one who enrols people."""
+    yield "system-desk", "/desk"
     yield "system-admin", "/admin"
     yield "person-new", "/admin/people/new"
     yield "system", "/admin/system"

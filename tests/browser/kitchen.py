@@ -67,12 +67,12 @@ class Kitchen:
 
     async def page(self, request: Request) -> HTMLResponse:
         self.served += 1
-        nav = [SimpleNamespace(href="/", label=f"Menu {n}", current=n == 6) for n in range(7)]
+        rooms = [SimpleNamespace(href="/", label=f"Menu {n}", current=n == 6) for n in range(7)]
         wrong = (
             {"name": "Too long", "kind": "Choose one"} if "wrong" in request.query_params else {}
         )
         env = pages.environment(request.path_params["locale"])
-        html = env.from_string(PAGE).render(FRAME, nav=nav, wrong=wrong, news=self.news)
+        html = env.from_string(PAGE).render(FRAME, rooms=rooms, wrong=wrong, news=self.news)
         return HTMLResponse(html)
 
     async def post(self, request: Request) -> Response:

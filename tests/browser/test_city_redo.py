@@ -61,7 +61,7 @@ async def test_the_owner_signs_the_reason_and_the_regulator_the_same_statement(
 
         other = regulator.page
         await regulator.play("regulator")
-        await regulator.go("/oversight")
+        await regulator.go("/desk")
         await other.click(f"a[href='/oversight/rounds/{code}/2/redo']")
         assert await other.text_content("[data-part=statement]") == said
         assert await inspection.accessibility(other) == []

@@ -25,7 +25,10 @@ async def test_a_password_leads_to_ones_desk_and_back_out(
         await page.fill("#password", "Mingxuan-2026")
         await page.press("#password", "Enter")
         await page.wait_for_url("**/my/projects")
-        await page.click(".menu summary")
+        await page.click(".bell")
+        await page.wait_for_url("**/desk")
+        await expect(page.locator(".bell b")).not_to_be_empty()
+        await page.click(".account summary")
         await page.click("form[action='/sign-out'] button")
         await page.wait_for_load_state()
         await visitor.go("/my/projects")
@@ -48,7 +51,7 @@ async def test_a_certificate_signs_the_challenge_in_the_browser(
         assert not any(sent), "a file that does not open sends nothing"
         await page.fill("#certificate_password", "demo")
         await page.click("[data-certificate-sign-in] .button.primary")
-        await page.wait_for_url("**/my/applications")
+        await page.wait_for_url("**/desk")
         assert not any(file.read_bytes()[40:80] in body for body in sent)
 
 
@@ -72,7 +75,7 @@ async def test_whoever_signs_in_with_a_certificate_has_asked_for_every_open_roun
         await page.set_input_files("#certificate", file)
         await page.fill("#certificate_password", "demo")
         await page.click("[data-certificate-sign-in] .button.primary")
-        await page.wait_for_url("**/my/applications")
+        await page.wait_for_url("**/desk")
         told = await page.evaluate("async () => (await fetch('/api/my/rounds')).json()")
         assert await page.evaluate(KEPT) == len(told["rounds"]) > 0
         code, attempt = told["rounds"][0]["about"].removeprefix("round:").split("/")

@@ -92,7 +92,7 @@ async def _bad_prices_never_leave_the_browser(page: Page) -> None:
 
 
 async def _explained(winner: Visitor, owner: Visitor, code: str) -> None:
-    await winner.go("/my/applications")
+    await winner.go("/desk")
     await winner.page.click(f"main a.button[href='/projects/{code}']")
     await winner.page.fill("#text", "short")
     explain = winner.page.locator(f"form[action='/rounds/{code}/1/explanation'] .button")
@@ -103,7 +103,8 @@ async def _explained(winner: Visitor, owner: Visitor, code: str) -> None:
     await explain.click()
     await expect(winner.page.locator("main")).to_contain_text("The owner has your explanation")
     await expect(winner.page.locator("#text")).to_have_value(REASON)
-    await owner.go(f"/projects/{code}")
+    await owner.go("/desk")
+    await owner.page.click(f"#duties a.button[href='/projects/{code}']")
     await expect(owner.page.locator("main")).to_contain_text(REASON)
     await owner.page.fill("#reason", "Costs are plausible.")
     await owner.page.click("button[name=accepted][value=true]")

@@ -71,7 +71,8 @@ async def test_every_control_is_tall_enough_for_a_finger(browser: Browser, addre
     low = await page.evaluate(
         """Array.from(document.querySelectorAll(
              "main .button, input:not([type=checkbox], [type=radio], [type=hidden]), select,"
-             + " .nav a, .bar-tools > a, .theme, .tabs a, .sorting a, .take-away a, .tree a,"
+             + " .nav li > a, .nav summary, .bar-tools > a, .bar-tools summary, .theme, .tabs a,"
+             + " .sorting a, .take-away a, .tree a,"
              + " .tree summary"
            )).filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.9)
              .map(e => e.outerHTML.slice(0, 80))"""

@@ -94,6 +94,7 @@ APPLIED_FOR = {
     "market/selection/pages/next_step.py": "there is nothing to do where nobody applies",
     "market/selection/policy.py": "nobody asks for admission, and nobody audits, where none apply",
     "market/selection/publishing/publication.py": "the salts of those who do not apply are ours",
+    "market/projects/queries/cards.py": "until its draw a list of all qualified is announced",
     "market/selection/waiting.py": "what is waited for is worded otherwise where nobody applies",
     "market/selection/rules.py": "too few cannot come where nobody comes",
     "signing/regulator/result.py": "only applications can be alike",

@@ -1,7 +1,7 @@
 """One project as everyone may see it. What is private (names, phones, notes) is not in it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from market.projects.models import Project
 from market.projects.queries.publishing import barred
 from market.projects.states import Pool, Stage, State, Way, stage
 from market.web.bilingual import Bilingual
+from market.web.panels import statuses
 from signing.core import canonical, hashing
 from signing.ways.pools import POOLS
 
@@ -34,11 +35,13 @@ class ProjectCard:
     """The public fields of a project. ``need`` is the canonical need, fixed when checked.
 
     ``is_mine`` and ``why_not_publish`` are about who looks at it.
+    ``status`` is the key of the words for what it waits for.
     """
 
     code: str
     state: State
     stage: Stage
+    status: str
     title: str
     owner: str
     owner_name: str
@@ -128,10 +131,12 @@ def card_of(
     """The card of a row that the viewer may see."""
     if project.way is None or project.pool is None or project.deadline_at is None:
         raise not_found("project")
+    reached = stage(project.state, project.deadline_at, now)
     return ProjectCard(
         code=project.code,
         state=project.state,
-        stage=stage(project.state, project.deadline_at, now),
+        stage=reached,
+        status=_status(reached, project.pool),
         title=project.title,
         owner=project.owner,
         owner_name=project.owner_name,
@@ -154,6 +159,19 @@ def card_of(
             viewer, project.owner, project.state, barred(project, now)
         ),
     )
+
+
+def _status(reached: Stage, pool: Pool) -> str:
+    own = "announced" if reached is Stage.ACCEPTING and not POOLS[pool].applied_for else reached
+    return f"project.stage.{own}"
+
+
+async def told(found: Iterable[ProjectCard], viewer: Actor, now: datetime) -> list[ProjectCard]:
+    """The same, with what is really awaited of those that have a result and no notice yet."""
+    rows = list(found)
+    codes = [row.code for row in rows if row.stage is Stage.PUBLICITY]
+    said = await statuses(codes, viewer, now)
+    return [replace(row, status=said[row.code].said) if row.code in said else row for row in rows]
 
 
 async def item_names() -> dict[str, ItemName]:

@@ -21,7 +21,7 @@ from market.kernel.actors import Actor
 from market.kernel.errors import MarketError
 from market.kernel.money import parse_fen
 from market.projects.models import Project
-from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names
+from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names, told
 from market.projects.states import Stage, State, Way, stage
 from market.web import search
 from market.web.paging import PAGE_SIZE, Cursor, Page, cut
@@ -115,11 +115,11 @@ async def listing(wish: Wish, viewer: Actor, now: datetime, cursor: Cursor | Non
         await _rows(parts, wish, cursor, PAGE_SIZE), cursor, lambda row: getattr(row, column)
     )
     names = await item_names()
-    cards = tuple(card_of(row, names, viewer, now) for row in found.rows)
+    cards = await told([card_of(row, names, viewer, now) for row in found.rows], viewer, now)
     total, counts = _counted(wish, await _combinations(parts, now))
     return Listing(
         wish=wish,
-        page=Page(cards, found.previous, found.next),
+        page=Page(tuple(cards), found.previous, found.next),
         total=total,
         counts=counts,
         items=tuple(names.values()),
@@ -133,7 +133,8 @@ async def stream(wish: Wish, viewer: Actor, now: datetime) -> AsyncIterator[list
     names = await item_names()
     cursor: Cursor | None = None
     while rows := await _rows(parts, wish, cursor, BATCH):
-        yield [card_of(row, names, viewer, now) for row in rows[:BATCH]]
+        cards = [card_of(row, names, viewer, now) for row in rows[:BATCH]]
+        yield await told(cards, viewer, now)
         if len(rows) <= BATCH:
             return
         cursor = Cursor(getattr(rows[BATCH - 1], column))

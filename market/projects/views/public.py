@@ -161,7 +161,7 @@ def _cells(card: ProjectCard, locale: str) -> list[Cell]:
         say(locale, f"project.way.{card.way}"),
         "" if price is None else yuan(price).replace(",", ""),
         f"{local(card.deadline_at):%Y-%m-%d %H:%M}",
-        say(locale, f"project.stage.{card.stage}"),
+        say(locale, card.status),
         f"{local(card.published_at):%Y-%m-%d %H:%M}" if card.published_at else "",
     ]
 

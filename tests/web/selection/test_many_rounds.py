@@ -23,6 +23,7 @@ PAGES = {
     "/api/my/rounds": Role.AGENCY,
     "/my/projects?tab=running": Role.OWNER,
     "/projects": Role.REGULATOR,
+    "/desk": Role.OWNER,
     "/oversight?open=511702": Role.REGULATOR,
     "/oversight?by=month&open=2026-11": Role.REGULATOR,
     "/oversight?by=project": Role.REGULATOR,

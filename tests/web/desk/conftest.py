@@ -1,0 +1,3 @@
+from tests.factories.milestones import settings
+
+__all__ = ["settings"]
