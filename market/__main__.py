@@ -6,11 +6,12 @@ from typing import Final, NoReturn
 import httpx2
 import typer
 
-from market.cli import check, demo, diagrams, order, people, seal, serve
+from market.cli import check, demo, diagrams, people, seal, serve
 from market.kernel.errors import MarketError
 from signing import terminal
 from signing.cli import verify
 from signing.regulator.command import app as audit
+from signing.regulator.orders import make_key, order
 from signing.trustee.command import app as trustee
 
 app = typer.Typer(
@@ -27,7 +28,8 @@ app.command("check")(check.check)
 app.command("seal")(seal.seal)
 app.command("verify")(verify)
 app.command("diagrams")(diagrams.diagrams)
-app.add_typer(order.app, name="order")
+app.command("order")(order)
+app.command("order-key")(make_key)
 app.add_typer(audit, name="audit")
 app.add_typer(trustee, name="trustee")
 

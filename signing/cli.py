@@ -13,11 +13,14 @@ from signing import terminal
 from signing.core.canonical import dumps
 from signing.core.errors import Refused
 from signing.regulator.command import app as audit
+from signing.regulator.orders import make_key, order
 from signing.trustee.command import app as trustee
 
 app = typer.Typer(name="signing", help="Mingxuan's trust library.", no_args_is_help=True)
 app.add_typer(trustee, name="trustee")
 app.add_typer(audit, name="audit")
+app.command("order")(order)
+app.command("order-key")(make_key)
 
 
 @app.command()

@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.kernel.call import Call
-from market.oversight.queries import rounds
-from market.oversight.uploads import handed_in
+from market.oversight.queries import requests, rounds
+from market.oversight.uploads import handed_in, taken_away
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.address import about
@@ -30,9 +30,14 @@ async def show_audit(request: Request, call: Call) -> Response:
 async def audit_bundle(request: Request, call: Call) -> Response:
     """The order with what the trustees sealed for it: the file that the regulator's tool takes."""
     row = await rounds.overseen(about(request), call.actor)
-    name = f"audit-{row.project}-{row.attempt}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(dumps(await bundle_of(row)), media_type="application/json", headers=headers)
+    return taken_away(dumps(await bundle_of(row)), f"audit-{row.project}-{row.attempt}.json")
+
+
+async def request_audit(request: Request, call: Call) -> Response:
+    """The file from which the order is signed."""
+    row = await rounds.overseen(about(request), call.actor)
+    name = f"audit-request-{row.project}-{row.attempt}.json"
+    return taken_away(await requests.audit(call, row), name)
 
 
 async def _page(request: Request, call: Call, filled: Filled) -> Response:

@@ -1,6 +1,7 @@
-"""What a regulator signed elsewhere and hands in, as a file or as its text."""
+"""What a regulator takes along to sign, and hands in signed, as a file or as its text."""
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from market.web.forms import form_values
 
@@ -13,3 +14,9 @@ async def handed_in(request: Request, field: str, most: int) -> str:
         data = b"" if sent is None or isinstance(sent, str) else await sent.read()
     text = data[:most].decode("utf-8", "replace").strip()
     return (text or str(values.get(field, "")).strip())[:most]
+
+
+def taken_away(data: bytes, name: str, media: str = "application/json") -> Response:
+    """A file to be saved, not shown."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media, headers=headers)

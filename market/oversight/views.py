@@ -1,4 +1,4 @@
-"""The pages: public figures with the desk, alarms, the index of a round, orders, system status."""
+"""The pages: public figures with the desk, alarms, the index of a round, system status."""
 
 from typing import Any
 
@@ -17,23 +17,14 @@ from market.oversight.queries import (
     system,
     tree,
 )
-from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection.address import about
 from market.selection.blind_audit.audits import finding_of
-from market.selection.escrow import opening_order
 from market.selection.escrow.unnamed import unnamed
-from market.selection.forms import SignedOrder
 from market.selection.pages.round_page import round_page
-from market.selection.policy import why_not_order_opening
-from market.selection.regulator_keys import order_keys
 from market.web import pages, panels
-from market.web.answers import see_other
 from market.web.i18n import negotiate
 from market.web.panels import Figure, Scope
-from market.web.refused_form import Filled, comes_back
-
-FILE = 8_000
 
 
 async def overview(request: Request, call: Call) -> Response:
@@ -127,41 +118,6 @@ async def show_redo(request: Request, call: Call) -> Response:
         project=await projects.card(code, call.actor, call.now),
         demo_key=f"/demo/keys/{call.actor.code}.p12" if call.tools.city.demo else None,
     )
-
-
-async def show_openings(request: Request, call: Call) -> Response:
-    """The codes that fell away unnamed, and how an order is signed and handed in."""
-    return await _openings(request, call, Filled())
-
-
-async def _openings(request: Request, call: Call, filled: Filled) -> Response:
-    name = about(request)
-    row = await rounds.overseen(name, call.actor)
-    return pages.render(
-        request,
-        call,
-        "oversight/openings.html",
-        status=filled.status,
-        about=name,
-        project=await projects.card(row.project, call.actor, call.now),
-        attempt=row.attempt,
-        rows=await unnamed(row),
-        trustees=[t.id for t in call.tools.anchors.trustees],
-        k=row.terms["k"],
-        keys=[key.hex() for key in order_keys(call.tools.data)],
-        may_order=why_not_order_opening(call.actor, row.region) is None,
-        is_demo=call.tools.city.demo,
-        values=filled.values,
-        errors=filled.errors,
-    )
-
-
-@comes_back(_openings, "order")
-async def order_opening(request: Request, call: Call) -> Response:
-    """Hand in a signed opening order, as a file or as its text."""
-    form = SignedOrder(order=await handed_in(request, "order", FILE))
-    await opening_order.order_opening(call, about(request), form)
-    return see_other(request.scope["path"])
 
 
 async def show_orders(request: Request, call: Call) -> Response:

@@ -100,6 +100,13 @@ class SignedAudit(Command):
         return body
 
 
+class AskOpening(Command):
+    """Which escrow an order shall open, and why."""
+
+    envelope: str = Field(max_length=64)
+    reason: Prose = Field(min_length=10, max_length=1000)
+
+
 class SignedOrder(Command):
     """A regulator's opening order, signed elsewhere: the text of the file that signing wrote."""
 

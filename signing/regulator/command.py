@@ -1,8 +1,8 @@
 """`mingxuan audit …`: a blind audit, made where the regulator's keys are and the platform is not.
 
-`order` writes the order that is handed in on the round's page; `open` takes the dossier and the
-bundle from there, opens what the trustees sealed, and writes the finding. Neither needs a network.
-Nobody is named: what is wrong is told by the codes that everybody sees (PROTOCOL.md §5.7).
+What `mingxuan order` ordered: `open` takes dossier and bundle from the round's page, opens what the
+trustees sealed, and writes the finding. It needs no network. Nobody is named: what is wrong is told
+by the codes that everybody sees (PROTOCOL.md §5.7).
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from signing import terminal
-from signing.blind_audit.messages import audit_order, finding
+from signing.blind_audit.messages import finding
 from signing.core.canonical import dumps, instant, loads, unhex
 from signing.core.errors import Refused
 from signing.core.shape import Shape, exactly, hex_of, must_have
@@ -24,28 +24,6 @@ KeyFile = Annotated[Path, typer.Option("--key", help="The regulator's order key.
 Secret = Annotated[Path, typer.Option("--secret", help="The key of this audit alone.")]
 
 _SECRET: Shape = {"v": exactly(1), "kind": exactly("audit_key"), "x25519": hex_of(32)}
-
-
-@app.command()
-def order(
-    key: KeyFile,
-    about: Annotated[str, typer.Option(help="The round, such as round:DZ-2026-000318/1.")],
-    freeze: Annotated[str, typer.Option(help="SHA-256 of its freeze, from the round's page.")],
-    secret: Secret = Path("audit-key.json"),
-    out: Annotated[Path, typer.Option(help="Where the order is written.")] = Path(
-        "audit-order.json"
-    ),
-) -> None:
-    """Make a key for this audit, and sign the order that has all shares sealed to it."""
-    unhex(freeze, 32)
-    regulator, fresh = order_key.load(key), X25519PrivateKey.generate()
-    seal_to = fresh.public_key().public_bytes_raw().hex()
-    at = instant(machine_clock())
-    body = audit_order(regulator, about=about, freeze=freeze, seal_to=seal_to, at=at)
-    held = {"v": 1, "kind": "audit_key", "x25519": fresh.private_bytes_raw().hex()}
-    order_key.lay_down(secret, held)
-    out.write_bytes(dumps(body))
-    terminal.say(f"{out}: {body['kind']} {about}. Keep {secret} until the finding is handed in.")
 
 
 @app.command(name="open")

@@ -25,7 +25,7 @@ def test_packages_are_pinned_and_their_licences_enclosed() -> None:
             assert f"{package['name']} {package['version']} ({package['licence']})" in licences
 
 
-@pytest.mark.parametrize("bundle", ["seal", "sign", "check"])
+@pytest.mark.parametrize("bundle", ["seal", "sign", "check", "order"])
 def test_bundles_work_under_a_strict_policy(bundle: str) -> None:
     text = (STATIC / "vendor" / f"{bundle}.js").read_text("utf-8")
     for forbidden in ("eval(", "new Function", "http://", "https://"):

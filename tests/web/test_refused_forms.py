@@ -94,7 +94,9 @@ def forms(project: str, ready: str, low: str, odd: str) -> Iterator[tuple[str, F
     yield "selection.judge", Form(f"/rounds/{low}/verdict", "owner", reason, "reason", "reason")
     at, order = f"/oversight/rounds/{odd}", {"order": HOSTILE}
     yield "oversight.order_opening", Form(f"{at}/openings", "regulator", order, "order", "order")
-    text = {"text": HOSTILE}
+    at, asked = f"{at}/openings/request", {"envelope": "ab", "reason": HOSTILE * 50}
+    yield "oversight.request_opening", Form(at, "regulator", asked, "reason", "reason")
+    at, text = f"/oversight/rounds/{odd}", {"text": HOSTILE}
     yield "oversight.hand_in_audit", Form(f"{at}/audit", "regulator", text, "text", "text")
     number = {"number": HOSTILE}
     yield "documents.verify", Form("/verify", "", number, "number", "number")

@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from market.__main__ import main
+from market.oversight.queries import requests
 from market.selection.blind_audit import hand_in
 from market.selection.blind_audit.audits import audit_of, bundle_of
 from market.selection.forms import SignedAudit
+from market.selection.models import Round
 from signing.core.canonical import dumps, loads
 from signing.trustee import order_key
 from tests.factories import commands
@@ -20,10 +20,13 @@ def run(*args: object) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def order(case: Audited) -> tuple[int, str]:
-    said = ("--about", case.about, "--freeze", str(case.round.freeze_sha256))
+async def order(case: Audited) -> tuple[int, str]:
+    row = await Round.get(about=case.about)
+    (case.folder / "prepared.json").write_bytes(await requests.audit(case.call(), row))
     files = ("--secret", case.folder / "audit-key.json", "--out", case.folder / "audit-order.json")
-    return run("order", "--key", case.key, *said, *files)
+    asked = ("order", case.folder / "prepared.json", "--key", case.key, "--yes", *files)
+    done = commands.said(main, *asked)
+    return done.exit_code, done.output
 
 
 async def found(case: Audited, **other: Path) -> tuple[int, str]:
@@ -48,11 +51,11 @@ async def handed_in(case: Audited, name: str) -> None:
 
 
 async def test_from_the_order_to_the_finding(twice: Audited) -> None:
-    code, said = order(twice)
+    code, said = await order(twice)
     assert (code, (twice.folder / "audit-key.json").stat().st_mode & 0o777) == (0, 0o600)
     secret = loads((twice.folder / "audit-key.json").read_bytes())["x25519"]
     assert secret not in said + (twice.folder / "audit-order.json").read_text()
-    assert order(twice)[0] == 1  # a key is never replaced
+    assert (await order(twice))[0] == 1  # a key is never replaced
     await handed_in(twice, "audit-order.json")
     code, said = await found(twice)
     assert code == 0
@@ -73,7 +76,7 @@ async def test_from_the_order_to_the_finding(twice: Audited) -> None:
 async def test_what_does_not_fit_is_refused_and_nothing_is_written(
     audited: Audited, tmp_path: Path
 ) -> None:
-    assert order(audited)[0] == 0
+    assert (await order(audited))[0] == 0
     await handed_in(audited, "audit-order.json")
     order_key.make(tmp_path / "other.json")
     other = audited.folder / "other-key.json"
@@ -98,14 +101,3 @@ async def test_what_does_not_fit_is_refused_and_nothing_is_written(
         assert code == 1, given
         assert sentence in said, (given, said)
     assert not (audited.folder / "finding.json").exists()
-
-
-@pytest.mark.parametrize("freeze", ["", "ab", "AB" * 32, "x" * 64])
-def test_no_order_over_no_hash(tmp_path: Path, freeze: str) -> None:
-    order_key.make(tmp_path / "key.json")
-    said = ("--about", "round:DZ-2026-000008/1", "--freeze", freeze)
-    files = ("--secret", tmp_path / "s.json", "--out", tmp_path / "o.json")
-    assert run("order", "--key", tmp_path / "key.json", *said, *files)[0] == 1
-    assert run("order", "--key", tmp_path / "none.json", *said, *files)[0] == 1
-    assert not (tmp_path / "s.json").exists()
-    assert not (tmp_path / "o.json").exists()

@@ -8,6 +8,7 @@ import pytest
 
 from market.selection.models import BlindAudit
 from signing.core.canonical import loads
+from signing.regulator import requests
 from tests.factories.audits import Audited, text
 from tests.factories.people import alert, post
 from tests.web.oversight.test_pages import come
@@ -20,7 +21,10 @@ def path(case: Audited) -> str:
 async def test_an_audit_from_order_to_finding(audited: Audited, client: httpx2.AsyncClient) -> None:
     town, page = audited.town, path(audited)
     await come(town, client, "regulator")
-    assert f"--freeze {audited.round.freeze_sha256}" in (await client.get(page)).text
+    assert "audit-request.json" in (await client.get(page)).text
+    given = await client.get(page + "-request.json")
+    asked = requests.read_request(given.content)
+    assert (asked["kind"], asked["freeze"]) == (requests.AUDIT, audited.round.freeze_sha256)
     assert (await client.get(page + ".json")).status_code == 404
     key, order = str(uuid4()), text(audited.order()).encode() + b"\n"
     for _ in range(2):
@@ -73,7 +77,7 @@ async def test_what_is_no_statement_is_refused_in_words(
     audited: Audited, client: httpx2.AsyncClient, body: str
 ) -> None:
     await come(audited.town, client, "regulator")
-    for lang, said in (("zh_CN", "mingxuan audit"), ("en", "no signed audit order")):
+    for lang, said in (("zh_CN", "不是签好的盲审令"), ("en", "no signed audit order")):
         sent = await post(client, f"{path(audited)}?lang={lang}", text=body)
         assert sent.status_code in {400, 413, 422}
         if sent.status_code == 422:
@@ -89,6 +93,7 @@ async def test_an_auditor_reads_and_hands_in_nothing(
     assert 'name="text"' not in page
     assert (await post(client, path(audited), text=text(audited.order()))).status_code == 403
     assert (await client.get(path(audited) + ".json")).status_code == 403
+    assert (await client.get(path(audited) + "-request.json")).status_code == 403
     await come(audited.town, client, "owner")
     assert (await client.get(path(audited))).status_code == 403
 
@@ -103,6 +108,8 @@ async def test_before_the_notice_the_page_says_when(
     sent = await post(client, path(audited_early), text=text(audited_early.order()))
     assert sent.status_code == 409
     assert "中选通知书发出之后" in sent.text
+    early = await client.get(path(audited_early) + "-request.json")
+    assert (early.status_code, "中选通知书发出之后" in early.text) == (409, True)
 
 
 @pytest.mark.parametrize("message", [b"", b"{}", b"[]", b"\xff", b'{"kind":"sealed_shares"}'])

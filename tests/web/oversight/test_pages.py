@@ -11,7 +11,10 @@ import pytest
 from market.infra import job_heartbeats
 from market.kernel.actors import Role
 from market.selection.models import OpeningOrder, TrusteeAlarm
-from tests.factories.openings import Case
+from signing.core.canonical import dumps, instant
+from signing.regulator import requests
+from signing.trustee import order_key
+from tests.factories.openings import REASON, Case
 from tests.factories.people import alert, enter, post
 from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
@@ -196,13 +199,21 @@ async def test_an_order_is_handed_in_and_obeyed(case: Case, client: httpx2.Async
     await come(town, client, "regulator")
     page = (await client.get(path)).text
     escrow = (await case.row()).escrow
-    assert f"--envelope {escrow}" in page
+    assert f'value="{escrow}"' in page
+    assert "mingxuan order FILE" in page
     wrong = await post(client, path, order='{"v":1, "typed": "by hand"}')
     assert wrong.status_code == 422
-    assert "mingxuan order sign" in alert(wrong.text)
+    assert "签好后保存的文件" in alert(wrong.text)
     assert "by hand" in wrong.text
     assert (await post(client, path, order="x" * 20_000)).status_code == 422
-    order = (await case.order()).order
+    order = await signed(case, await prepared_by_page(case, client, path))
+    for bad, said in (
+        (order.replace("身份", "姓名"), "签名后被改动过"),
+        (order.replace('"v":1', '"v":2'), "不是签好的开启令"),
+        ((await case.order(about="round:DZ-2026-999999/1")).order, "另一次选取"),
+    ):
+        refused = await post(client, path, order=bad)
+        assert (refused.status_code, said in alert(refused.text)) == (422, True)
     key = str(uuid4())
     for _ in range(2):
         sent = await client.post(
@@ -223,6 +234,42 @@ async def test_an_order_is_handed_in_and_obeyed(case: Case, client: httpx2.Async
     index = (await client.get(path.removesuffix("/openings"))).text
     assert case.gone.name in index
     assert (await post(client, path, order=order)).status_code == 409
+    again = await post(client, f"{path}/request", envelope=escrow, reason=REASON)
+    assert (again.status_code, "已经" in again.text) == (409, True)
+
+
+async def prepared_by_page(case: Case, client: httpx2.AsyncClient, path: str) -> bytes:
+    """The file to be signed, as the page's form gives it."""
+    asked = {"envelope": (await case.row()).escrow, "reason": f" {REASON} "}
+    for wrong in ({"reason": "短"}, {"envelope": "ab" * 32}):
+        refused = await post(client, f"{path}/request", **(asked | wrong))
+        assert (refused.status_code, asked["reason"] in refused.text) == (
+            422,
+            "reason" not in wrong,
+        )
+    given = await post(client, f"{path}/request", **asked)
+    assert given.headers["content-disposition"].startswith("attachment")
+    assert given.headers["cache-control"] == "no-store"
+    return given.content
+
+
+async def signed(case: Case, data: bytes) -> str:
+    """What the regulator's command makes of it."""
+    asked = requests.read_request(data)
+    assert (asked["about"], asked["reason"]) == (case.round.about, REASON)
+    assert asked["page"].endswith(f"/oversight/rounds/{case.round.project}/1/openings")
+    key = order_key.load(case.key)
+    requests.must_be_known(key, asked)
+    return dumps(requests.signed_opening(key, asked, instant(case.town.clock()))).decode()
+
+
+async def test_the_offline_page_carries_all_that_it_needs(client: httpx2.AsyncClient) -> None:
+    for lang, said in (("zh_CN", "离线签发监管令"), ("en", "Sign a regulator")):
+        given = await client.get(f"/oversight/order.html?lang={lang}")
+        assert "attachment" in given.headers["content-disposition"]
+        assert said in given.text
+        assert re.findall(r'(?:src|href)="', given.text) == []
+        assert "default-src 'none'" in given.text
 
 
 async def test_an_auditor_reads_but_does_not_order(case: Case, client: httpx2.AsyncClient) -> None:
@@ -231,6 +278,9 @@ async def test_an_auditor_reads_but_does_not_order(case: Case, client: httpx2.As
     page = (await client.get(path)).text
     assert "甲-" in page
     assert 'name="order"' not in page
+    assert 'name="reason"' not in page
+    asked = {"envelope": (await case.row()).escrow, "reason": REASON}
+    assert (await post(client, f"{path}/request", **asked)).status_code == 403
 
 
 async def test_the_status_page_tells_and_keeps_secrets(
