@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from market.selection.models import BlindAudit
+from market.web.i18n import blind_code
 from signing.core.canonical import loads
 from signing.regulator import requests
 from tests.factories.audits import Audited, text
@@ -66,7 +67,7 @@ async def test_a_double_is_told_by_codes_alone(twice: Audited, client: httpx2.As
     page = (await client.get(f"/projects/{twice.round.project}?lang=en")).text
     assert "4 envelopes, by 3 agencies" in page
     for code in found.codes.values():
-        assert f"{code} · the same agency as another code" in page
+        assert f"{blind_code(code, 'en')} · the same agency as another code" in page
     double = twice.applicants[1]
     assert double.code not in page
     assert double.name not in page

@@ -13,6 +13,10 @@ const put = (name, text) => {
   root.querySelector(`[data-value="${name}"]`).textContent = text;
 };
 
+// Codes (甲-01) are shown as the page's language shows them (web/i18n.blind_code).
+const shownCode = (code) =>
+  document.documentElement.lang === "en" ? code.replace("甲-", "A-") : code;
+
 let request = null;
 
 const refuse = (field, error) => {
@@ -51,7 +55,7 @@ const show = async () => {
   const opens = kind === OPENING;
   for (const row of root.querySelectorAll("[data-opening]")) row.hidden = !opens;
   put("sentence", say(opens ? "sentence.opening" : "sentence.audit"));
-  const facts = { title, about: about.replace("round:", ""), code, reason, page, hash: envelope ?? freeze };
+  const facts = { title, about: about.replace("round:", ""), code: shownCode(code), reason, page, hash: envelope ?? freeze };
   for (const [name, text] of Object.entries(facts)) put(name, text);
   part("asked").hidden = false;
 };
