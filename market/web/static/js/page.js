@@ -8,11 +8,7 @@ import { prepared, preparing } from "./preparing.js";
 import { start as undo } from "./undo.js";
 import { start as when } from "./when.js";
 
-<<<<<<< HEAD
-for (const start of [bell, copy, countdown, drafts, live, undo]) start();
-=======
-for (const start of [copy, countdown, drafts, live, undo, when]) start();
->>>>>>> 1c0124e (projects: a lot announces its fee, an unlikely unit is questioned once)
+for (const start of [bell, copy, countdown, drafts, live, undo, when]) start();
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
