@@ -19,6 +19,7 @@ from market.catalogue import queries as catalogue
 from market.kernel.call import Call
 from market.kernel.errors import not_found
 from market.web import pages
+from market.web.exports import KINDS
 from market.web.search import matches
 
 
@@ -27,7 +28,7 @@ async def show_list(request: Request, call: Call) -> Response:
     items = await catalogue.item_names()
     filters = read_filters(request, items)
     kind = request.query_params.get("format")
-    if kind in exports.KINDS:
+    if kind in KINDS:
         return await exports.export(request, call, filters, kind)
     found = await listing.page(filters, call.now)
     return pages.render(

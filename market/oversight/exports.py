@@ -1,54 +1,56 @@
 """Open data: every selection whose winner is named, as CSV or Excel in the reader's language."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from starlette.responses import Response
 
 from market.accounts.regions import place
-from market.kernel.clock import local
-from market.kernel.money import yuan
+from market.agencies.queries import cards
 from market.oversight.queries.figures import Selection, selections
-from market.web.exports import Cell, csv_response, xlsx_response
+from market.projects.queries.cards import item_names
+from market.web.exports import Cell, Column, Holds, table_response
 from market.web.i18n import say
 
 NAME: Final = "selections"
-HEAD: Final = (
-    "项目编号",
-    "轮次",
-    "选取方式",
-    "候选范围",
-    "地区代码",
-    "地区",
-    "服务事项",
-    "发布时间",
-    "截止时间",
-    "结果时间",
-    "公布时间",
-    "控制价（元）",
-    "中选价（元）",
-    "中选机构编号",
-    "中选机构",
-    "递补次数",
-    "状态",
+COLUMNS: Final = (
+    ("项目编号", Holds.CODE, 17),
+    ("轮次", Holds.COUNT, 8),
+    ("选取方式", Holds.TEXT, 14),
+    ("候选范围", Holds.TEXT, 18),
+    ("地区代码", Holds.CODE, 10),
+    ("地区", Holds.TEXT, 12),
+    ("服务事项代码", Holds.CODE, 22),
+    ("服务事项", Holds.TEXT, 24),
+    ("发布时间（北京时间）", Holds.TIME, 20),
+    ("截止时间（北京时间）", Holds.TIME, 20),
+    ("结果时间（北京时间）", Holds.TIME, 20),
+    ("公布时间（北京时间）", Holds.TIME, 20),
+    ("控制价（元）", Holds.MONEY, 16),
+    ("中选价（元）", Holds.MONEY, 16),
+    ("中选机构编号", Holds.CODE, 14),
+    ("中选机构", Holds.TEXT, 36),
+    ("递补次数", Holds.COUNT, 10),
+    ("状态", Holds.TEXT, 14),
 )
+Names = Mapping[str, str]
 
 
 async def take_away(kind: str, locale: str) -> Response:
-    """The whole table; ``kind`` is csv or xlsx."""
-    head = [say(locale, text) for text in HEAD]
-    if kind == "csv":
-        return csv_response(NAME, head, _table(locale))
-    return await xlsx_response(NAME, head, _table(locale))
+    """The whole table; ``kind`` is one of ``market.web.exports.KINDS``."""
+    columns = [Column(say(locale, text), holds, width) for text, holds, width in COLUMNS]
+    return await table_response(kind, NAME, say(locale, "选取结果"), columns, _table(locale))
 
 
 async def _table(locale: str) -> AsyncIterator[Sequence[Sequence[Cell]]]:
+    items = {code: item.text("name", locale) for code, item in (await item_names()).items()}
     async for batch in selections():
-        yield [_row(locale, one) for one in batch]
+        named = await cards.named([one.winner for one in batch if one.winner])
+        english = {one.code: one.name_en for one in named if locale == "en" and one.name_en}
+        yield [_row(locale, one, items, english) for one in batch]
 
 
-def _row(locale: str, one: Selection) -> list[Cell]:
+def _row(locale: str, one: Selection, items: Names, english: Names) -> list[Cell]:
     return [
         one.project,
         one.attempt,
@@ -57,22 +59,15 @@ def _row(locale: str, one: Selection) -> list[Cell]:
         one.region,
         place(one.region).label(locale),
         one.item,
-        _time(one.published_at),
-        _time(one.deadline_at),
-        _time(one.decided_at),
-        _time(one.revealed_at),
-        _money(one.control_price_fen),
-        _money(one.price_fen),
-        one.winner or "",
-        one.winner_name or "",
+        items.get(one.item),
+        one.published_at,
+        one.deadline_at,
+        one.decided_at,
+        one.revealed_at,
+        one.control_price_fen,
+        one.price_fen,
+        one.winner,
+        english.get(one.winner or "", one.winner_name or ""),
         one.moves,
         say(locale, f"oversight.state.{one.state}"),
     ]
-
-
-def _time(at: datetime | None) -> str:
-    return local(at).isoformat(timespec="seconds") if at else ""
-
-
-def _money(fen: int | None) -> str:
-    return yuan(fen).replace(",", "") if fen is not None else ""

@@ -23,6 +23,7 @@ from market.selection.blind_audit.audits import finding_of
 from market.selection.escrow.unnamed import unnamed
 from market.selection.pages.round_page import round_page
 from market.web import pages, panels
+from market.web.exports import KINDS
 from market.web.i18n import negotiate
 from market.web.panels import Figure, Scope
 
@@ -76,7 +77,7 @@ async def _tree(request: Request, call: Call) -> tree.Tree:
 async def open_data(request: Request, _call: Call) -> Response:
     """Every selection as a table to take away."""
     kind = request.path_params["kind"]
-    if kind not in {"csv", "xlsx"}:
+    if kind not in KINDS:
         raise not_found()
     return await exports.take_away(kind, negotiate(request))
 

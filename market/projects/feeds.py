@@ -23,7 +23,7 @@ _NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def atom(locale: str, city: City, wish: Wish, cards: Sequence[ProjectCard]) -> Response:
     """The feed; its id is the address of the list."""
-    times = [card.published_at for card in cards if card.published_at]
+    times = [card.told_at for card in cards if card.told_at]
     body = (
         environment(locale)
         .get_template("projects/feed.xml")
@@ -51,7 +51,9 @@ def calendar(locale: str, city: City, cards: Sequence[ProjectCard]) -> Response:
     for card in cards:
         event = Event()
         event.add("uid", f"{card.code}.{card.attempt}@{urlsplit(city.base_url).hostname}")
-        event.add("dtstamp", card.published_at or _LONG_AGO)
+        event.add("dtstamp", card.extended_at or card.published_at or _LONG_AGO)
+        event.add("last-modified", card.extended_at or card.published_at or _LONG_AGO)
+        event.add("sequence", card.extensions)  # RFC 5545 §3.8.7.4: a reader takes the highest
         event.add("dtstart", card.deadline_at - timedelta(minutes=30))
         event.add("dtend", card.deadline_at)
         event.add("summary", say(locale, "project.calendar.event", title=card.title))

@@ -44,6 +44,8 @@ class Project(Model):
     created_at = fields.DatetimeField()
     changed_at = fields.DatetimeField(db_index=True)
     published_at: datetime | None = fields.DatetimeField(null=True, db_index=True)
+    extended_at: datetime | None = fields.DatetimeField(null=True)
+    extensions = fields.IntField(default=0, db_default=0)
     decided_at: datetime | None = fields.DatetimeField(null=True)
     concluded_at: datetime | None = fields.DatetimeField(null=True)
     decided_fen: int | None = fields.BigIntField(null=True)

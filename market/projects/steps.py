@@ -126,6 +126,8 @@ async def published(
         deadline_at=deadline_at,
         round_state=round_state,
         published_at=call.now,
+        extended_at=None,
+        extensions=0,
         publisher=call.actor.code,
         ended_reason=None,
         changed_at=call.now,
@@ -137,10 +139,13 @@ async def moved(
 ) -> None:
     """The round went on within its project's state; ``deadline_at`` when sign-up was extended."""
     project = await locked(code)
+    extended = deadline_at is not None and deadline_at != project.deadline_at
     await _write(
         project,
         round_state=round_state,
         deadline_at=deadline_at or project.deadline_at,
+        extended_at=call.now if extended else project.extended_at,
+        extensions=project.extensions + extended,
         changed_at=call.now,
     )
 

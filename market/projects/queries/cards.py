@@ -54,6 +54,8 @@ class ProjectCard:
     attempt: int
     round_state: str | None
     published_at: datetime | None
+    extended_at: datetime | None
+    extensions: int
     decided_at: datetime | None
     concluded_at: datetime | None
     decided_fen: int | None
@@ -61,6 +63,12 @@ class ProjectCard:
     need: dict[str, Any]
     is_mine: bool
     why_not_publish: Refusal | None
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When the public was told something last that a subscriber wants to know."""
+        times = (self.published_at, self.extended_at, self.decided_at, self.concluded_at)
+        return max((at for at in times if at), default=None)
 
     @property
     def applied_for(self) -> bool:
@@ -149,6 +157,8 @@ def card_of(
         attempt=project.attempt,
         round_state=project.round_state,
         published_at=project.published_at,
+        extended_at=project.extended_at,
+        extensions=project.extensions,
         decided_at=project.decided_at,
         concluded_at=project.concluded_at,
         decided_fen=project.decided_fen,

@@ -1,6 +1,5 @@
 """The home page and the public list, with its feeds and exports. All of it reads only."""
 
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,13 +8,10 @@ from starlette.responses import Response
 
 from market.accounts.regions import places
 from market.kernel.call import Call
-from market.kernel.clock import local
-from market.kernel.money import yuan
-from market.projects import feeds
+from market.projects import exports, feeds
 from market.projects.queries import Listing, ProjectCard, Wish, listing, stream, wish_of
 from market.projects.states import Stage, Way
 from market.web import pages, panels
-from market.web.exports import Cell, csv_response, xlsx_response
 from market.web.i18n import negotiate, say
 from market.web.paging import read_cursor
 from market.web.panels import Scope
@@ -23,18 +19,6 @@ from market.web.panels import Scope
 FEED_LENGTH: Final = 50
 CALENDAR_LENGTH: Final = 500
 HOME_ROWS: Final = 8
-COLUMNS: Final = (
-    "code",
-    "title",
-    "owner",
-    "region",
-    "item",
-    "way",
-    "price",
-    "deadline",
-    "stage",
-    "published",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +99,12 @@ async def calendar(request: Request, call: Call) -> Response:
 
 async def csv(request: Request, call: Call) -> Response:
     """The whole list as CSV."""
-    locale = negotiate(request)
-    return csv_response("projects", _head(locale), _table(request, call, locale))
+    return await exports.take_away("csv", negotiate(request), _wish(request), call)
 
 
 async def xlsx(request: Request, call: Call) -> Response:
     """The whole list as an Excel sheet."""
-    locale = negotiate(request)
-    return await xlsx_response("projects", _head(locale), _table(request, call, locale))
+    return await exports.take_away("xlsx", negotiate(request), _wish(request), call)
 
 
 def _wish(request: Request) -> Wish:
@@ -137,33 +119,6 @@ async def _first(request: Request, call: Call, limit: int) -> list[ProjectCard]:
         if len(found) >= limit:
             break
     return found[:limit]
-
-
-def _head(locale: str) -> list[str]:
-    return [say(locale, f"project.column.{name}") for name in COLUMNS]
-
-
-async def _table(
-    request: Request, call: Call, locale: str
-) -> AsyncIterator[Sequence[Sequence[Cell]]]:
-    async for batch in stream(_wish(request), call.actor, call.now):
-        yield [_cells(card, locale) for card in batch]
-
-
-def _cells(card: ProjectCard, locale: str) -> list[Cell]:
-    price = card.control_price_fen
-    return [
-        card.code,
-        card.title,
-        card.owner_name,
-        card.place.label(locale),
-        card.item.text("name", locale),
-        say(locale, f"project.way.{card.way}"),
-        "" if price is None else yuan(price).replace(",", ""),
-        f"{local(card.deadline_at):%Y-%m-%d %H:%M}",
-        say(locale, card.status),
-        f"{local(card.published_at):%Y-%m-%d %H:%M}" if card.published_at else "",
-    ]
 
 
 def _options(found: Listing, locale: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from market.agencies.models import Agency
 from market.infra import job_heartbeats
 from market.kernel.actors import Role
 from market.selection.models import OpeningOrder, TrusteeAlarm
@@ -167,7 +168,10 @@ async def test_open_data_are_the_named_selections(
     names, row = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
     assert len(names) == len(row)
     assert names[0] == head
-    assert {found.project, who[1].code, who[1].name, "80000.00"} <= set(row)
+    winner = await Agency.get(code=who[1].code)
+    name = winner.name_en if lang == "en" else winner.name
+    assert {found.project, who[1].code, name, "80000.00"} <= set(row)
+    assert row[names.index("地区代码" if lang == "zh_CN" else "Region code")] == "511702\t"
     assert who[0].code not in answer.text
     sheet = await client.get("/oversight/selections.xlsx")
     assert sheet.content[:2] == b"PK"

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx2
@@ -135,6 +136,37 @@ async def test_the_calendar_ends_with_sign_up(reader: Browser, city: TestCity) -
     assert event["DTEND"].dt == row.deadline_at
     assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=30)
     assert str(event["UID"]).startswith(f"{code}.1@")
+
+
+async def test_subscribers_are_told_when_a_deadline_moves(reader: Browser, city: TestCity) -> None:
+    code = await publish(city)
+    row = await Project.get(code=code)
+
+    async def told() -> tuple[str, str, dict[str, Any]]:
+        feed = ET.fromstring((await reader.get("/projects.atom")).text)  # noqa: S314 - our own bytes
+        entry = feed.find(f"{ATOM}entry")
+        assert entry is not None
+        made = icalendar.Calendar.from_ical((await reader.get("/projects.ics")).text)
+        [event] = made.walk("VEVENT")
+        return (
+            feed.findtext(f"{ATOM}updated", ""),
+            entry.findtext(f"{ATOM}updated", ""),
+            dict(event),
+        )
+
+    first = await told()
+    assert first[0] == first[1] == row.published_at.isoformat()
+    assert (first[2]["SEQUENCE"], first[2]["DTSTAMP"].dt) == (0, row.published_at)
+    city.clock.forward(hours=1)
+    await move(city.call(OWNER), "moved", code, "accepting", row.deadline_at)
+    assert await told() == first, "the round went on, the deadline stayed"
+    await move(city.call(OWNER), "moved", code, "accepting", row.deadline_at + timedelta(hours=2))
+    after = await told()
+    assert after[0] == after[1] == city.clock().isoformat()
+    assert (after[2]["SEQUENCE"], after[2]["DTSTAMP"].dt) == (1, city.clock())
+    assert after[2]["LAST-MODIFIED"].dt == city.clock()
+    assert after[2]["UID"] == first[2]["UID"]
+    assert after[2]["DTEND"].dt == row.deadline_at + timedelta(hours=2)
 
 
 async def test_exports_hold_every_row_and_run_nothing(reader: Browser, city: TestCity) -> None:
