@@ -28,8 +28,9 @@ from market.selection.forms import AskAdmission, OwnContribution, SealedApplicat
 from market.selection.intake.admission import admit
 from market.selection.intake.upload import apply
 from market.selection.models import Round
+from market.selection.publishing.owner_signature import going_out
 from market.selection.publishing.project_need import need_of
-from market.selection.publishing.publication import prepare, terms_of
+from market.selection.publishing.publication import Publication, prepare, terms_of
 from market.selection.publishing.publish import publish as publish_round
 from market.selection.trustees import messages
 from market.selection.trustees.worklist import work_for
@@ -62,17 +63,31 @@ QUANTITIES: Final = (
 )
 
 
-async def publish_need(call: Call, code: str) -> str:
-    """The owner's browser publishes a checked need; returns the round's name."""
-    made = await prepare(call.tools, await need_of(code, call.actor, call.now), call.now)
+async def publish_need(call: Call, code: str, signer: Signer | None = None) -> str:
+    """The owner's browser publishes a checked need, signed maybe; returns the round's name."""
+    made, form = await publication_form(call, code, signer)
+    signature = await signatures.taken(call, form.signed) if form.signed else None
+    await publish_round(call, code, form, signature)
+    return made.about
+
+
+async def publication_form(
+    call: Call, code: str, signer: Signer | None = None
+) -> tuple[Publication, OwnContribution]:
+    """What the owner's browser is given, and what it sends: its secret, its signature."""
+    need = await need_of(code, call.actor, call.now)
+    made = await prepare(call.tools, need, call.now)
     secret, key = secrets.token_bytes(32), Ed25519PrivateKey.generate()
     payload = secret_payload(OWNER, secret)
     envelope = sealed.seal("draw_secret", payload, made.terms, key, made.attempt)
-    drawn = draw_id(made.rules)
-    commit = draw_commit(OWNER, drawn, secret).hex()
-    form = OwnContribution(draw_id=drawn.hex(), commit=commit, envelope=envelope.decode())
-    await publish_round(call, code, form)
-    return made.about
+    drawn, going = draw_id(made.rules), await going_out(call.actor, need, made)
+    said = going.statement(instant(call.now)).decode()
+    return made, OwnContribution(
+        draw_id=drawn.hex(),
+        commit=draw_commit(OWNER, drawn, secret).hex(),
+        envelope=envelope.decode(),
+        signed=_signed(call, said, signer) if signer else None,
+    )
 
 
 async def attach_list(call: Call, code: str, name: str) -> None:
@@ -93,9 +108,13 @@ async def ask_again(call: Call, code: str, signer: Signer, reason: str) -> None:
     """The owner's browser signs why a project that failed shall be tried again."""
     found = await asking(call.actor, code, call.now)
     said = found.statement(reason, call.now)
-    signature = b64(cades.sign(said.encode(), signer, call.now))
-    taken = await signatures.taken(call, SignedStatement(statement=said, cms_b64=signature))
+    taken = await signatures.taken(call, _signed(call, said, signer))
     await projects.ask_again(call, code, found.failed, taken)
+
+
+def _signed(call: Call, said: str, signer: Signer) -> SignedStatement:
+    signature = b64(cades.sign(said.encode(), signer, call.now))
+    return SignedStatement(statement=said, cms_b64=signature)
 
 
 async def apply_sealed(

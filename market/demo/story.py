@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from market.accounts.models import Organisation
+from market.accounts.models import Organisation, Person
 from market.accounts.regions import rules_of
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
@@ -39,6 +39,7 @@ from market.selection.machine import ON_TRUSTEES
 from market.selection.models import Round
 from market.selection.states import FINAL, State
 from market.web.data import data
+from signing.cms.signer import Signer
 from signing.trustee.trustee import Trustee
 from signing.ways.registry import WAYS
 
@@ -64,6 +65,7 @@ class Stage:
     renew: Callable[[datetime], None]
     now: datetime
     sign: Callable[[Call], Awaitable[None]] = sign_ordered
+    owners: dict[str, Holding] = field(default_factory=dict, init=False)
     given_up: list[tuple[Actor, str]] = field(default_factory=list, init=False)
     to_retry: list[tuple[Actor, str, dict[str, Any]]] = field(default_factory=list, init=False)
     seen: datetime | None = field(default=None, init=False)
@@ -185,7 +187,7 @@ async def _begin(stage: Stage, row: Row) -> list[Begun]:
     if row["goal"] == "again":
         stage.to_retry.append((owner, code, row))
         row = row | {"applicants": 0}
-    return [(await publish_need(stage.call(owner), code), row)]
+    return [(await _publish(stage, owner, code), row)]
 
 
 async def _has_failed(code: str) -> bool:
@@ -194,13 +196,25 @@ async def _has_failed(code: str) -> bool:
 
 async def _try_again(stage: Stage, owner: Actor, code: str, row: Row) -> Begun:
     """What failed is signed for and published anew."""
-    body = await Organisation.get(code=owner.organisation)
-    holding = await stage.issue(stage.call(THE_CLOCK), body)
-    await ask_again(stage.call(owner), code, holding.signer, "TOO_FEW")
+    await ask_again(stage.call(owner), code, await _signer(stage, owner), "TOO_FEW")
     typed = {"deadline_at": _typed(stage, row)["deadline_at"]}
     await owners.save(stage.call(owner), code, 5, typed)
     await owners.check(stage.call(owner), code)
-    return await publish_need(stage.call(owner), code), row
+    return await _publish(stage, owner, code), row
+
+
+async def _publish(stage: Stage, owner: Actor, code: str) -> str:
+    """Signed with the owner's certificate; gives the round's name."""
+    return await publish_need(stage.call(owner), code, await _signer(stage, owner))
+
+
+async def _signer(stage: Stage, owner: Actor) -> Signer:
+    """What an owner's organisation signs with, issued when it first does."""
+    code = str(owner.organisation)
+    if code not in stage.owners:
+        body = await Organisation.get(code=code)
+        stage.owners[code] = await stage.issue(stage.call(THE_CLOCK), body)
+    return stage.owners[code].signer
 
 
 async def _apply(stage: Stage, about: str, row: Row) -> None:
@@ -227,11 +241,12 @@ async def _prepare(call: Call, typed: dict[str, str], *, ready: bool) -> owners.
 
 
 async def _owner(number: int) -> Actor:
-    row = await Organisation.filter(kind="owner").order_by("code").offset(number).first()
-    assert row is not None  # noqa: S101 - seeded before
-    return Actor(
-        Role.OWNER, f"{row.code}-clerk", row.name, row.code, row.name, (row.region,), "story"
-    )
+    """The first of an owner's people."""
+    body = await Organisation.filter(kind="owner").order_by("code").offset(number).first()
+    assert body is not None  # noqa: S101 - seeded before
+    one = await Person.filter(organisation_id=body.code).order_by("code").first()
+    assert one is not None  # noqa: S101 - as above
+    return Actor(Role.OWNER, one.code, one.name, body.code, body.name, (body.region,), "story")
 
 
 def _fee(row: Row) -> dict[str, str]:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from pydantic import Field
 
@@ -25,6 +24,7 @@ from signing.core.canonical import JsonObject, loads, read_instant
 from signing.core.hashing import sha256
 from signing.pki.subjects import Holder
 from signing.pki.trust import Trust
+from signing.rounds.facts import Signer
 from signing.statements import cades
 from signing.time.timestamps import Stamper
 
@@ -95,7 +95,7 @@ def read(call: Call, kind: StatementKind, about: str, signature: Signature) -> J
     return body
 
 
-async def signed_for(call: Call, signature: Signature) -> dict[str, Any]:
+async def signed_for(call: Call, signature: Signature) -> Signer:
     """The organisation that the asker signed for, as the ledger names it; raises FORBIDDEN.
 
     The certificate is the asker's own or that of the organisation, recorded here, and names it.
@@ -105,7 +105,7 @@ async def signed_for(call: Call, signature: Signature) -> dict[str, Any]:
     if not own or not signature.holder.stands_for(body.name, body.credit_code):
         raise MarketError("documents.signed_by_another", Kind.FORBIDDEN)
     digest = sha256(signature.cms).hex()
-    return {"name": body.name, "credit_code": body.credit_code, "cms_sha256": digest}
+    return Signer(name=body.name, credit_code=body.credit_code, cms_sha256=digest)
 
 
 def _stamped(

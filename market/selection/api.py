@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from market.documents import queries as documents
+from market.documents import signatures
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
 from market.selection.address import about
@@ -94,10 +95,11 @@ async def publication(request: Request, call: Call) -> Response:
 
 
 async def publish(request: Request, call: Call) -> Response:
-    """Publish, with the owner's part of the seed."""
+    """Publish, with the owner's part of the seed and maybe its signature."""
     form = await read_json(request, OwnContribution)
     code = request.path_params["code"]
-    await publish_round(call, code, form)
+    signature = await signatures.taken(call, form.signed) if form.signed else None
+    await publish_round(call, code, form, signature)
     return JSONResponse({"location": f"/projects/{code}"})
 
 

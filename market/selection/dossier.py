@@ -124,9 +124,18 @@ async def whole_round(_tools: Tools, told: Told, about: str) -> AsyncIterator[Fi
     attempt = await _attempt_of(view(about, told.entries))
     if attempt.freeze:
         yield layout.of_round("freeze", about), attempt.freeze
-    for part in (_envelopes, _said, _opened, _drawn, _audited):
+    for part in (_published, _envelopes, _said, _opened, _drawn, _audited):
         async for file in part(attempt):
             yield file
+
+
+async def _published(attempt: Attempt) -> AsyncIterator[File]:
+    """What the owner signed to publish it, where it did."""
+    told = attempt.view.must(facts.Published).facts
+    if told.owner is not None:
+        for ending, digest in ((".json", told.statement), (".p7s", told.owner["cms_sha256"])):
+            path = layout.of_paper("statements", attempt.about, "publication", ending)
+            yield path, await paper(digest)
 
 
 async def _envelopes(attempt: Attempt) -> AsyncIterator[File]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, create_model
 
+from market.documents.signatures import SignedStatement
 from market.web.forms import Command, composed
 from signing.core.canonical import JsonObject, loads
 from signing.core.errors import Refused
@@ -19,11 +20,15 @@ Prose = Annotated[str, BeforeValidator(composed)]
 
 
 class OwnContribution(Command):
-    """The owner's part of the seed: which draw, commitment, sealed secret (PROTOCOL.md §6.2)."""
+    """The owner's part of the seed: which draw, commitment, sealed secret (PROTOCOL.md §6.2).
+
+    ``signed`` is the publication, where the region has owners sign it (§7).
+    """
 
     draw_id: str = Field(pattern=HEX32)
     commit: str = Field(pattern=HEX32)
     envelope: str = Field(max_length=40_000)
+    signed: SignedStatement | None = None
 
 
 class AskAdmission(Command):

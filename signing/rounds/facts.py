@@ -38,7 +38,7 @@ class Bound(TypedDict):
 
 
 class Signer(TypedDict):
-    """Who signed for another attempt, and the hash of the signature."""
+    """For which organisation somebody signed, and the hash of the signature."""
 
     name: Text
     credit_code: Text
@@ -49,7 +49,8 @@ class Signer(TypedDict):
 class Published(Facts):
     """The terms of a round: what, among whom, by which rules, who opens it when.
 
-    `way_terms` is what the way asked of the owner beside, as it stands in the need.
+    `way_terms` is what the way asked of the owner beside, as it stands in the need; `statement` and
+    `owner` stand where the owner signed the publication.
     """
 
     tag: ClassVar[str] = "selection:round:published"
@@ -65,6 +66,8 @@ class Published(Facts):
     seal_script_sha256: Digest
     platform_key: Digest
     way_terms: JsonObject | None = None
+    statement: Digest | None = None
+    owner: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

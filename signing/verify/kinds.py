@@ -14,6 +14,7 @@ from signing.verify.attempt import Attempt
 from signing.verify.case import Case
 from signing.verify.decision import must_be_the_notice
 from signing.verify.faults import Verdict
+from signing.verify.publications import publications_are_signed
 from signing.verify.redos import redos_are_signed
 
 
@@ -31,7 +32,10 @@ class Paper:
 
 PAPERS: Final[Mapping[str, Paper]] = {"notice": Paper(notice.must_be, must_be_the_notice)}
 # Each checks the statements of one kind and gives the files that they account for.
-STATEMENTS: Final[Mapping[str, Callable[[Case, Verdict], set[str]]]] = {"redo": redos_are_signed}
+STATEMENTS: Final[Mapping[str, Callable[[Case, Verdict], set[str]]]] = {
+    "redo": redos_are_signed,
+    "publication": publications_are_signed,
+}
 
 
 def paper(kind: str) -> Paper:

@@ -6,19 +6,18 @@ the ledger names is checked; that a regulator holds the office, only the platfor
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from signing.core.canonical import JsonObject, loads, read_instant
+from signing.core.canonical import JsonObject
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.dossier import layout
-from signing.rounds.facts import Failed, Published, RedoAsked, Retried, Signer
+from signing.rounds.facts import Failed, Published, RedoAsked, Retried
 from signing.rounds.ledger_view import Act, Entry, RoundView
-from signing.statements import cades, redo
+from signing.statements import redo
 from signing.verify.case import Case
 from signing.verify.faults import Verdict
+from signing.verify.signed import must_be_fresh, must_have_signed, owner_in_need
 
-FRESH = timedelta(minutes=10)
 RETRIED, ASKED = Retried.tag, RedoAsked.tag
 
 
@@ -98,12 +97,11 @@ def _is_signed(case: Case, one: Redo, say: Verdict) -> set[str]:
         said = redo.read(data, one.about)
         if sha256(data).hex() != one.facts.statement or said["reason"] != one.facts.reason:
             raise Refused("statement", "this is not the statement that is logged")
-        age = read_instant(one.asked.at) - read_instant(said["signed_at"])
-        if not timedelta(0) <= age <= FRESH:
-            raise Refused("signed_at", "the statement was not fresh when it was handed in")
+        must_be_fresh(said, one.asked)
     with say.at(body):
         owner, other = one.facts.owner, one.facts.regulator
-        if _owner_of(case, one) != owner["name"]:
+        (failed,) = (view for view in case.rounds if view.about == one.about)
+        if owner_in_need(case, failed) != owner["name"]:
             raise Refused("redo_owner", "signed for another owner than the need's")
         if other and other["credit_code"] == owner["credit_code"]:
             raise Refused("redo_regulator", "the owner has agreed to its own request")
@@ -112,31 +110,9 @@ def _is_signed(case: Case, one: Redo, say: Verdict) -> set[str]:
         signers.append(("-regulator.p7s", one.entry, one.facts.regulator))
     for ending, entry, who in signers:
         with say.at(one.path(ending)):
-            _must_have_signed(case, one, (one.path(ending), entry, who), say)
+            signer = (one.path(ending), entry, who)
+            must_have_signed(case, case.archive.read(body), signer, say)
     return {body, *(one.path(ending) for ending, _, _ in signers)}
-
-
-def _must_have_signed(
-    case: Case, one: Redo, signer: tuple[str, Entry, Signer], say: Verdict
-) -> None:
-    path, entry, who = signer
-    signature = case.archive.read(path)
-    if sha256(signature).hex() != who["cms_sha256"]:
-        raise Refused("signature", "this is not the signature that is logged")
-    found = cades.verify_of_either(case.archive.read(one.path(".json")), signature, case.trust)
-    if found.stamp is None or abs(found.stamp.at - read_instant(entry.at)) > FRESH:
-        raise Refused("stamp_time", "the timestamp is not within ten minutes of its entry")
-    if not found.holder.stands_for(who["name"], who["credit_code"]):
-        raise Refused("signer", "signed with a certificate of another organisation")
-    say.remark(f"{path}: {found.holder.name}, for {who['name']}")
-
-
-def _owner_of(case: Case, one: Redo) -> str:
-    """The owner in the need of the attempt that failed."""
-    (failed,) = (view for view in case.rounds if view.about == one.about)
-    digest = str(failed.must(Published).facts.need_sha256)
-    need = loads(case.archive.read(layout.by_hash("needs", digest)))
-    return str(need["owner"]["name"])
 
 
 def _as_asked(told: Retried) -> JsonObject:

@@ -84,6 +84,7 @@ async def finish_and_publish(owner: Visitor, code: str) -> None:
     await page.click(f"form[action='/my/projects/{code}/check'] button")
     await expect(page.locator(".inset.good")).to_be_visible()
     await page.click(f"main a[href='/projects/{code}/publish']")
+    await page.click("[data-act=demo-key]")
     await page.click("[data-act=contribute]")
     told = page.locator("[data-publish] [data-part=errors]:visible, #round-steps")
     await told.wait_for()

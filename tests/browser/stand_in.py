@@ -31,7 +31,8 @@ ORIGIN = "dazhou.mingxuan.example/ledger"
 IDS = ("regulator", "notary", "platform")
 PANELS = {
     "apply": "apply_form(round)",
-    "publish": 'publish_panel("X")|replace("/api/projects/X/publication", "/given/publication")',
+    "publish": 'publish_panel("X", "您以某单位的身份发布", posted.get("statement"), round.demo_key)'
+    '|replace("/api/projects/X/publication", "/given/publication")',
     "sign_in": 'certificate_sign_in(round.demo_key)|replace("/api/sign-in/", "/post/")',
     "statement": 'statement_panel(posted.statement, "redo_asked", "/post/signed", "签署", '
     "round.demo_key)",

@@ -21,7 +21,7 @@ from signing.draw import contributions, rules
 from signing.pki.subjects import Subject
 from signing.pki.trust import Trust
 from signing.sealing import sealed
-from signing.statements import cades
+from signing.statements import cades, publication
 from tests.browser.conftest import vector
 from tests.browser.loopback import serving
 from tests.browser.stand_in import ABOUT, CODE, IDS, StandIn, stand_in
@@ -106,6 +106,65 @@ async def test_rules_without_the_owner_are_refused(
     await visitor.goto(f"{address}/page/zh_CN/publish")
     await visitor.click("[data-act=contribute]")
     await expect(visitor.locator(".error-summary")).to_contain_text("没有列入业主")
+
+
+def _going(market: StandIn) -> publication.Going:
+    drawn, opens_at = rules.draw_id(RULES).hex(), market.terms.opens_at
+    return publication.Going(ABOUT, "ab" * 32, drawn, opens_at, "某单位", "1" * 18, "owner:me")
+
+
+@browser_test
+async def test_the_owner_signs_what_it_publishes_on_the_same_page(
+    visitor: Page, market: StandIn, address: str, tmp_path: Path
+) -> None:
+    ca, begun = _certified(market, tmp_path)
+    said = _going(market).statement(instant(market.now)).decode()
+    market.posted["statement"] = said
+    market.posted["publication"] = _publication(market) | {"location": "/page/zh_CN/recheck"}
+    await visitor.goto(f"{address}/page/zh_CN/publish")
+    await expect(visitor.locator("[data-publish] .to-sign")).to_be_visible()
+    await expect(visitor.locator("[data-part=statement]")).to_be_hidden()
+    await visitor.click("[data-act=contribute]")
+    await expect(visitor.locator(".error-summary")).to_contain_text("请选择证书文件")
+    assert "sent:publication" not in market.posted
+    await visitor.click("[data-act=demo-key]")
+    await visitor.click("[data-act=contribute]")
+    await visitor.wait_for_url("**/recheck")
+    sent = market.posted["sent:publication"]
+    assert sent["signed"]["statement"] == said
+    signature = base64.b64decode(sent["signed"]["cms_b64"])
+    trust = Trust((office.recognised(ca, ("person",), begun),))
+    trust = trust.with_crls(revocation.crls(ca, market.now))
+    found = cades.accept(said.encode(), signature, trust, "person", market.now)
+    assert found.holder.name == "张三"
+    assert sent["draw_id"] == rules.draw_id(RULES).hex()
+
+
+@browser_test
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"draw_id": "ab" * 32}, "托管方有变化"),
+        ({"kind": "redo"}, "不是要您签署的声明"),
+    ],
+)
+async def test_nothing_is_sent_when_another_draw_or_thing_is_to_be_signed(
+    visitor: Page,
+    market: StandIn,
+    address: str,
+    tmp_path: Path,
+    other: dict[str, str],
+    said: str,
+) -> None:
+    _certified(market, tmp_path)
+    body = json.loads(_going(market).statement(instant(market.now)))
+    market.posted["statement"] = dumps(body | other).decode()
+    market.posted["publication"] = _publication(market)
+    await visitor.goto(f"{address}/page/zh_CN/publish")
+    await visitor.click("[data-act=demo-key]")
+    await visitor.click("[data-act=contribute]")
+    await expect(visitor.locator(".error-summary")).to_contain_text(said)
+    assert "sent:publication" not in market.posted
 
 
 def _certified(market: StandIn, home: Path) -> tuple[office.Office, datetime]:

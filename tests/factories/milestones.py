@@ -18,6 +18,7 @@ from market.app import make_app
 from market.city import open_database
 from market.selection.states import State
 from market.settings import Settings
+from signing.cms.signer import Signer
 from tests.factories import audits, openings, redoing
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
@@ -38,6 +39,7 @@ class Resting:
     database: str
     now: datetime
     applicants: list[Applicant]
+    signers: dict[str, Signer]
     lists_until: datetime
     about: str
 
@@ -113,13 +115,14 @@ class Towns:
             with woken(city, settings, earlier, self.offices) as town:
                 await live(town)
         name, now = settings.database, clock()
-        return Resting(home, name, now, town.applicants, town.lists_until, town.about)
+        known = (town.applicants, town.signers)
+        return Resting(home, name, now, *known, town.lists_until, town.about)
 
     def _founded(self) -> Resting:
         home = self.folder / "founded"
         found_trustees(Settings(data=home / "city"), home / "trustees")
         shutil.copytree(self.offices / "seal", home / "city" / "seal")
-        return Resting(home, "", FakeClock().now, [], FOUNDED, "")
+        return Resting(home, "", FakeClock().now, [], {}, FOUNDED, "")
 
 
 @asynccontextmanager
@@ -143,7 +146,7 @@ async def settings(
 def woken(city: TestCity, settings: Settings, resting: Resting, offices: Path) -> Iterator[Town]:
     """The town as it lay down, at the hour at which it did."""
     city.clock.now = resting.now
-    town = Town(city, settings, [], offices, list(resting.applicants))
+    town = Town(city, settings, [], offices, list(resting.applicants), dict(resting.signers))
     town.lists_until, town.about = resting.lists_until, resting.about
     town.trustees = wake(city, town.home / "trustees")
     yield town

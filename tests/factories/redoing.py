@@ -4,17 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from cryptography.x509 import Certificate
-
-from market.accounts import steps as accounts
 from market.accounts.models import Organisation
 from market.demo import authority
-from market.demo.players import publish_need
 from market.documents import signatures
 from market.documents.signatures import Signature, SignedStatement
-from market.infra.db import use_case
 from market.kernel.actors import Actor, Role
-from market.kernel.call import Call
 from market.projects import actions
 from market.projects.queries import asking
 from market.selection.states import State
@@ -23,7 +17,7 @@ from signing.core.canonical import b64
 from signing.pki.subjects import Subject
 from signing.statements import cades
 from tests.factories.needs import typed
-from tests.factories.town import FOUNDED, OWNER, Town
+from tests.factories.town import FOUNDED, OWNER, Town, record_person
 
 REGULATOR = Actor(Role.REGULATOR, "regulator", "严演督", "reg-0001", "", ("511700",), "regulator")
 
@@ -84,13 +78,8 @@ async def hand(town: Town, actor: Actor, *, recorded: bool = True, **changes: st
     subject, begins = Subject(**given | changes), FOUNDED + timedelta(days=1)
     signer = authority.issue(office, "person", subject, begins).signer
     if recorded:
-        await _record(town.call(), signer.certificate, actor.code)
+        await record_person(town.call(), signer.certificate, actor.code)
     return Hand(town, replace(actor, organisation_name=body.name), signer)
-
-
-@use_case
-async def _record(call: Call, certificate: Certificate, person: str) -> None:
-    await accounts.record_certificate(call, certificate, person=person)
 
 
 async def nobody_came(town: Town) -> None:
@@ -121,6 +110,6 @@ async def publish_again(town: Town, code: str) -> str:
     await actions.save(town.call(OWNER), code, 5, {"deadline_at": day})
     await actions.check(town.call(OWNER), code)
     await town.turns()
-    about = await publish_need(town.call(OWNER), code)
+    about = await town.publish_ready(code)
     await town.turns()
     return about

@@ -133,7 +133,9 @@ async def publish_again(stage: Stage, hand: Hand, owner: Actor, code: str) -> st
     typed = {"deadline_at": deadline.strftime("%Y-%m-%dT%H:%M")}
     await projects.save(stage.call(owner), code, 5, typed)
     await projects.check(stage.call(owner), code)
-    about = await publish_need(stage.call(owner), code)
+    body = await Organisation.get(code=owner.organisation)
+    holding = await stage.issue(stage.call(THE_CLOCK), body)
+    about = await publish_need(stage.call(owner), code, holding.signer)
     await turns(stage)
     return about
 

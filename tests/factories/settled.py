@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from market.accounts import seed as people
+from market.accounts.models import Organisation
 from market.agencies.models import Agency
 from market.agencies.queries import candidates
 from market.demo import authority
 from market.documents import seal
 from market.kernel.actors import Actor, Role
 from market.settings import Settings
+from signing.cms.signer import Signer
 from signing.pki.subjects import Subject
 from signing.trustee import keys
 from signing.trustee.memory import FILE, Memory
@@ -20,7 +22,7 @@ from tests.factories.city import TestCity
 from tests.factories.needs import ITEM
 from tests.factories.people import few
 from tests.factories.register import fill
-from tests.factories.town import FOUNDED, Applicant, Town, record
+from tests.factories.town import FOUNDED, OWNER, SECOND, Applicant, Town, record, record_person
 
 TRUSTEES = (("regulator", False), ("notary", False), ("platform", True))
 STAFFED = ("own-0001", "own-0002", "dep-water", "reg-0001", "opr-0001")
@@ -68,6 +70,7 @@ async def settle_town(town: Town, how_many: int = 6) -> None:
     staff = [p for p in people.read()["people"] if p["organisation"] in STAFFED]
     given = {"organisations": [], "people": [*staff, *clerks]}
     await people._seed(town.city.demo_call(), given, {p["code"]: "!" for p in given["people"]})
+    town.signers = {one.code: await enrol_person(town, one) for one in (OWNER, SECOND)}
     town.applicants = [await enrol(town, c.code) for c in able[:how_many]]
 
 
@@ -81,6 +84,16 @@ def clerk_of(agency: str, number: int) -> dict[str, Any]:
         "phone": f"1390000{number:04d}",
         "grants": [{"role": "agency", "regions": ["511700"]}],
     }
+
+
+async def enrol_person(town: Town, actor: Actor) -> Signer:
+    """Give one of an owner's people a certificate."""
+    body = await Organisation.get(code=actor.organisation)
+    office = authority.office(town.offices / "authority", "ca_a")
+    subject = Subject(actor.name, body.name, number=actor.code, credit_code=body.credit_code)
+    signer = authority.issue(office, "person", subject, FOUNDED + timedelta(days=1)).signer
+    await record_person(town.call(), signer.certificate, actor.code)
+    return signer
 
 
 async def enrol(town: Town, agency: str) -> Applicant:

@@ -1,6 +1,6 @@
 """A city with three real trustees, an authority and people, to live whole rounds through."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ MOST_TURNS = 12
 OWNER = Actor(
     Role.OWNER, "owner", "罗演之", "own-0001", "通川区水务局（演示）", ("511702",), "owner"
 )
+SECOND = replace(OWNER, code="owner-b", name="柳演发", session="owner-b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Town:
     trustees: list[Trustee]
     offices: Path
     applicants: list[Applicant] = field(default_factory=list)
+    signers: dict[str, Signer] = field(default_factory=dict)
+    """What people of owners sign with, by their code."""
     down: set[str] = field(default_factory=set)
     lists_until: datetime = FOUNDED
     about: str = ""
@@ -126,9 +129,13 @@ class Town:
     async def publish(self, **changes: str) -> RoundAsItStands:
         """A published round that accepts applications."""
         await self.turns()
-        about = await publish_need(self.call(OWNER), await self.ready(**changes))
+        about = await self.publish_ready(await self.ready(**changes))
         await self.turns()
         return await self.round(about)
+
+    async def publish_ready(self, code: str, actor: Actor = OWNER) -> str:
+        """Publish a checked need, signed; gives the round's name."""
+        return await publish_need(self.call(actor), code, self.signers.get(actor.code))
 
     async def round(self, about: str) -> RoundAsItStands:
         """The round as it stands."""
@@ -162,6 +169,12 @@ async def _ready(call: Call, values: dict[str, str]) -> Begun:
 async def record(call: Call, certificate: Certificate, organisation: str) -> None:
     """Let a certificate stand for an agency."""
     await accounts.record_certificate(call, certificate, organisation=organisation)
+
+
+@use_case
+async def record_person(call: Call, certificate: Certificate, person: str) -> None:
+    """Let a certificate stand for a person."""
+    await accounts.record_certificate(call, certificate, person=person)
 
 
 async def entries(about: str) -> list[dict[str, Any]]:

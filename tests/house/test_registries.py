@@ -174,7 +174,7 @@ def test_every_paper_has_its_templates() -> None:
 
 
 def test_what_a_page_has_signed_is_of_a_known_kind() -> None:
-    panel = re.compile(r"statement_panel\([^,]+, \"(\w+)\"")
+    panel = re.compile(r"(?:statement_panel\([^,]+, |data-kind=)\"(\w+)\"")
     pages = "".join(p.read_text("utf-8") for p in (ROOT / "templates").rglob("*.html"))
     assert set(panel.findall(pages)) == signatures.kinds().keys()
 

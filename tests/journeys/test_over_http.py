@@ -1,20 +1,17 @@
 """From the owner's publication to the stranger's own check, over the real addresses."""
 
-import secrets
 from uuid import uuid4
 
 import httpx2
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from market.demo.players import publication_form
 from market.kernel.actors import Role
 from signing.core.canonical import loads
-from signing.draw.contributions import OWNER, draw_commit, secret_payload
 from signing.draw.transcript import check
-from signing.sealing import sealed
 from signing.ways.ranking import read_ranking
 from tests.factories.people import enter
 from tests.factories.sending import Sender
-from tests.factories.town import Town
+from tests.factories.town import OWNER, Town
 
 PRICES = (9_000_000, 7_500_000, 8_200_000)
 
@@ -23,13 +20,10 @@ async def publish(town: Town, client: httpx2.AsyncClient) -> str:
     """What the owner's browser does; gives the project's code."""
     code = await town.ready(way="price")
     await enter(town.city, client, "owner", Role.OWNER)
-    made = (await client.get(f"/api/projects/{code}/publication")).json()
-    seats = tuple(sealed.Seat(t["id"], t["key"]) for t in made["terms"]["trustees"])
-    terms = sealed.Terms(made["about"], made["terms"]["k"], seats, made["terms"]["opens_at"])
-    secret, key = secrets.token_bytes(32), Ed25519PrivateKey.generate()
-    commit = draw_commit(OWNER, bytes.fromhex(made["draw_id"]), secret)
-    envelope = sealed.seal("draw_secret", secret_payload(OWNER, secret), terms, key, 1)
-    body = {"commit": commit.hex(), "envelope": envelope.decode(), "draw_id": made["draw_id"]}
+    made, form = await publication_form(town.call(OWNER), code, town.signers[OWNER.code])
+    given = (await client.get(f"/api/projects/{code}/publication")).json()
+    assert (given["about"], given["draw_id"]) == (made.about, form.draw_id)
+    body = form.model_dump()
     headers = {"idempotency-key": str(uuid4()), "sec-fetch-site": "same-origin"}
     path = f"/api/projects/{code}/publication"
     answer = await client.post(path, json=body, headers=headers)

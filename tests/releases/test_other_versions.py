@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from market.demo.players import publish_need
 from market.selection.models import BoxReport, Contribution, Release, TrusteeAlarm, TrusteeSeen
 from market.selection.states import State
 from signing.trustee.clock import machine_clock
 from signing.trustee.memory import FILE, Memory
 from tests.factories.releases import reopened, unpacked
+from tests.factories.settled import enrol_person
 from tests.factories.town import OWNER, Town
 
 PATIENCE = 30.0
@@ -92,9 +92,8 @@ async def test_a_trustee_of_then_serves_a_round_of_now(tmp_path: Path) -> None:
         clock.write_text(str((town.clock() - machine_clock()).total_seconds()))
         process = trustee(tmp_path / "city" / "trustees" / "notary", port, clock, root)
         try:
-            about = await publish_need(
-                town.call(OWNER), await town.ready(way="random", pool="applicants")
-            )
+            town.signers[OWNER.code] = await enrol_person(town, OWNER)
+            about = await town.publish_ready(await town.ready(way="random", pool="applicants"))
 
             async def is_in(state: State) -> bool:
                 return (await town.round(about)).state is state

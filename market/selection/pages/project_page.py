@@ -20,6 +20,7 @@ from market.selection.forms import Explanation, Verdict
 from market.selection.pages.next_step import next_steps
 from market.selection.pages.project_steps import project_steps
 from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_of, round_page
+from market.selection.publishing.owner_signature import statement_to_sign
 from market.selection.publishing.publication import about_of, alive, why_not_suffice
 from market.selection.states import BEFORE_FREEZE
 from market.web import pages, panels
@@ -101,15 +102,17 @@ def _wished(attempts: tuple[Attempt, ...], number: str | None) -> str | None:
 
 
 async def publishing(request: Request, call: Call) -> Response:
-    """The owner's last page before publication: what will be fixed, the own part of the seed.
+    """The owner's last page before publication: what will be fixed, signature, part of the seed.
 
     What the rules refuse by now, such as a date that has passed, is changed first: it leads there.
     """
-    card = await projects.card(request.path_params["code"], call.actor, call.now)
+    code = request.path_params["code"]
+    card = await projects.card(code, call.actor, call.now)
     must(card.why_not_publish)
-    if to_change := await projects.first_to_change(call, card.code):
+    if to_change := await projects.first_to_change(call, code):
         return see_other(to_change)
     seen = await alive(call.tools.anchors, call.now)
+    enough = why_not_suffice(call.tools.anchors, seen) is None
     return pages.render(
         request,
         call,
@@ -117,7 +120,9 @@ async def publishing(request: Request, call: Call) -> Response:
         project=card,
         about=about_of(card.code, card.attempt),
         trustees=[(f"trustee.{t.id}", t.id in seen) for t in call.tools.anchors.trustees],
-        enough=why_not_suffice(call.tools.anchors, seen) is None,
+        enough=enough,
+        statement=await statement_to_sign(call, code) if enough else None,
+        demo_key=f"/demo/keys/{call.actor.code}.p12" if call.tools.city.demo else None,
     )
 
 

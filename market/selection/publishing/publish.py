@@ -1,6 +1,7 @@
 """Publishing a need: its terms and rules, and the owner's sealed part of the seed."""
 
 from market.audit import ledger
+from market.documents.signatures import Signature
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must
@@ -8,6 +9,7 @@ from market.projects import steps as projects
 from market.selection.artifacts import keep_paper
 from market.selection.forms import OwnContribution
 from market.selection.models import Envelope, Round
+from market.selection.publishing.owner_signature import must_be_signed
 from market.selection.publishing.project_need import need_bytes, need_of
 from market.selection.publishing.publication import prepare
 from market.selection.round_secrets import make_key
@@ -19,8 +21,13 @@ from signing.sealing import sealed
 
 
 @use_case
-async def publish(call: Call, project: str, form: OwnContribution) -> None:
-    """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit."""
+async def publish(
+    call: Call, project: str, form: OwnContribution, signature: Signature | None = None
+) -> None:
+    """Publish a need: its terms and rules, and the owner's sealed part of the seed, in one unit.
+
+    Raises as ``must_be_signed`` does for a signature that is missing or over something else.
+    """
     await projects.locked(project)
     need = await need_of(project, call.actor, call.now)
     must(need.why_not_publish)
@@ -35,7 +42,8 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
     unhex(form.commit, 32)
     if await Envelope.exists(author=envelope.author):
         raise MarketError("selection.key_seen", Kind.CONFLICT)
-    mark = await ledger.record(call, publication.facts, about=publication.about)
+    facts = await must_be_signed(call, need, publication, signature)
+    mark = await ledger.record(call, facts, about=publication.about)
     round_ = await Round.create(
         about=publication.about,
         project=project,
@@ -46,14 +54,17 @@ async def publish(call: Call, project: str, form: OwnContribution) -> None:
         owner=need.owner,
         item=need.item,
         region=need.region,
-        control_price_fen=publication.facts.control_price_fen,
-        terms=publication.facts.written(),
+        control_price_fen=facts.control_price_fen,
+        terms=facts.written(),
         published_at=call.now,
         opens_at=need.deadline_at,
         deadline_at=need.deadline_at,
         act_id=mark.token,
     )
     await keep_paper(round_, "need", await need_bytes(project))
+    if signature is not None:
+        await keep_paper(round_, "publication", signature.data)
+        await keep_paper(round_, "publication_cms", signature.cms)
     await contribute(call, round_, "owner", form.commit, envelope)
     make_key(call, round_.about)
     await tell(call, round_)

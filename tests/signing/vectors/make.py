@@ -7,6 +7,7 @@ to expect of each file is said in README.md.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from signing.blind_audit import messages
@@ -19,7 +20,7 @@ from signing.log import checkpoint, note, tree
 from signing.rounds import admission, freeze, standing
 from signing.rounds.intake import Rows
 from signing.sealing import sealed
-from signing.statements import redo
+from signing.statements import publication, redo
 from signing.ways import ranking
 from signing.ways.applications import judged
 from tests.factories.draws import contributed, rules_of
@@ -128,6 +129,35 @@ def redos() -> Json:
     bad = [{"why": why, "text": dumps(one).decode()} for why, one in changed.items()]
     bad.append({"why": "a blank behind it", "text": good[0]["text"] + " "})
     return {"good": good, "bad": [{**one, "about": rounds[0]} for one in bad]}
+
+
+def publications() -> Json:
+    """Statements of a publication; bytes that are none about their round."""
+    about = "round:DZ-2026-000318/1"
+    going = publication.Going(
+        about=about,
+        need_sha256="ab" * 32,
+        draw_id="cd" * 32,
+        opens_at=OPENS_AT,
+        owner="通川区水务局（演示）",
+        credit_code="11511799MX0000019N",
+        by="owner:owner-b",
+    )
+    again = replace(going, about="round:DZ-2026-000318/2")
+    good = [{"about": one.about, "text": one.statement(EARLY).decode()} for one in (going, again)]
+    first = loads(good[0]["text"].encode())
+    changed: dict[str, Json] = {
+        "another round": {**first, "about": again.about},
+        "another kind": {**first, "kind": "redo"},
+        "another version": {**first, "v": 2},
+        "one key more": {**first, "note": "x"},
+        "no draw": {key: value for key, value in first.items() if key != "draw_id"},
+        "a hash too short": {**first, "need_sha256": "ab"},
+        "an owner without a credit code": {**first, "owner": {"name": "通川区水务局（演示）"}},
+    }
+    bad = [{"why": why, "text": dumps(one).decode()} for why, one in changed.items()]
+    bad.append({"why": "a blank behind it", "text": good[0]["text"] + " "})
+    return {"good": good, "bad": [{**one, "about": about} for one in bad]}
 
 
 def notes() -> Json:
@@ -343,6 +373,7 @@ FILES: dict[str, Callable[[], Json]] = {
     "canonical": canonical,
     "statements": statements,
     "redos": redos,
+    "publications": publications,
     "notes": notes,
     "envelopes": envelopes,
     "blind_audit": blind_audit,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from market.accounts.regions import RegionRules, place, rules_as, rules_of
 from market.projects.rules import RedoRules, SecondPersonRules
+from market.selection.publishing.owner_signature import SignatureRules
 from market.web.data import data
 from signing.statements.redo import FAILURES
 
@@ -21,7 +22,7 @@ def test_a_version_holds_from_its_day_and_changes_only_what_it_states() -> None:
 
 
 def test_every_number_of_a_region_is_asked_for() -> None:
-    kinds = (RegionRules, RedoRules, SecondPersonRules)
+    kinds = (RegionRules, RedoRules, SecondPersonRules, SignatureRules)
     asked = {one.name for kind in kinds for one in fields(kind)}
     (city,) = (data("fixtures") / "regions").glob("*.json")
     versions = json.loads(city.read_text("utf-8"))["versions"]

@@ -6,28 +6,20 @@ of that secret. Nobody is told of a failure where something happened.
 
 import asyncio
 import errno
-import secrets
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from market.demo.players import apply_sealed
+from market.demo.players import apply_sealed, publication_form
 from market.infra import db, live
 from market.infra.keys import KeyFolder
 from market.kernel.actors import Role
 from market.selection.jobs import tend_keys
 from market.selection.models import Round
-from market.selection.publishing.project_need import need_of
-from market.selection.publishing.publication import prepare
 from market.selection.round_secrets import ROUND_KEY, round_key_name
 from market.selection.states import State
-from signing.draw.contributions import OWNER as OWNERS_PART
-from signing.draw.contributions import draw_commit, secret_payload
-from signing.draw.rules import draw_id
-from signing.sealing import sealed
 from tests.factories.people import enter
 from tests.factories.town import OWNER, Town
 
@@ -66,14 +58,10 @@ async def heard(queue: asyncio.Queue[dict[str, Any]], state: State) -> bool:
     return True
 
 
-async def publication(town: Town, code: str) -> dict[str, str]:
+async def publication(town: Town, code: str) -> dict[str, Any]:
     """What the owner's browser sends."""
-    made = await prepare(town.city.tools, await need_of(code, OWNER, town.clock()), town.clock())
-    secret, key, drawn = secrets.token_bytes(32), Ed25519PrivateKey.generate(), draw_id(made.rules)
-    payload = secret_payload(OWNERS_PART, secret)
-    envelope = sealed.seal("draw_secret", payload, made.terms, key, made.attempt)
-    commit = draw_commit(OWNERS_PART, drawn, secret).hex()
-    return {"draw_id": drawn.hex(), "commit": commit, "envelope": envelope.decode()}
+    _, form = await publication_form(town.call(OWNER), code, town.signers[OWNER.code])
+    return form.model_dump()
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])

@@ -11,18 +11,17 @@ from typing import Any
 
 import httpx2
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.demo import authority
 from market.demo.authority import Holding
-from market.demo.players import publish_need, trustees_turn
+from market.demo.players import publication_form, trustees_turn
+from market.documents import signatures
 from market.kernel.actors import NOBODY
 from market.oversight.queries import rounds
 from market.projects import queries as projects
 from market.selection.artifacts import paper
 from market.selection.deciding import freeze
 from market.selection.deciding.inputs import shares_of
-from market.selection.forms import OwnContribution
 from market.selection.models import (
     Envelope,
     Freeze,
@@ -34,8 +33,6 @@ from market.selection.models import (
     TrusteeAlarm,
 )
 from market.selection.publishing import publish
-from market.selection.publishing.project_need import need_of
-from market.selection.publishing.publication import prepare
 from market.selection.states import State
 from signing import authority as authorities
 from signing.cms.signer import Signer
@@ -43,10 +40,9 @@ from signing.core.canonical import b64, dumps, loads
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.dossier.reader import opened
-from signing.draw.contributions import OWNER, draw_commit, secret_payload
+from signing.draw.contributions import OWNER, draw_commit
 from signing.draw.rules import draw_id
 from signing.pki.subjects import Subject
-from signing.sealing import sealed
 from signing.verify.attempt import attempts
 from signing.verify.case import Case
 from signing.verify.checks import verify
@@ -255,20 +251,12 @@ async def test_a_contributors_secret_that_does_not_fit_ends_the_round(
 ) -> None:
     await town.turns()
     code = await town.ready(way="price")
-    call = town.call(OWNING)
-    made = await prepare(call.tools, await need_of(code, call.actor, call.now), call.now)
-    said, meant = sha256(b"said"), sha256(b"meant")
-    envelope = sealed.seal(
-        "draw_secret",
-        secret_payload(OWNER, said),
-        made.terms,
-        Ed25519PrivateKey.generate(),
-        made.attempt,
-    )
-    drawn = draw_id(made.rules)
-    commit = draw_commit(OWNER, drawn, meant).hex()
-    form = OwnContribution(commit=commit, envelope=envelope.decode(), draw_id=drawn.hex())
-    await publish.publish(call, code, form)
+    call, signer = town.call(OWNING), town.signers[OWNING.code]
+    made, form = await publication_form(call, code, signer)
+    meant = draw_commit(OWNER, draw_id(made.rules), sha256(b"meant")).hex()
+    form = form.model_copy(update={"commit": meant})
+    assert form.signed
+    await publish.publish(call, code, form, await signatures.taken(call, form.signed))
     await town.turns()
     await town.apply(made.about, 8_000_000, 9_000_000)
     done = await town.to_reveal(made.about)
@@ -287,7 +275,7 @@ async def test_a_contributors_secret_that_does_not_fit_ends_the_round(
         for other in ("trustee:notary", "trustee:nobody", None):
             with pytest.raises(Refused, match="another one's secret"):
                 attempt.must_be_at_fault(other)
-    assert await publish_need(call, await town.ready(way="price"))
+    assert await town.publish_ready(await town.ready(way="price"))
 
 
 async def test_a_second_freeze_is_not_to_be_had(town: Town) -> None:

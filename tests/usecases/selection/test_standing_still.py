@@ -3,29 +3,23 @@
 Also a price that moved up, a decision that nobody witnessed, a clock that can be put forward.
 """
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from market.demo.players import publish_need, trustees_turn
+from market.demo.players import publication_form, trustees_turn
 from market.kernel.errors import MarketError
 from market.projects.models import Project
 from market.selection.deciding import explanation
-from market.selection.forms import Explanation, OwnContribution, Verdict
+from market.selection.forms import Explanation, Verdict
 from market.selection.jobs import advance_due
 from market.selection.models import Round, TrusteeSeen
 from market.selection.pages.round_page import round_page
 from market.selection.publishing import publish
-from market.selection.publishing.project_need import need_of
-from market.selection.publishing.publication import prepare
 from market.selection.states import State
 from market.selection.trustees import messages as desk
-from signing.draw.contributions import draw_commit, secret_payload
 from signing.draw.rules import draw_id
-from signing.sealing import sealed
 from signing.trustee.wire import Hello
 from tests.factories.town import OWNER, Town, tags
 
@@ -36,7 +30,7 @@ TEXT = "我单位在本项目所在地设有常驻团队，成本低于同行。
 async def test_a_need_is_published_once(town: Town) -> None:
     found = await town.publish(way="price")
     with pytest.raises(MarketError, match=r"project\.no_transition"):
-        await publish_need(town.call(OWNER), found.project)
+        await town.publish_ready(found.project)
     assert (await tags(found.about)).count("published") == 1
 
 
@@ -44,16 +38,10 @@ async def test_a_contribution_to_other_rules_is_refused_at_once(town: Town) -> N
     """Taken in, it would fit no commitment, and the round would fail when it is opened."""
     await town.turns()
     code = await town.ready(way="price")
-    call = town.call(OWNER)
-    made = await prepare(call.tools, await need_of(code, OWNER, call.now), call.now)
+    call, signer = town.call(OWNER), town.signers[OWNER.code]
+    made, form = await publication_form(call, code, signer)
     other = draw_id({**made.rules, "reserves": made.rules["reserves"] + 1})
-    secret, key = secrets.token_bytes(32), Ed25519PrivateKey.generate()
-    payload = secret_payload("owner", secret)
-    form = OwnContribution(
-        draw_id=other.hex(),
-        commit=draw_commit("owner", other, secret).hex(),
-        envelope=sealed.seal("draw_secret", payload, made.terms, key, made.attempt).decode(),
-    )
+    form = form.model_copy(update={"draw_id": other.hex()})
     with pytest.raises(MarketError, match=r"selection\.rules_changed"):
         await publish.publish(call, code, form)
     assert not await Round.exists(project=code)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import httpx2
 import pytest
 
-from market.demo.players import publish_need
 from market.kernel.errors import MarketError
 from market.projects import actions, queries
 from market.projects.models import Project
@@ -133,7 +132,7 @@ async def test_after_a_failure(town: Town, walk: Walk, failed: str) -> None:
     await walk.visit(failed)
     await actions.check(town.call(OWNER), failed)
     await town.turns()
-    about = await publish_need(town.call(OWNER), failed)
+    about = await town.publish_ready(failed)
     await walk.visit(failed)
     await town.turns()
     await fail(town, about)

@@ -7,7 +7,6 @@ import pytest
 
 from market.audit.models import Checkpoint, LedgerHead, SecurityEvent
 from market.audit.publish import publish
-from market.demo.players import publish_need
 from market.selection.models import Envelope, Share, Submission
 from signing.core.canonical import JsonObject, dumps, instant
 from signing.rounds import admission
@@ -15,7 +14,7 @@ from signing.trustee import wire
 from signing.trustee.boxes import share_of
 from signing.trustee.trustee import Trustee
 from tests.factories.standing import RoundAsItStands
-from tests.factories.town import OWNER, Town, tags
+from tests.factories.town import Town, tags
 
 LIAR = "notary"
 
@@ -158,7 +157,7 @@ async def test_a_trustee_is_asked_of_no_round_that_its_ledger_cannot_show(
 ) -> None:
     """It could only refuse, and its alarms are for what is wrong."""
     await town.turns()
-    about = await publish_need(town.call(OWNER), await town.ready(way="price"))
+    about = await town.publish_ready(await town.ready(way="price"))
     hello = liar(town).greeting(town.clock(), demo=False)
     asked = (await post(client, "hello", hello)).json()
     assert (asked["contribute"], asked["boxes"]) == ([], [])

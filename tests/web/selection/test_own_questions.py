@@ -8,7 +8,6 @@ import httpx2
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
 
-from market.demo.players import publish_need
 from market.kernel.actors import Actor
 from market.projects.rules import Breach, Draft, Setting, Source
 from market.projects.rules.reader import Reader
@@ -97,7 +96,7 @@ async def test_a_way_asks_one_thing_more(
     assert (await owner.post(f"{mine}/check")).status_code == 303
     await town.turns()
     assert "入围 3 家" in (await owner.get(f"/projects/{code}/publish")).text
-    about = await publish_need(town.call(OWNER), code)
+    about = await town.publish_ready(code)
     await town.turns()
     published = (await entries(about))[0]["facts"]
     need = (await client.get(f"/api/projects/{code}")).json()["need"]
