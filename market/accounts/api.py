@@ -34,7 +34,7 @@ async def certificate(request: Request, call: Call) -> Response:
         request.query_params.get("next", ""),
         user_agent.device_of(request.headers.get("user-agent", "")),
     )
-    return with_cookie(JSONResponse({"location": location(way)}), call, way)
+    return with_cookie(JSONResponse({"location": location(way)}), request, call, way)
 
 
 async def record_own(request: Request, call: Call) -> Response:

@@ -1,7 +1,8 @@
-"""The two cookies of this room: the session, and the sign-in on its way.
+"""The cookies of this room: the session, the sign-in on its way, and a browser known again.
 
-Both are HttpOnly, SameSite=Lax and end with the browser; Secure unless the market is served over
-http on a loopback address (a demo on one's own machine).
+All are HttpOnly and SameSite=Lax, and Secure unless the market is served over http on a loopback
+address (a demo on one's own machine). The first two end with the browser; the third goes to the
+sign-in alone, opens nothing and names nobody (known_browsers.py).
 """
 
 import ipaddress
@@ -14,6 +15,9 @@ from market.kernel.call import City
 from market.web.door import SESSION_COOKIE
 
 SIGN_IN_COOKIE: Final = "sign_in"
+BROWSER_COOKIE: Final = "browser"
+BROWSER_PATH: Final = "/sign-in"  # no other page is told which browser it is
+HALF_A_YEAR: Final = 183 * 24 * 3600
 
 
 def keep_session(response: Response, city: City, token: str) -> None:
@@ -25,6 +29,19 @@ def keep_session(response: Response, city: City, token: str) -> None:
 def keep_sign_in(response: Response, city: City, token: str) -> None:
     """Give the browser the sign-in that it has begun."""
     _keep(response, city, SIGN_IN_COOKIE, token)
+
+
+def know_browser(response: Response, city: City, value: str) -> None:
+    """Remember in the browser that an account has signed in there, for half a year."""
+    response.set_cookie(
+        BROWSER_COOKIE,
+        value,
+        max_age=HALF_A_YEAR,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(city.base_url),
+        path=BROWSER_PATH,
+    )
 
 
 def forget(response: Response) -> None:

@@ -115,9 +115,10 @@ class SignIn(Model):
 
 
 class SignInFailure(Model):
-    """Wrong sign-ins in a row under one login name, known or not (so that a lock tells nothing)."""
+    """Wrong sign-ins in a row under one counter (counters.py), of names known or not."""
 
-    login_sha256 = fields.CharField(max_length=64, primary_key=True)
+    key = fields.CharField(max_length=64, primary_key=True)
+    login_sha256: str | None = fields.CharField(max_length=64, null=True, db_index=True)  # type: ignore[assignment]  # Tortoise descriptor
     count = fields.IntField(default=0)
     locked_until: datetime | None = fields.DatetimeField(null=True)
     last_at = fields.DatetimeField(db_index=True)

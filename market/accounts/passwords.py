@@ -1,11 +1,10 @@
 """Passwords: what a good one is, and Argon2id (RFC 9106 §4, second recommendation's shape).
 
 GB/T 22239-2019 §8.1.4.1 asks for complexity and change; the figures beyond length and classes are
-the region's. Hashing takes tens of milliseconds and runs in a thread. What was typed is compared in
-NFKC (NIST SP 800-63B §5.1.1.2) and never kept.
+the region's. Hashing takes tens of milliseconds and has to wait its turn (hashing.py). What was
+typed is compared in NFKC (NIST SP 800-63B §5.1.1.2) and never kept.
 """
 
-import asyncio
 import hmac
 import secrets
 import unicodedata
@@ -14,6 +13,8 @@ from itertools import count
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from market.accounts.hashing import slowly
 
 SHORTEST = 10
 LONGEST = 128
@@ -75,12 +76,12 @@ def _group(secret: bytes, text: str) -> str:
 
 async def hashed(password: str) -> str:
     """The Argon2id hash in its encoded form."""
-    return await asyncio.to_thread(_hasher.hash, _normal(password))
+    return await slowly(_hasher.hash, _normal(password))
 
 
 async def is_right(password: str, stored: str | None) -> bool:
     """Whether ``password`` belongs to ``stored``; None works as hard and is never right."""
-    return await asyncio.to_thread(_verify, password, stored or _NOBODY) and stored is not None
+    return await slowly(_verify, password, stored or _NOBODY) and stored is not None
 
 
 async def is_among(password: str, stored: Iterable[str]) -> bool:

@@ -20,7 +20,7 @@ from market.accounts.account_page import (
 from market.accounts.concerned import concerned
 from market.accounts.models import Grant, Person
 from market.accounts.policy import why_not_change_rights
-from market.accounts.queries import failures_of, holds
+from market.accounts.queries import holds, paused_until
 from market.accounts.requests_page import RequestRow, waiting_about
 from market.accounts.second_person import Concerned, why_not_ask
 from market.accounts.states import Act, OrganisationKind, PersonState
@@ -119,7 +119,6 @@ async def person_page(call: Call, code: str) -> PersonPage:
     person = await Person.get_or_none(code=code).prefetch_related("organisation")
     if person is None:
         raise not_found("person")
-    found = await failures_of(person.login)
     grants = await Grant.filter(person_id=code).order_by("-begins_at", "code")
     whose = await concerned(person)
     return PersonPage(
@@ -128,7 +127,7 @@ async def person_page(call: Call, code: str) -> PersonPage:
         grants=[_grant(row, call.now) for row in grants],
         sessions=await sessions_of(call, code),
         certificates=await certificates_of(call, code),
-        locked_until=found.locked_until if found.is_locked(call.now) else None,
+        locked_until=await paused_until(person.login, call.now),
         takes_two=whose.takes_two,
         may=_may(call, whose),
         waiting=await waiting_about(code),

@@ -18,7 +18,6 @@ from market.accounts.models import (
     Session,
     SignInFailure,
 )
-from market.accounts.rules import Failures
 from market.accounts.second_person import WATCHING
 from market.accounts.states import OrganisationKind, PersonState
 from market.kernel.actors import Actor, Role
@@ -198,10 +197,11 @@ async def person_named(typed: str) -> str | None:
     return found.code if found else None
 
 
-async def failures_of(login: str) -> Failures:
-    """The wrong sign-ins under a login name so far, whether anybody has that name or not."""
-    row = await SignInFailure.get_or_none(login_sha256=token_hash(login))
-    return Failures(row.count, row.locked_until) if row else Failures()
+async def paused_until(login: str, now: datetime) -> datetime | None:
+    """Until when somebody somewhere has to pause after wrong sign-ins under that name."""
+    rows = SignInFailure.filter(login_sha256=token_hash(login), locked_until__gt=now)
+    last = await rows.order_by("-locked_until").first()
+    return last.locked_until if last else None
 
 
 def _card(row: Organisation) -> OrganisationCard:

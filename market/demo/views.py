@@ -44,7 +44,7 @@ async def act_as(request: Request, call: Call) -> Response:
         answer = see_other(_back(values))
         forget(answer)
         return answer
-    return on_the_way(call, await actions.act_as(call, persona))
+    return on_the_way(request, call, await actions.act_as(call, persona))
 
 
 async def put_ahead(request: Request, call: Call) -> Response:

@@ -55,9 +55,13 @@ async def _answer(request: Request, error: MarketError, status: int) -> Response
         await request.app.state.note_refusal(request, call, error)
     if error.kind is Kind.SIGN_IN and request.method == "GET" and not wants_json(request):
         return see_other(f"/sign-in?next={request.url.path}")
-    answer = _shown(request, call, error, status)
-    if error.kind in PASSING:
-        answer.headers["retry-after"] = RETRY_AFTER
+    return come_back(_shown(request, call, error, status), error)
+
+
+def come_back(answer: Response, error: MarketError) -> Response:
+    """The answer, with the time after which it is worth trying again (RFC 9110 §10.2.3)."""
+    if error.kind in PASSING or "retry_after" in error.facts:
+        answer.headers["retry-after"] = str(error.facts.get("retry_after", RETRY_AFTER))
     return answer
 
 

@@ -17,7 +17,7 @@ from tortoise.exceptions import ValidationError
 
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
-from market.web.errors import STATUS, problem, refusal_in, wants_json
+from market.web.errors import STATUS, come_back, problem, refusal_in, wants_json
 from market.web.forms import form_values
 from market.web.guards import View
 from market.web.i18n import negotiate, say
@@ -74,7 +74,8 @@ async def again(
     """``page`` with what was typed and what is wrong with it, or the same as problem+json."""
     locale, status = negotiate(request), STATUS[refusal.kind]
     if wants_json(request):
-        return problem(locale, status, refusal)
+        return come_back(problem(locale, status, refusal), refusal)
     wrong = refusal.fields or {rest: (refusal.key, refusal.facts)}
     errors = {name: say(locale, key, **facts) for name, (key, facts) in wrong.items()}
-    return await page(request, call, Filled(await form_values(request), errors, status))
+    shown = await page(request, call, Filled(await form_values(request), errors, status))
+    return come_back(shown, refusal)

@@ -9,9 +9,9 @@ from market.accounts import passwords, policy, regions, steps, totp
 from market.accounts.actions import failures, progress
 from market.accounts.actions.progress import SignedIn, Way
 from market.accounts.actions.sign_in import WRONG_CODE, spend_code
+from market.accounts.counters import Counter, inside
 from market.accounts.models import Grant, PasswordHistory, Person, Session
-from market.accounts.queries import choices, failures_of
-from market.accounts.rules import Failures
+from market.accounts.queries import choices
 from market.accounts.states import Step
 from market.audit import security
 from market.infra.db import use_case
@@ -75,18 +75,17 @@ async def set_password(call: Call, chosen: Replacement) -> None:
 async def change_password(call: Call, current: str, new: str, repeated: str) -> None:
     """Replace one's password; every other session ends. Wrong current ones count as failures."""
     person = await Person.get(code=call.actor.code)
-    found = await failures_of(person.login)
-    if found.is_locked(call.now):
-        raise failures.refusal(found, call).error()
+    counters = inside(person.login, failures.limit(call))
+    must(await failures.standing(call, counters))
     if not await passwords.is_right(current, person.password_hash):
-        must(await _count_wrong(call, person.login))
+        must(await _count_wrong(call, counters))
         raise wrong("current", "accounts.password_wrong")
     await _change_password(call, await replacement(call, person.code, new, repeated))
 
 
 @use_case
-async def _count_wrong(call: Call, login: str) -> Refusal | None:
-    return await failures.count(call, await failures.locked(call, login))
+async def _count_wrong(call: Call, counters: Sequence[Counter]) -> Refusal | None:
+    return await failures.count(call, await failures.tally(call, counters))
 
 
 @use_case
@@ -130,12 +129,11 @@ async def remove_second_factor(call: Call, code: str) -> None:
 @use_case
 async def _remove_second_factor(call: Call, code: str) -> Refusal | None:
     person = await Person.select_for_update().get(code=call.actor.code)
-    row = await failures.locked(call, person.login)
-    found = Failures(row.count, row.locked_until)
-    if found.is_locked(call.now):
-        return failures.refusal(found, call)
+    tally = await failures.tally(call, inside(person.login, failures.limit(call)))
+    if pause := failures.refusal(call, tally):
+        return pause
     if not await spend_code(call, person, code):
-        return await failures.count(call, row) or WRONG_CODE
+        return await failures.count(call, tally) or WRONG_CODE
     person.totp_salt = None
     await person.save(update_fields=["totp_salt"])
     await security.note(call, "accounts.event.second_factor_removed", person=person.code)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from market.accounts import regions, rules, steps
-from market.accounts.models import Person, SignIn, SignInFailure
+from market.accounts.actions import failures
+from market.accounts.models import Person, SignIn
 from market.accounts.queries import Choice, choices, token_hash
 from market.accounts.states import Method, Step
 from market.kernel.actors import Role
@@ -21,11 +22,15 @@ LIFE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session is open: its token, the role that it acts in, the page that was asked for."""
+    """A session is open: its token, the role that it acts in, the page that was asked for.
+
+    ``login`` is whose browser it is from now on, empty where nothing was proved.
+    """
 
     session: str
     role: Role
     next_path: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +123,9 @@ async def finish(call: Call, row: SignIn, choice: Choice) -> SignedIn:
         call, choice.person, choice.role, method=row.method, device=row.device
     )
     person = await Person.get(code=choice.person)
-    await SignInFailure.filter(login_sha256=token_hash(person.login)).delete()
+    await failures.forgive(person.login)
     await row.delete()
-    return SignedIn(token, choice.role, row.next_path)
+    return SignedIn(token, choice.role, row.next_path, person.login)
 
 
 async def choices_of(call: Call, row: SignIn) -> list[Choice]:

@@ -5,26 +5,28 @@ the same work. The slow hash is checked before the unit; what it was checked aga
 inside.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from market.accounts import passwords, totp
+from market.accounts import known_browsers, passwords, totp
 from market.accounts.actions import failures, progress
 from market.accounts.actions.progress import SignedIn, Way
+from market.accounts.counters import Counter, Place, of_code, of_password
 from market.accounts.models import Person
-from market.accounts.queries import LONGEST_LOGIN, failures_of, login_name
+from market.accounts.queries import LONGEST_LOGIN, login_name
 from market.accounts.regions import rules_of
-from market.accounts.rules import Failures, one_time_is_over
+from market.accounts.rules import one_time_is_over
 from market.accounts.states import Method, PersonState, Step
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, Refusal
+from market.kernel.errors import Kind, MarketError, Refusal, must
 
 WRONG: Final = Refusal("accounts.sign_in_wrong", Kind.UNPROCESSABLE)
 WRONG_CODE: Final = Refusal("accounts.second_factor_wrong", Kind.UNPROCESSABLE)
 
 
 async def by_password(
-    call: Call, typed: str, password: str, *, next_path: str = "", device: str = ""
+    call: Call, typed: str, password: str, place: Place, *, next_path: str = "", device: str = ""
 ) -> Way:
     """Recognise somebody by login name and password.
 
@@ -32,12 +34,12 @@ async def by_password(
     """
     login = login_name(typed)
     known = await _named(login)
-    found = await failures_of(login)
-    if found.is_locked(call.now):
-        raise failures.refusal(found, call).error()
+    counters = of_password(login, place, failures.limit(call))
+    must(await failures.standing(call, counters))
     stored = known.password_hash if known else None
     right = await passwords.is_right(password, stored)
-    answer = await _recognise(call, login, stored if right else None, next_path, device)
+    verified = stored if right else None
+    answer = await _recognise(call, login, verified, counters, next_path, device)
     if isinstance(answer, Refusal):
         raise answer.error()
     return answer
@@ -49,15 +51,19 @@ async def _named(login: str) -> Person | None:
 
 @use_case
 async def _recognise(
-    call: Call, login: str, verified: str | None, next_path: str, device: str
+    call: Call,
+    login: str,
+    verified: str | None,
+    counters: Sequence[Counter],
+    next_path: str,
+    device: str,
 ) -> Way | Refusal:
-    row = await failures.locked(call, login)
-    found = Failures(row.count, row.locked_until)
-    if found.is_locked(call.now):
-        return failures.refusal(found, call)
+    tally = await failures.tally(call, counters)
+    if pause := failures.refusal(call, tally):
+        return pause
     person = await _named(login)
     if person is None or verified is None or person.password_hash != verified:
-        return await failures.count(call, row) or WRONG
+        return await failures.count(call, tally) or WRONG
     hours = rules_of(call.tools.city.region, call.now).one_time_password_hours
     if one_time_is_over(person.must_change_password, person.password_at, call.now, hours):
         raise MarketError("accounts.one_time_over", Kind.FORBIDDEN, hours=hours)
@@ -66,28 +72,30 @@ async def _recognise(
     return await progress.begin(call, Method.PASSWORD, next_path, device, person=person.code)
 
 
-async def show_second_factor(call: Call, token: str, code: str) -> Way:
+async def show_second_factor(call: Call, token: str, code: str, cookie: str) -> Way:
     """Answer the second step with a code of the authenticator, or with a recovery code.
 
-    Raises sign_in when the sign-in is over, unprocessable for a wrong or used code, too_many.
+    ``cookie`` tells a known browser. Raises sign_in when the sign-in is over, unprocessable for a
+    wrong or used code, too_many.
     """
-    answer = await _second_factor(call, token, code)
+    answer = await _second_factor(call, token, code, cookie)
     if isinstance(answer, Refusal):
         raise answer.error()
     return answer
 
 
 @use_case
-async def _second_factor(call: Call, token: str, code: str) -> Way | Refusal:
+async def _second_factor(call: Call, token: str, code: str, cookie: str) -> Way | Refusal:
     row = await progress.current(call, token)
     await progress.must_wait_for(call, row, Step.SECOND_FACTOR)
     person = await Person.select_for_update().get(code=row.person_id)
-    wrong = await failures.locked(call, person.login)
-    found = Failures(wrong.count, wrong.locked_until)
-    if found.is_locked(call.now):
-        return failures.refusal(found, call)
+    known = known_browsers.known(call.tools.keys.secret(known_browsers.KEY), cookie, person.login)
+    counters = of_code(person.login, Place(browser=known), failures.limit(call))
+    tally = await failures.tally(call, counters)
+    if pause := failures.refusal(call, tally):
+        return pause
     if not await spend_code(call, person, code):
-        return await failures.count(call, wrong) or WRONG_CODE
+        return await failures.count(call, tally) or WRONG_CODE
     row.showed_second_factor = True
     await row.save()
     return await progress.advance(call, row, token)

@@ -108,7 +108,7 @@ async def end_other_sessions(_request: Request, call: Call) -> Response:
 async def switch_role(request: Request, call: Call) -> Response:
     """Go on in another role, in a new session."""
     form = await read_form(request, ChoiceForm)
-    return on_the_way(call, await account.switch_role(call, form.grant))
+    return on_the_way(request, call, await account.switch_role(call, form.grant))
 
 
 def _salt(call: Call, last_step: int) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from market.accounts import cookies, totp, user_agent
+from market.accounts import cookies, known_browsers, totp, user_agent
 from market.accounts.account_page import enrolment, recovery_codes
 from market.accounts.actions import account, progress, sign_in
+from market.accounts.counters import Place, network
 from market.accounts.forms import ChoiceForm, CodeForm, NewPasswordForm, SignInForm
 from market.accounts.passwords import DEMO_PASSWORD
-from market.accounts.queries import person_named
+from market.accounts.queries import login_name, person_named
 from market.accounts.sign_in_response import PAGES, location, on_the_way, with_cookie
 from market.accounts.states import Step
 from market.kernel.call import Call
@@ -57,9 +58,14 @@ async def enter(request: Request, call: Call) -> Response:
     form = await read_form(request, SignInForm)
     device = user_agent.device_of(request.headers.get("user-agent", ""))
     way = await sign_in.by_password(
-        call, form.login, form.password, next_path=form.next, device=device
+        call,
+        form.login,
+        form.password,
+        _place(request, call, form.login),
+        next_path=form.next,
+        device=device,
     )
-    return on_the_way(call, way)
+    return on_the_way(request, call, way)
 
 
 async def show_step(request: Request, call: Call) -> Response:
@@ -90,7 +96,9 @@ async def _step_page(request: Request, call: Call, filled: Filled) -> Response:
 async def second_factor(request: Request, call: Call) -> Response:
     """A code of the authenticator or a recovery code."""
     form = await read_form(request, CodeForm)
-    return on_the_way(call, await sign_in.show_second_factor(call, _token(request), form.code))
+    cookie = request.cookies.get(cookies.BROWSER_COOKIE, "")
+    way = await sign_in.show_second_factor(call, _token(request), form.code, cookie)
+    return on_the_way(request, call, way)
 
 
 @comes_back(_step_page, "code")
@@ -103,7 +111,7 @@ async def enrol(request: Request, call: Call) -> Response:
         request, call, "accounts/recovery_codes.html", codes=codes, onward=location(way)
     )
     page.headers["cache-control"] = "no-store"
-    return with_cookie(page, call, way)
+    return with_cookie(page, request, call, way)
 
 
 @comes_back(_step_page, "new_password")
@@ -112,14 +120,14 @@ async def new_password(request: Request, call: Call) -> Response:
     token, form = _token(request), await read_form(request, NewPasswordForm)
     row, _ = await progress.waiting(call, token)
     chosen = await account.replacement(call, row.person_id or "", form.new_password, form.repeated)
-    return on_the_way(call, await account.new_password_to_sign_in(call, token, chosen))
+    return on_the_way(request, call, await account.new_password_to_sign_in(call, token, chosen))
 
 
 @comes_back(_step_page, "grant")
 async def role(request: Request, call: Call) -> Response:
     """The grant to act in."""
     form = await read_form(request, ChoiceForm)
-    return on_the_way(call, await sign_in.choose_role(call, _token(request), form.grant))
+    return on_the_way(request, call, await sign_in.choose_role(call, _token(request), form.grant))
 
 
 async def leave(_request: Request, call: Call) -> Response:
@@ -129,6 +137,13 @@ async def leave(_request: Request, call: Call) -> Response:
     response = see_other("/")
     cookies.forget(response)
     return response
+
+
+def _place(request: Request, call: Call, typed: str) -> Place:
+    secret = call.tools.keys.secret(known_browsers.KEY)
+    cookie = request.cookies.get(cookies.BROWSER_COOKIE, "")
+    address = network(request.client.host) if request.client else ""
+    return Place(address, known_browsers.known(secret, cookie, login_name(typed)))
 
 
 def _token(request: Request) -> str:

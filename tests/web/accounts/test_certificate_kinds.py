@@ -122,7 +122,7 @@ async def test_a_person_signs_in_with_it(
     key = ec.generate_private_key(ec.SECP256R1())
     card = issue(ca, clock, PERSONS[kind](body), constraints, key)
     assert (await record(city, client, card, "regulator")).status_code == 303
-    assert (await present(client, card, clock)).json() == {"location": "/oversight"}
+    assert (await present(client, card, clock)).json() == {"location": "/desk"}
 
 
 @pytest.mark.parametrize("kind", SEALS)
@@ -133,7 +133,7 @@ async def test_an_organisation_signs_in_with_it(
     key = rsa.generate_private_key(65537, 2048)
     seal = issue(ca, clock, SEALS[kind](body), CA_FALSE, key)
     assert (await record(city, client, seal, "owner", whole=True)).status_code == 303
-    assert (await present(client, seal, clock)).json() == {"location": "/my/projects"}
+    assert (await present(client, seal, clock)).json() == {"location": "/desk"}
 
 
 def _of_sm2(folder: Path) -> x509.Certificate:

@@ -16,7 +16,7 @@ from signing.pki.subjects import Subject
 from tests.factories.authority import Authority, Issued, found
 from tests.factories.city import TestCity
 from tests.factories.clock import FakeClock
-from tests.factories.people import enter, post, seconded, settle
+from tests.factories.people import enter, post, seconded, settle, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -264,3 +264,12 @@ async def test_another_sites_page_gets_nobody_signed_in(client: httpx2.AsyncClie
         headers={"origin": "https://evil.example"},
     )
     assert (refused.status_code, refused.json()["key"]) == (403, "guard.foreign_page")
+
+
+async def test_wrong_passwords_do_not_stop_a_certificate(
+    city: TestCity, client: httpx2.AsyncClient, card: Issued, clock: FakeClock
+) -> None:
+    await record(city, client, card, "regulator")
+    answers = [await sign_in(client, "regulator", "Wrong-password-1") for _ in range(6)]
+    assert answers[-1].status_code == 429
+    assert (await present(client, card, clock)).json() == {"location": "/desk"}
