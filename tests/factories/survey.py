@@ -30,7 +30,7 @@ selection.apply selection.envelope selection.withdraw trustee.hello trustee.cosi
 trustee.contribution trustee.report trustee.release trustee.alarm trustee.audit documents.asking
 documents.verify documents.timestamp selection.notice documents.pdf documents.statement
 documents.signature documents.show audit.log audit.checkpoint audit.tile audit.keys
-audit.consistency audit.entry audit.entry_json projects.history oversight.overview
+audit.consistency audit.entry audit.entry_json projects.history projects.file oversight.overview
 oversight.open_data desk.open desk.help demo.persona demo.clock demo.key
 """
 _SIGNED_IN: Final = """
@@ -42,7 +42,8 @@ accounts.switch_role accounts.certificate.own selection.open_to_me
 _OWNER: Final = """
 projects.mine projects.new projects.start projects.step projects.save projects.draft
 projects.check projects.finish projects.send_back projects.discard projects.restore projects.redo
-projects.redo.ask projects.withdraw projects.copy selection.publishing selection.judge
+projects.redo.ask projects.withdraw projects.copy projects.attachments projects.attach
+projects.detach selection.publishing selection.judge
 selection.publication selection.publish
 """
 _AGENCY: Final = "selection.agency_desk selection.applying selection.explain selection.admit"

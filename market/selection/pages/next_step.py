@@ -68,7 +68,7 @@ async def next_steps(
         return yours or [_standing_still(project)]
     if round_.state is State.ACCEPTING:
         return [*yours, await _accepting(viewer, now, round_)]
-    return yours or [_waiting(round_)]
+    return yours or [_waiting(round_, now)]
 
 
 def _standing_still(project: ProjectCard) -> NextStep:
@@ -108,7 +108,7 @@ async def _hindrance(viewer: Actor, now: datetime, round_: RoundPage) -> str | N
     return AVOIDED if await closed_to(agency, [round_.project]) else None
 
 
-def _waiting(round_: RoundPage) -> NextStep:
+def _waiting(round_: RoundPage, now: datetime) -> NextStep:
     """Between publication and the notice: who has the next move."""
     if round_.state not in set(State):
         return NextStep(round_.who_sees, busy=True)
@@ -121,8 +121,8 @@ def _waiting(round_: RoundPage) -> NextStep:
     if round_.state is State.CONCLUDED:
         notice = f"/documents/of/{round_.project}/{round_.attempt}"
         return NextStep("selection.next.concluded", facts, (Act("paper.notice", notice),))
-    until = round_.result.publicity_until
-    asked = round_.clarification
-    if asked.flagged and not asked.accepted:
-        return NextStep("selection.next.questioned", facts, until=until, counts="距公示期满")
-    return NextStep("selection.next.revealed", facts, until=until, counts="距公示期满")
+    asked, until = round_.clarification, round_.result.publicity_until
+    sentence = "questioned" if asked.flagged and not asked.accepted else "revealed"
+    if until is None or until <= now:
+        return NextStep(f"selection.next.{sentence}", facts)
+    return NextStep(f"selection.next.{sentence}", facts, until=until, counts="距公示期满")

@@ -14,6 +14,7 @@ from market.selection.models import Contribution, Round, TrusteeSeen
 from market.selection.progress import Progress
 from market.selection.rules import is_overdue
 from market.selection.states import RoundState, State
+from market.selection.waiting import Awaited, awaited
 from market.selection.ways.registry import WAYS
 from signing.core.canonical import loads
 from signing.draw.pool import position_code
@@ -125,6 +126,7 @@ class RoundPage:
     state: RoundState
     who_sees: str
     control_price_fen: int | None
+    awaited: Awaited
     path: tuple[RoundState, ...]
     times: Mapping[str, datetime | None]
     k: int
@@ -173,6 +175,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         state=round_.state,
         who_sees=blind.sentence(round_.state, round_.pool),
         control_price_fen=round_.control_price_fen,
+        awaited=(await awaited([one], now))[about],
         path=WAYS[round_.way].path,
         times=one.times,
         k=round_.terms["k"],
