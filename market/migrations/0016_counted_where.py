@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0014_two_for_rights")]
+    dependencies = [("market", "0015_deadlines_that_moved")]
     operations = [
         ops.RenameField("SignInFailure", "login_sha256", "key"),
         ops.AddField("SignInFailure", "login_sha256", fields.CharField(max_length=64, null=True)),
