@@ -56,6 +56,7 @@ def owner(city: DemoCity, desk: str) -> Pages:
     (ready, *_) = re.findall(r'href="/projects/([A-Z0-9-]+)/publish', desk)
     for number in range(1, 6):
         yield f"owner-step-{number}", f"/my/projects/{draft}/step/{number}"
+    yield "owner-attachments", f"/my/projects/{draft}/attachments"
     yield "owner-check-draft", f"/my/projects/{draft}/check"
     yield "owner-check-ready", f"/my/projects/{ready}/check"
     yield "owner-publish", f"/projects/{ready}/publish"

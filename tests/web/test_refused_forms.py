@@ -39,7 +39,7 @@ accounts.grant.end accounts.suspend accounts.reactivate accounts.unlock
 accounts.authenticator.reset accounts.password.reset accounts.person.session.end
 accounts.certificate.strike accounts.request.confirm accounts.request.refuse
 accounts.request.withdraw projects.start projects.draft projects.discard projects.restore
-projects.withdraw projects.copy demo.persona demo.clock
+projects.withdraw projects.copy projects.detach demo.persona demo.clock
 """
 BUTTONS = frozenset(_BUTTONS.split())
 PROGRAMS = re.compile(r"/api/|/trustee/|/tsa$")
@@ -86,6 +86,7 @@ def forms(project: str, ready: str, low: str, odd: str) -> Iterator[tuple[str, F
     at, title = f"/my/projects/{project}", {"title": HOSTILE}
     yield "projects.save", Form(f"{at}/step/1", "owner", title, "summary", "title", traces=0)
     yield "projects.finish", Form(f"{at}/check", "owner", {}, "")
+    yield "projects.attach", Form(f"{at}/attachments", "owner", {}, "file", file="file")
     back, remark = f"/my/projects/{ready}/send-back", {"remark": HOSTILE * 50}
     yield "projects.send_back", Form(back, "second", remark, "remark", "remark")
     long = {"text": HOSTILE * 200}
