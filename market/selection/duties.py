@@ -81,7 +81,7 @@ async def _lines(asked: list[Progress], verb: str, whys: dict[str, str]) -> list
             verb,
             titles[one.round.project],
             whys.get(one.round.about, f"{verb}.why"),
-            f"/projects/{one.round.project}",
+            f"/projects/{one.round.project}?tab=selection#clarification",
             one.result.publicity_until if one.result else None,
             one.round.project,
         )

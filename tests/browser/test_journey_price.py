@@ -93,7 +93,7 @@ async def _bad_prices_never_leave_the_browser(page: Page) -> None:
 
 async def _explained(winner: Visitor, owner: Visitor, code: str) -> None:
     await winner.go("/desk")
-    await winner.page.click(f"main a.button[href='/projects/{code}']")
+    await winner.page.click(f"main a.button[href^='/projects/{code}']")
     await winner.page.fill("#text", "short")
     explain = winner.page.locator(f"form[action='/rounds/{code}/1/explanation'] .button")
     await explain.click()

@@ -50,7 +50,8 @@ async def test_a_price_far_below_is_the_winners_then_the_owners(town: Town) -> N
     found = await town.publish(way="price")
     who = await town.apply(found.about, 9_000_000, 2_000_000, 8_500_000)
     found = await town.to_reveal(found.about)
-    winner, page = who[1].actor, f"/projects/{found.project}"
+    winner = who[1].actor
+    page = f"/projects/{found.project}?tab=selection#clarification"
     assert await verbs(town, winner, found.project) == [("selection.duty.explain", page)]
     (duty,) = await duties(town.call(winner), [found.project])
     assert duty.due_at == found.publicity_until
