@@ -10,6 +10,7 @@ from market.cli import check, demo, diagrams, people, seal, serve
 from market.kernel.errors import MarketError
 from signing import terminal
 from signing.cli import verify
+from signing.receipts.command import receipt
 from signing.regulator.command import app as audit
 from signing.regulator.orders import make_key, order
 from signing.trustee.command import app as trustee
@@ -27,6 +28,7 @@ app.command("person")(people.person)
 app.command("check")(check.check)
 app.command("seal")(seal.seal)
 app.command("verify")(verify)
+app.command("receipt")(receipt)
 app.command("diagrams")(diagrams.diagrams)
 app.command("order")(order)
 app.command("order-key")(make_key)

@@ -12,6 +12,7 @@ import typer
 from signing import terminal
 from signing.core.canonical import dumps
 from signing.core.errors import Refused
+from signing.receipts.command import receipt
 from signing.regulator.command import app as audit
 from signing.regulator.orders import make_key, order
 from signing.trustee.command import app as trustee
@@ -21,6 +22,7 @@ app.add_typer(trustee, name="trustee")
 app.add_typer(audit, name="audit")
 app.command("order")(order)
 app.command("order-key")(make_key)
+app.command("receipt")(receipt)
 
 
 @app.command()

@@ -65,7 +65,9 @@ def seal(
         must_be_the_round(terms, code, pins)
         kept = json.loads(voucher.read_text()) if voucher.exists() else None
         if withdraw:
-            terminal.say(json.dumps(_withdraw(client, code, terms, kept), indent=1))
+            withdrawn = _withdraw(client, code, terms, kept)
+            _keep(voucher, _with_receipt(kept, withdrawn))
+            terminal.say(json.dumps(withdrawn, indent=1))
             return
         secret = password if password is not None else getpass.getpass("PKCS#12: ")
         signer = _signer(certificate, secret)
@@ -80,7 +82,9 @@ def seal(
         kept["seq"] += 1
         _keep(voucher, kept)
         terminal.say(f"{voucher}: the one-time key; keep it to replace or withdraw", err=True)
-        terminal.say(json.dumps(_apply(client, code, terms, kept, signer, fen), indent=1))
+        receipt = _apply(client, code, terms, kept, signer, fen)
+        _keep(voucher, _with_receipt(kept, receipt))
+        terminal.say(json.dumps(receipt, indent=1))
 
 
 def must_be_the_round(terms: JsonObject, code: str, pins: Anchors | None) -> None:
@@ -112,6 +116,12 @@ def _keep(voucher: Path, kept: dict[str, Any]) -> dict[str, Any]:
     voucher.touch(mode=0o600)
     voucher.write_text(json.dumps(kept))
     return kept
+
+
+def _with_receipt(kept: dict[str, Any] | None, receipt: JsonObject) -> dict[str, Any]:
+    """The voucher that `mingxuan receipt` reads later."""
+    held = kept or {}
+    return held | {"receipts": [*held.get("receipts", []), receipt]}
 
 
 def _admitted(

@@ -1,9 +1,11 @@
 """The twelve numbered checks of a dossier, in order (PROTOCOL.md §8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from signing.core.errors import Refused
 from signing.dossier.reader import opened
 from signing.log.anchors import read_anchors
 from signing.verify import (
@@ -71,10 +73,25 @@ def verify(path: Path, trust: bytes | None = None, roots: Path | None = None) ->
 
     Refuses what is no dossier at all, or an unreadable trust file.
     """
+    with opened_case(path, trust, roots) as case:
+        verdicts = tuple(check.of(case) for check in CHECKS)
+        about = tuple(case.archive.manifest["about"])
+    return Report(about, verdicts, trust is not None, roots is not None)
+
+
+@contextmanager
+def opened_case(path: Path, trust: bytes | None, roots: Path | None = None) -> Iterator[Case]:
+    """Open a dossier for the checks; refuses as `verify`."""
     if trust is not None:
         read_anchors(trust)
     with opened(path) as archive:
-        case = Case(archive, trust, roots)
-        verdicts = tuple(check.of(case) for check in CHECKS)
-        about = tuple(archive.manifest["about"])
-    return Report(about, verdicts, trust is not None, roots is not None)
+        yield Case(archive, trust, roots)
+
+
+def must_hold(case: Case) -> None:
+    """Refuse (`dossier`) unless all checks hold, by the first fault."""
+    for check in CHECKS:
+        for fault in check.of(case).faults[:1]:
+            said = "卷宗不成立 the dossier does not hold: check {number}, {place}: {sentence}"
+            facts = {"number": check.number, "place": fault.place, "sentence": fault.sentence}
+            raise Refused("dossier", said, **facts)

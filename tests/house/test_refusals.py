@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 REFUSED = {"Refused", "Unreadable", "NotCanonical"}
 KEY = re.compile(r'"([a-z_]+(?:\.[a-z_]+)+)"')
 PLACE = re.compile(r"%\((\w+)\)s")
-OWN_VOICE = ("verify",)  # the command line prints the library's own sentences
+OWN_VOICE = ("verify", "receipts")  # the command line prints the library's own sentences
 NO_FACTS = {"MarketError": {"kind", "fields"}}  # what it takes besides them
 
 # {key or code: the facts that it is always given}; None where they are not written out
