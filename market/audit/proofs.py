@@ -1,12 +1,15 @@
-"""Proofs for one entry, from the published tiles."""
+"""Proofs for entries, from the published tiles."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from market.audit.models import LedgerEntry
 from market.audit.publish import LogFolder, latest
 from market.kernel.call import Tools
 from market.kernel.errors import not_found
 from signing.log import tree
+
+MOST: Final = 100  # entries of one answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,37 @@ async def entry_proof(tools: Tools, index: int) -> Proof:
                 index, bytes(row.data), found.note, found.size, wish, [h.hex() for h in path]
             )
     return Proof(index, bytes(row.data), "", 0, False, [])
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the ledger says about one thing, under one checkpoint; ``next``: where more begins."""
+
+    note: str
+    entries: tuple[Proof, ...]
+    next: int | None
+
+
+async def history(tools: Tools, about: str, begin: int) -> History:
+    """The published entries about a thing from index ``begin`` on, ``MOST`` at a time."""
+    head = await latest()
+    if head is None:
+        return History("", (), None)
+    mine = LedgerEntry.filter(about=about, index__gte=begin, index__lt=head.size)
+    rows = await mine.order_by("index").limit(MOST + 1).values_list("index", "data")
+    nodes = LogFolder(tools.log).nodes(head.size)
+    proofs = [
+        Proof(
+            index,
+            bytes(data),
+            head.note,
+            head.size,
+            head.witnessed,
+            [h.hex() for h in tree.inclusion(nodes, index, head.size)],
+        )
+        for index, data in rows[:MOST]
+    ]
+    return History(head.note, tuple(proofs), rows[MOST][0] if len(rows) > MOST else None)
 
 
 def consistency(tools: Tools, first: int, second: int) -> list[str]:

@@ -10,5 +10,6 @@ ROUTES: list[GuardedRoute] = [
     get("/log/keys.json", views.keys_json, ANYONE, "audit.keys"),
     get("/log/consistency", views.consistency_json, ANYONE, "audit.consistency"),
     get("/log/entries/{index}", views.entry_page, ANYONE, "audit.entry"),
+    get("/api/log/entries", views.history_json, ANYONE, "audit.history_json"),
     get("/api/log/entries/{index}", views.entry_json, ANYONE, "audit.entry_json"),
 ]

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from market.audit.entries import lines, who
 from market.audit.models import Checkpoint, LedgerEntry, LedgerHead
-from market.audit.proofs import consistency, entry_proof
+from market.audit.proofs import consistency, entry_proof, history
 from market.audit.publish import LogFolder, latest
 from market.kernel.call import Call
 from market.kernel.errors import MarketError, not_found
@@ -89,6 +89,23 @@ async def entry_json(request: Request, call: Call) -> Response:
             "checkpoint": proof.note or None,
             "witnessed": proof.witnessed,
             "proof": proof.path,
+        }
+    )
+
+
+async def history_json(request: Request, call: Call) -> Response:
+    """``?about=round:…``: every entry about a thing with its proof, for programs; ``?from=``."""
+    about = request.query_params.get("about", "")
+    told = await history(call.tools, about, _number(request.query_params.get("from", "0")))
+    return JSONResponse(
+        {
+            "about": about,
+            "checkpoint": told.note or None,
+            "entries": [
+                {"index": one.index, "entry": one.entry.decode(), "proof": one.path}
+                for one in told.entries
+            ],
+            "next": told.next,
         }
     )
 

@@ -30,7 +30,10 @@ async def owner_contact(shown: Shown) -> list[Card]:
 
 
 _AGENCY: Final = frozenset({Role.AGENCY})
-MENU: Final = (MenuLine(20, "/my/applications", "商机", _AGENCY),)
+MENU: Final = (
+    MenuLine(20, "/my/applications", "商机", _AGENCY),
+    MenuLine(30, "/my/receipts", "我的回执", _AGENCY),
+)
 QUICK: Final = (
     QuickAction(
         10,

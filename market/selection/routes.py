@@ -1,7 +1,7 @@
 """The addresses of this room."""
 
 from market.selection import api
-from market.selection.pages import agency_page, project_page
+from market.selection.pages import agency_page, project_page, receipts_page
 from market.selection.trustees import http
 from market.web.guards import AGENCY, ANYONE, OWNER, SIGNED_IN, GuardedRoute, get, post
 
@@ -11,6 +11,7 @@ UNTOLD = ("/api/rounds/",)  # a refusal there would tell who wanted to apply (PR
 
 ROUTES: list[GuardedRoute] = [
     get("/my/applications", agency_page.show, AGENCY, "selection.agency_desk"),
+    get("/my/receipts", receipts_page.show, ANYONE, "selection.receipts"),
     get("/api/my/rounds", agency_page.open_to_me, SIGNED_IN, "selection.open_to_me"),
     get("/projects/{code}", project_page.show_project, ANYONE, "selection.project"),
     get("/projects/{code}/publish", project_page.publishing, OWNER, "selection.publishing"),

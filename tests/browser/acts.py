@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import FilePayload, Page, expect
@@ -156,6 +157,53 @@ async def recompute(visitor: Visitor, code: str) -> None:
     assert len(states) >= 10
 
 
+async def keep_voucher(visitor: Visitor, folder: Path) -> Path:
+    """Download the voucher from the page that shows the receipt."""
+    async with visitor.page.expect_download() as coming:
+        await visitor.page.click("[data-act=download]")
+    download = await coming.value
+    await download.save_as(folder / download.suggested_filename)
+    return folder / download.suggested_filename
+
+
+async def open_kept_receipt(visitor: Visitor, code: str) -> str:
+    """我的回执 on the computer that was applied with; gives what became of the round's receipt."""
+    page = visitor.page
+    await visitor.go("/my/receipts")
+    await page.fill("#kept_password", "demo")
+    await page.click("[data-part=unlock] .button.primary")
+    await page.locator("[data-rows] li", has_text=code).locator("button").click()
+    return await outcome(page)
+
+
+async def open_saved_receipt(visitor: Visitor, voucher: Path) -> str:
+    """The same from a file, on another computer and by nobody in particular."""
+    await visitor.go("/my/receipts")
+    await visitor.page.set_input_files("#receipt_file", voucher)
+    await visitor.page.fill("#receipt_password", "demo")
+    await visitor.page.click("[data-part=file] button")
+    return await outcome(visitor.page)
+
+
+async def outcome(page: Page) -> str:
+    """What the open receipt came to, once it is checked."""
+    await expect(page.locator("[data-receipts]")).to_have_attribute(
+        "data-verdict", "ok", timeout=PATIENCE
+    )
+    return await page.locator("[data-value=outcome]").inner_text()
+
+
+async def receipt_says(city: DemoCity, voucher: Path, dossier: Path) -> str:
+    """What the stand-alone command says of it."""
+    trust = city.folder / "trust.json"
+    trust.write_bytes(city.get("/log/keys.json").content)
+    command = [sys.executable, "-m", "signing", "receipt", str(voucher), "--password", "demo"]
+    command += ["--dossier", str(dossier), "--trust", str(trust)]
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
 async def replace(page: Page, price: str | None = None) -> None:
     """Seal once more from the receipt; the higher number counts."""
     before = await page.locator("[data-value=receipt-index]").inner_text()
@@ -215,8 +263,8 @@ async def notice_holds(visitor: Visitor) -> None:
     await page.goto(notice)
 
 
-async def dossier_verifies(visitor: Visitor, city: DemoCity, code: str) -> None:
-    """The dossier taken from the page holds under the stand-alone command; a changed byte fails."""
+async def dossier_of(visitor: Visitor, city: DemoCity, code: str) -> Path:
+    """Take the dossier from the project's page."""
     page = visitor.page
     await visitor.go(f"/projects/{code}")
     await page.click("nav.tabs a[href*='tab=dossier']")
@@ -224,13 +272,22 @@ async def dossier_verifies(visitor: Visitor, city: DemoCity, code: str) -> None:
         await page.click(f"a[href='/projects/{code}/dossier.zip']")
     taken = city.folder / f"{code}.zip"
     await (await coming.value).save_as(taken)
+    return taken
+
+
+def _change_a_bit(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+async def dossier_verifies(city: DemoCity, taken: Path) -> None:
+    """A dossier holds under the stand-alone command; a changed byte fails."""
     trust = city.folder / "trust.json"
     trust.write_bytes(city.get("/log/keys.json").content)
     command = [sys.executable, "-m", "signing", "verify", str(taken), "--trust", str(trust)]
     whole = await asyncio.to_thread(subprocess.run, command, capture_output=True, cwd=ROOT)
     assert whole.returncode == 0, whole.stdout.decode()
-    data = bytearray(taken.read_bytes())
-    data[len(data) // 2] ^= 1
-    taken.write_bytes(data)
+    _change_a_bit(taken)
     broken = await asyncio.to_thread(subprocess.run, command, capture_output=True, cwd=ROOT)
     assert broken.returncode in {1, 2}, broken.stdout.decode()

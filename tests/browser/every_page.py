@@ -74,6 +74,7 @@ def agency(city: DemoCity, _desk: str) -> Pages:
     """An agency's desk, both application forms, and a door that is closed to it."""
     yield "agency-desk", "/desk"
     yield "agency-opportunities", "/my/applications"
+    yield "agency-receipts", "/my/receipts"
     for way in ("random", "price"):
         for row in city.projects(way=way, pool="applicants", stage="accepting")[:1]:
             yield f"agency-project-{way}", f"/projects/{row['code']}"

@@ -1,6 +1,8 @@
 """The random way in a real browser, from an owner's need to a notice that a stranger re-checks."""
 
+import re
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,12 @@ from tests.browser.visitor import PATIENCE, Visitor, visiting
 
 pytestmark = pytest.mark.browser
 APPLICANTS = ("agency_a", "agency_b", "agency_c")
+CODED = re.compile(r"您的代号 甲-\d\d：.+")
 NEED = acts.Need("明月江护岸工程水土保持方案编制", "random", "8.60")
 
 
 async def test_from_a_need_to_a_notice_that_a_stranger_checks(
-    browser: Browser, demo_city: DemoCity
+    browser: Browser, demo_city: DemoCity, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     async with AsyncExitStack() as stack:
 
@@ -32,7 +35,13 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         await stranger.page.evaluate("window.stayed = true")
         await owner.shot("journey-random-1-published")
 
-        receipts = [await _applies(await come(), persona, code) for persona in APPLICANTS]
+        people = {persona: await come() for persona in APPLICANTS}
+        receipts = [await _applies(people[persona], persona, code) for persona in APPLICANTS]
+        vouchers = {
+            persona: await acts.keep_voucher(people[persona], tmp_path_factory.mktemp(persona))
+            for persona in APPLICANTS
+        }
+        assert "还没有截止" in await acts.open_kept_receipt(people["agency_a"], code)
         assert len({receipt["index"] for receipt in receipts}) == 3
 
         await acts.must_be_blind(demo_city, code, receipts)
@@ -50,18 +59,39 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
 
         await acts.recompute(stranger, code)
         await stranger.shot("journey-random-5-recomputed")
+        told = await _finds_its_code(people, stranger, vouchers, code)
         await stranger.go(home)
         await acts.put_ahead_past(owner, await acts.publicity_of(stranger.page))
         notice = stranger.page.locator(acts.NOTICE)
         await expect(notice).to_be_visible(timeout=PATIENCE)
         await acts.notice_holds(stranger)
         await stranger.shot("journey-random-6-notice")
-        await acts.dossier_verifies(stranger, demo_city, code)
+        dossier = await acts.dossier_of(stranger, demo_city, code)
+        for who, line in told.items():
+            said = await acts.receipt_says(demo_city, vouchers[who], dossier)
+            assert line[:10] in said
+            assert ("not chosen" in said) is ("候补" in line)
+        await acts.dossier_verifies(demo_city, dossier)
 
         regulator = await come()
         await regulator.play("regulator")
         assert await regulator.go(home) == 200
         assert await regulator.go(f"/log/projects/{code}") == 200
+
+
+async def _finds_its_code(
+    people: dict[str, Visitor], stranger: Visitor, vouchers: dict[str, Path], code: str
+) -> dict[str, str]:
+    """Winner and loser, where they applied and by their saved files; who withdrew is told so."""
+    told = {who: await acts.open_kept_receipt(people[who], code) for who in APPLICANTS}
+    assert told.pop("agency_b") == "没有参加选取：在截止前撤回了"
+    assert all(CODED.fullmatch(line) for line in told.values()), told
+    assert sorted(line[7:9] for line in told.values()) == ["01", "02"]
+    assert sorted(line.partition("：")[2] for line in told.values()) == ["中选", "候补第 1 位"]
+    await people["agency_a"].shot("journey-random-7-own-receipt")
+    for who, line in told.items():
+        assert await acts.open_saved_receipt(stranger, vouchers[who]) == line
+    return told
 
 
 async def _applies(agency: Visitor, persona: str, code: str) -> dict[str, Any]:

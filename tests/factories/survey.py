@@ -30,8 +30,9 @@ selection.apply selection.envelope selection.withdraw trustee.hello trustee.cosi
 trustee.contribution trustee.report trustee.release trustee.alarm trustee.audit documents.asking
 documents.verify documents.timestamp selection.notice documents.pdf documents.statement
 documents.signature documents.show audit.log audit.checkpoint audit.tile audit.keys
-audit.consistency audit.entry audit.entry_json projects.history projects.file oversight.overview
-oversight.open_data desk.open desk.help demo.persona demo.clock demo.key
+audit.consistency audit.entry audit.entry_json audit.history_json projects.history projects.file
+oversight.overview selection.receipts oversight.open_data desk.open desk.help demo.persona
+demo.clock demo.key
 """
 _SIGNED_IN: Final = """
 accounts.account accounts.password accounts.password.change accounts.authenticator

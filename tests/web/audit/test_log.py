@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from market.audit import ledger
+from market.audit import ledger, proofs
 from market.audit.models import Checkpoint, LedgerEntry
 from market.audit.publish import publish
 from market.infra.db import use_case
@@ -74,6 +74,29 @@ async def test_the_tiles_alone_have_the_signed_root(log: httpx2.AsyncClient) -> 
     }
     nodes = tiles.nodes(kept.__getitem__, SIZE)
     assert tree.Frontier.over(nodes, SIZE).root() == found.root
+
+
+async def test_what_is_told_of_one_thing_is_whole_and_proved(
+    log: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "MOST", 20)
+    begin, found, answers = 0, [], 0
+    while begin is not None:
+        query = {"about": "project:DZ-2026-000003", "from": begin}
+        told = (await log.get("/api/log/entries", params=query)).json()
+        known = await checked(log, told["checkpoint"])
+        for one in told["entries"]:
+            leaf, path = tree.leaf_hash(one["entry"].encode()), map(bytes.fromhex, one["proof"])
+            assert tree.included(leaf, one["index"], known.size, list(path), known.root)
+            found.append((one["index"], canonical.loads(one["entry"].encode())["prev"]))
+        begin, answers = told["next"], answers + 1
+    numbers = enumerate([*range(90), *range(SIZE - 90)])
+    indexes = [index for index, number in numbers if number % 7 == 3]
+    assert found == list(zip(indexes, [None, *indexes], strict=False))
+    assert answers == 3
+    for wrong in ("-1", "1e3", "9" * 40):
+        assert (await log.get("/api/log/entries", params={"from": wrong})).status_code == 404
+    assert (await log.get("/api/log/entries")).json()["entries"] == []
 
 
 @pytest.mark.parametrize("index", [0, 1, 89, 90, 255, 256, SIZE - 1])

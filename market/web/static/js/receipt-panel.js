@@ -4,6 +4,7 @@
 // [data-receipt-copy], and [data-trustee=<id>] items that hold a [data-trustee-state].
 
 import { lookUp } from "./application-flow.js";
+import { shown } from "./instant.js";
 import { put, sentence } from "./panel.js";
 
 const TURNS = 200;
@@ -47,15 +48,9 @@ export const receiptPanel = (root, say) => {
 
   return ({ base, terms, sent }) => {
     const { kind, receipt } = sent[sent.length - 1];
-    const lang = document.documentElement.lang;
-    const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
-      dateStyle: "medium",
-      timeStyle: "medium",
-      timeZone: "Asia/Shanghai",
-    });
     const fingerprint = receipt.envelopes[0] ?? "";
     put(root, "receipt-index", String(receipt.index));
-    put(root, "receipt-at", clock.format(new Date(receipt.at)));
+    put(root, "receipt-at", shown(receipt.at));
     put(root, "receipt-fingerprint", fingerprint);
     root.querySelector("[data-receipt-copy]").dataset.copy = fingerprint;
     put(root, "sent-state", say(`sent.${kind}`));

@@ -34,6 +34,9 @@ const nameOf = (about, agency) => hex(tagged("voucher-record", about, agency));
 export const storedVoucher = async (about, agency) =>
   (await within("readonly", (store) => store.get(nameOf(about, agency)))) ?? null;
 
+// Every closed text that this browser keeps, in the order of their hashes: none tells what it is of.
+export const storedVouchers = () => within("readonly", (store) => store.getAll());
+
 export const storeVoucher = (about, agency, text) =>
   within("readwrite", (store) => store.put(text, nameOf(about, agency)));
 
