@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
 
+from market.kernel.money import MAX_FEN, in_words
 from signing.authority import holder_file, office, profiles, revocation
 from signing.pki.subjects import Subject
 from signing.pki.trust import Trust
@@ -163,11 +164,12 @@ async def test_nothing_that_leaves_or_stays_names_agency_or_price(
 
 
 async def test_replacing_withdrawing_and_applying_again(
-    desk: Page, market: StandIn, p12: bytes, address: str
+    desk: Page, market: StandIn, p12: bytes, address: str, authority: office.Office
 ) -> None:
     await _apply(desk, p12)
     await desk.goto(f"{address}/page/zh_CN/apply")
-    await expect(desk.locator("[data-part=form]")).to_be_hidden()
+    await expect(desk.locator("[data-part=unlock]")).to_be_hidden()
+    await desk.locator("[data-act=have-voucher]:visible").click()
     await desk.fill("#voucher_password", "wrong")
     await desk.click("[data-part=unlock] button[type=submit]")
     await expect(desk.locator("#voucher_password-error")).to_contain_text("密码打不开")
@@ -189,8 +191,21 @@ async def test_replacing_withdrawing_and_applying_again(
     await desk.click("[data-act=replace]")
     await _apply(desk, p12, "60000")
     assert market.uploads[-1]["identity"].seq == 3
+    # Somebody who comes back and just fills in the form replaces, with the kept key.
+    await desk.goto(f"{address}/page/zh_CN/apply")
+    await _choose(desk, _p12(authority, AGENCY["credit_code"], "renewed"), "renewed")
+    await desk.fill("#price", "50000")
+    await desk.click("[data-part=form] button[type=submit]")
+    await expect(desk.locator("#certificate_password-error")).to_contain_text("不是用这个密码")
+    await _choose(desk, p12)
+    await desk.click("[data-part=form] button[type=submit]")
+    await expect(desk.locator("[data-part=replacing]")).to_be_visible()
+    await desk.click("[data-act=send]")
+    await desk.wait_for_selector("[data-part=sent]:not([hidden])")
+    assert market.uploads[-1]["application"].seq == 4
+    assert len({u["application"].author for u in market.uploads}) == 1
     nonces = {admission.draw_nonce(market.opened(u)["application"]) for u in market.uploads}
-    assert len(nonces) == 3
+    assert len(nonces) == 4
 
 
 async def test_the_voucher_file_works_on_another_machine(
@@ -209,7 +224,7 @@ async def test_the_voucher_file_works_on_another_machine(
     other = await browser.new_context(locale="zh-CN")
     page = await other.new_page()
     await page.goto(f"{address}/page/zh_CN/apply")
-    await page.click("[data-act=have-voucher]")
+    await page.locator("[data-act=have-voucher]:visible").click()
     await page.fill("#voucher_password", PASSWORD)
     await page.click("[data-part=unlock] button[type=submit]")
     await expect(page.locator("#voucher_file-error")).to_contain_text("请选择凭证文件")
@@ -224,7 +239,7 @@ async def test_the_voucher_file_works_on_another_machine(
 
 
 async def test_without_a_voucher_nothing_is_unlocked(desk: Page) -> None:
-    await desk.click("[data-act=have-voucher]")
+    await desk.locator("[data-act=have-voucher]:visible").click()
     await desk.fill("#voucher_password", PASSWORD)
     await desk.click("[data-part=unlock] button[type=submit]")
     await expect(desk.locator("#voucher_file-error")).to_contain_text("凭证")
@@ -260,6 +275,36 @@ async def test_a_bad_price_is_named_at_the_field_before_anything_is_sealed(
     await desk.click("[data-part=form] button[type=submit]")
     await expect(desk.locator("[data-value=review-price]")).to_contain_text("100.00 元")
     await expect(desk.locator("#price-error")).to_have_count(0)
+
+
+async def test_a_price_is_read_back_in_words_and_an_unlikely_unit_is_questioned(
+    desk: Page, market: StandIn, p12: bytes
+) -> None:
+    await _choose(desk, p12)
+    doubt = desk.locator("[data-part=doubt]")
+    for price, unit, said in (
+        ("79,123.45", "yuan", ""),
+        ("8.1", "yuan", "8.10 万元"),  # 8.5 万元 is the control price
+        ("4249", "yuan", "5 个百分点"),
+        ("4250", "yuan", ""),
+        ("7.9", "wan", ""),
+    ):
+        await desk.fill("#price", price)
+        await desk.check(f"[name=price_unit][value={unit}]")
+        await desk.click("[data-part=form] button[type=submit]")
+        await expect(desk.locator("[data-part=review]")).to_be_visible()
+        await expect(doubt).to_be_visible(visible=said != "")
+        await expect(desk.locator("[data-value=doubt]")).to_contain_text(said)
+        await desk.click("[data-act=back]")
+    await expect(desk.locator("[data-value=readback-words]")).to_have_text("柒万玖仟元整")
+    assert market.uploads == []
+    sums = [0, 1, 10, 15, 100, 1_001, 100_100, 1_000_000, 10_010_000, 10**12 + 5, MAX_FEN]
+    sums += [7 * 10**power + power for power in range(13)]
+    words = await desk.evaluate(
+        "async (sums) => sums.map((await import('/static/js/amount-in-words.js')).amountInWords)",
+        sums,
+    )
+    assert words == [in_words(fen) for fen in sums]
 
 
 async def test_price_and_certificate_are_refused_together(

@@ -15,6 +15,10 @@ ON_A_PAGE = {
     "p12.missing": "test_price_and_certificate_are_refused_together",
     "statement": "test_nothing_but_the_statement_of_the_panel_is_signed",
     "challenge": "test_signing_in_with_a_certificate",
+    "voucher.certificate": "test_replacing_withdrawing_and_applying_again",
+    "receipt.missing": "test_from_a_need_to_a_notice_that_a_stranger_checks",
+    "receipt.closed": "test_from_a_need_to_a_notice_that_a_stranger_checks",
+    "receipt.unsent": "test_from_a_need_to_a_notice_that_a_stranger_checks",
     "voucher.missing": "test_without_a_voucher_nothing_is_unlocked",
 }
 

@@ -1,12 +1,14 @@
 """The random way in a real browser, from an owner's need to a notice that a stranger re-checks."""
 
+import asyncio
+import json
 import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.browser import acts
 from tests.browser.demo_city import DemoCity
@@ -14,6 +16,16 @@ from tests.browser.visitor import PATIENCE, Visitor, visiting
 
 pytestmark = pytest.mark.browser
 APPLICANTS = ("agency_a", "agency_b", "agency_c")
+FAR = "round:CQ-2026-000001/1"
+RECEIPT = {
+    "kind": "receipt",
+    "about": FAR,
+    "envelopes": ["ab" * 32],
+    "index": 1,
+    "at": "2026-11-22T09:30:00.000Z",
+}
+ELSEWHERE = json.dumps(RECEIPT).encode()
+UNUSED = json.dumps({"key": "00", "seq": 0, "admission": {"about": FAR}}).encode()
 CODED = re.compile(r"您的代号 甲-\d\d：.+")
 NEED = acts.Need("明月江护岸工程水土保持方案编制", "random", "8.60")
 
@@ -89,9 +101,35 @@ async def _finds_its_code(
     assert sorted(line[7:9] for line in told.values()) == ["01", "02"]
     assert sorted(line.partition("：")[2] for line in told.values()) == ["中选", "候补第 1 位"]
     await people["agency_a"].shot("journey-random-7-own-receipt")
+    await _other_files_are_told_so(stranger, vouchers["agency_a"])
     for who, line in told.items():
         assert await acts.open_saved_receipt(stranger, vouchers[who]) == line
     return told
+
+
+async def _other_files_are_told_so(stranger: Visitor, voucher: Path) -> None:
+    """Each with a sentence at its field, and nothing typed is lost."""
+    page = stranger.page
+    await stranger.go("/my/receipts")
+    await expect(page.locator("[data-part=none]")).to_be_visible()
+    good = await asyncio.to_thread(voucher.read_bytes)
+    for data, password, field, sentence in (
+        (None, "demo", "receipt_file", "请选择"),
+        (good, "", "receipt_password", "这份凭证有密码"),
+        (good, "Demo", "receipt_password", "密码打不开"),
+        (good[:-100], "demo", "receipt_file", "已经损坏"),
+        (b"x" * 30_000_000, "demo", "receipt_file", "有 30.0 MB"),
+        (UNUSED, "", "receipt_file", "没有回执"),
+        (ELSEWHERE, "", None, "本平台没有 CQ-2026-000001/1 这一轮"),
+    ):
+        if data is not None:
+            file = FilePayload(name="x.json", mimeType="application/json", buffer=data)
+            await page.set_input_files("#receipt_file", file)
+        await page.fill("#receipt_password", password)
+        await page.click("[data-part=file] button")
+        error = page.locator(f"#{field}-error" if field else "[data-part=errors] li")
+        await expect(error).to_contain_text(sentence, timeout=PATIENCE)
+    stranger.faults.clear()  # a round of elsewhere is not found
 
 
 async def _applies(agency: Visitor, persona: str, code: str) -> dict[str, Any]:

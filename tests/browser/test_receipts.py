@@ -3,14 +3,20 @@
 The modules of 我的回执 run as they are; how the page does on real rounds is in the journeys.
 """
 
+import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Page, Route
 
+from signing.core.canonical import loads
+from signing.dossier import layout
+from signing.dossier.reader import opened
 from signing.log import tiles, tree
-from tests.factories.releases import FIRST
+from tests.factories.releases import FIRST, unpacked
 
 pytestmark = pytest.mark.browser
 Run = Callable[..., Awaitable[dict[str, Any]]]
@@ -184,3 +190,119 @@ async def test_an_entry_is_found_by_way_of_the_tiles_alone(page: Page, run: Run)
         assert found == {"refused": "ledger_proof"}
         found = await run("ledger-tree", body, size=size, root=list(root), index=size)
         assert found == {"refused": "ledger_young"}
+
+
+PROVE = """const seal = await import("/static/vendor/seal.js");
+const {prove} = await import("/static/js/receipt-proof.js");
+const {sent, about} = await (await import("/static/js/receipt-file.js")).opened(given.text, "demo");
+const record = await lib.recordOf(given.about ?? about);
+Object.assign(sent[0].receipt, given.receipt ?? {});
+const paper = record.paper.bind(record);
+record.paper = async (name, digest) => {
+  const text = new TextDecoder().decode(await paper(name, digest));
+  const [of, from, to] = given.paper ?? [];
+  return new TextEncoder().encode(name === of ? text.replaceAll(from, to) : text);
+};
+const steps = [];
+const outcome = await prove(sent, record, (step) => steps.push(step));
+return {...outcome, steps, deadline: record.deadline};"""
+BUNDLE = "log/tile/entries/000.p/115"
+CITY = "round:DZ-2026-000004/1"
+
+
+@dataclass
+class Told:
+    """What the city of 2026-11-22 answers about a round, and what a liar makes of it."""
+
+    entries: list[dict[str, Any]]
+    note: str
+    files: dict[str, bytes]
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    async def answer(self, route: Route) -> None:
+        path, _, query = route.request.url.partition("/")[2][1:].partition("/")[2].partition("?")
+        self.asked.append((path, route.request.headers))
+        if path == "api/log/entries":
+            mine = [one for one in self.entries if quote(one["about"], "") in query]
+            await route.fulfill(json={"checkpoint": self.note, "entries": mine, "next": None})
+        elif path in self.files:
+            await route.fulfill(body=self.files[path])
+        else:
+            await route.fulfill(status=404, json={"detail": "nothing there"})
+
+
+@pytest.fixture(scope="module")
+def then(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    folder = unpacked("city", tmp_path_factory.mktemp("then"))
+    log = folder / "city" / "log"
+    files = {
+        f"log/{path.relative_to(log)}": path.read_bytes()
+        for path in log.rglob("*")
+        if path.is_file()
+    }
+    with opened(folder / "dossiers" / "moved.zip") as archive:
+        proofs = {row["index"]: row["proof"] for row in loads(archive.read(layout.PROOFS))}
+        entries = []
+        for index, proof in proofs.items():
+            entry = archive.read(layout.entry(index)).decode()
+            about = json.loads(entry)["about"]
+            entries.append({"index": index, "about": about, "entry": entry, "proof": proof})
+        for name, paper in (("freeze", "freeze"), ("draws", "draw"), ("ranking", "ranking")):
+            data = archive.read(layout.of_round(name, CITY))
+            files[f"rounds/DZ-2026-000004/1/{paper}.json"] = data
+        files["log/keys.json"] = archive.read(layout.KEYS)
+        return Told(entries, archive.read(layout.CHECKPOINT).decode(), files)
+
+
+@pytest.fixture
+async def city(page: Page, then: Told) -> Told:
+    told = Told([dict(one) for one in then.entries], then.note, dict(then.files))
+    for place in ("**/api/**", "**/log/**", "**/rounds/**"):
+        await page.route(place, told.answer)
+    return told
+
+
+async def test_a_receipt_is_proved_from_what_everybody_may_read(run: Run, city: Told) -> None:
+    found = (await run("round-record", PROVE, text=VOUCHER))["value"]
+    assert (found["kind"], found["code"]) == ("chosen", "02")
+    assert found["steps"] == ["receipt", "ledger", "freeze", "code", "draw", "result"]
+    assert all("cookie" not in headers for _, headers in city.asked)
+    assert all("referer" not in headers for _, headers in city.asked)
+    own = loads(city.files["rounds/DZ-2026-000004/1/freeze.json"])["accepted"]
+    told = " ".join(path for path, _ in city.asked)
+    assert not [row for row in own if row["application"] in told or f"/{row['index']}" in told]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"receipt": {"at": "2026-12-04T08:08:00.000Z"}}, "signature"),
+        ({"paper": ["freeze", '"index":72', '"index":71']}, "concealed"),
+        ({"paper": ["draw", '"v":1', '"v":2']}, "draw"),
+        ({"about": "round:DZ-2026-000099/1"}, "receipt.unknown_round"),
+    ],
+)
+async def test_what_does_not_hold_is_named(
+    run: Run, city: Told, given: dict[str, Any], code: str
+) -> None:
+    assert await run("round-record", PROVE, text=VOUCHER, **given) == {"refused": code}
+
+
+async def test_a_liar_is_found_out(run: Run, city: Told) -> None:
+    async def refused() -> str:
+        return str((await run("round-record", PROVE, text=VOUCHER))["refused"])
+
+    mine = [one for one in city.entries if one["about"] == CITY]
+    city.entries.remove(mine[3])
+    assert await refused() == "ledger_gap"
+    city.entries.append(mine[3])
+    city.entries.sort(key=lambda one: int(one["index"]))
+    mine[3]["entry"] = mine[3]["entry"].replace('"v":1', '"v":2')
+    assert await refused() == "ledger_proof"
+    mine[3]["entry"] = mine[3]["entry"].replace('"v":2', '"v":1')
+    freeze = "rounds/DZ-2026-000004/1/freeze.json"
+    kept, city.files[freeze] = city.files[freeze], b"{}"
+    assert await refused() == "paper"
+    city.files[freeze] = kept
+    city.files[BUNDLE] = city.files[BUNDLE].replace(b'"v":1', b'"v":2')
+    assert await refused() == "ledger_proof"

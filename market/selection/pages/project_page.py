@@ -141,7 +141,15 @@ async def applying(request: Request, call: Call) -> Response:
         "trustees": [{"id": t.id, "name": say(locale, t.name)} for t in found.trustees],
         "demo_key": f"/demo/keys/{call.actor.code}.p12" if call.tools.city.demo else None,
     }
-    return pages.render(request, call, "selection/apply.html", project=card, round=found, form=form)
+    return pages.render(
+        request,
+        call,
+        "selection/apply.html",
+        project=card,
+        round=found,
+        form=form,
+        avoided={one.code: one for one in await cards.named(_codes(card.need["avoid"]))},
+    )
 
 
 async def checking(request: Request, call: Call) -> Response:

@@ -1,7 +1,7 @@
 // The application page of an agency: check, seal and send in this browser; later replace, withdraw,
 // look up. The panel and every element it needs: templates/parts/crypto/apply.html, which documents
 // the contract: [data-apply] with data-base, data-agency, data-way, data-file-name, data-demo-key;
-// parts errors, unsupported, closed, unlock, form, review, working, sent, withdrawing.
+// parts errors, unsupported, closed, unlock, form, review (doubt, replacing), working, sent, withdrawing.
 // The price is in the form, in memory and inside the envelope, and in no storage.
 
 import { Refused, newLock } from "../vendor/seal.js";
@@ -14,6 +14,7 @@ import {
   withdraw,
 } from "./application-flow.js";
 import { certificateField } from "./certificate-field.js";
+import { shown } from "./instant.js";
 import { atField, guarded, onAct, part, put, showOnly, supported, texts } from "./panel.js";
 import { receiptPanel } from "./receipt-panel.js";
 import { storedVoucher } from "./voucher-store.js";
@@ -33,20 +34,34 @@ const start = async (root) => {
   let stored = null;
   let voucher = null;
   let ready = null;
+  let abandoned = false;
 
   const begin = async () => {
     terms = await fetchTerms(base);
     part(root, "closed").hidden = terms.accepting;
     stored = await storedVoucher(terms.about, agency);
+    root.dataset.kept = String(stored !== null);
     root.querySelector("#voucher_file").closest(".field").hidden = stored !== null;
-    if (stored !== null || !terms.accepting) show("unlock");
-    else show("form");
+    show(terms.accepting ? "form" : "unlock");
   };
 
   const showSent = () => {
+    put(root, "sent-deadline", say("sent.deadline", { at: shown(terms.deadline_at) }));
     showReceipt({ base, terms, sent: voucher.content.sent });
     show("sent");
     part(root, "sent").focus();
+  };
+
+  // What was kept at sign-in is closed with the certificate's password, which has just been typed.
+  const openKept = async () => {
+    if (stored === null || voucher !== null || abandoned) return;
+    const expected = { about: terms.about, agency };
+    try {
+      voucher = await unlockVoucher(stored, certificate.password(), expected);
+    } catch (error) {
+      const known = error.code === "voucher.password" ? new Refused("voucher.certificate") : error;
+      throw atField("certificate_password", known);
+    }
   };
 
   const check = async () => {
@@ -57,8 +72,13 @@ const start = async (root) => {
       certificate.open(now, terms.subjects).catch((error) => wrong.push(error)),
     ]);
     if (wrong.length) throw new AggregateError(wrong);
+    await openKept();
     ready = { fields: given[0], further: way.further(root), certificate: given[1] };
     way.show(root, say, "review-price", ready.fields);
+    const doubt = way.doubt(root, terms, ready.fields);
+    part(root, "doubt").hidden = doubt === null;
+    put(root, "doubt", doubt === null ? "" : say(doubt.key, doubt.facts));
+    part(root, "replacing").hidden = !voucher?.content.sent.length;
     const { organisation, name } = ready.certificate.holder;
     put(root, "review-holder", organisation || name);
     show("review");
@@ -111,6 +131,7 @@ const start = async (root) => {
   // What was kept cannot be opened any more; the server refuses if it has been used.
   const anew = () => {
     voucher = null;
+    abandoned = true;
     show("form");
   };
 

@@ -7,5 +7,7 @@ export const random = {
   further: () => ({}),
   // What was read, in the words of the review and beside the form while somebody types.
   show: () => {},
+  // What should be looked at twice before it is sealed.
+  doubt: () => null,
   forget: () => {},
 };
