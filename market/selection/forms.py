@@ -92,17 +92,17 @@ class Verdict(Command):
     reason: Prose = Field(min_length=2, max_length=1000)
 
 
+SECRETS: Final = {"order_key", "audit_key"}  # files that never belong here
+
+
 class SignedAudit(Command):
     """A regulator's audit order or finding, signed elsewhere: the text of its file."""
 
     text: str = Field(max_length=400_000)
 
     def body(self) -> JsonObject:
-        """What was signed; raises ``Refused`` for what is no canonical JSON object."""
-        body = loads(self.text.encode())
-        if not isinstance(body, dict):
-            raise Refused("shape", "this is no signed statement")
-        return body
+        """What was signed; raises as ``_signed`` does."""
+        return _signed(self.text)
 
 
 class AskOpening(Command):
@@ -118,6 +118,15 @@ class SignedOrder(Command):
     order: str = Field(max_length=8_000)
 
     def body(self) -> JsonObject:
-        """The order as it was signed; raises ``Refused`` for what is no canonical JSON."""
-        body: JsonObject = loads(self.order.encode())
-        return body
+        """The order as it was signed; raises as ``_signed`` does."""
+        return _signed(self.order)
+
+
+def _signed(text: str) -> JsonObject:
+    """Raises ``Refused`` for what is no canonical JSON object, and for a key."""
+    body = loads(text.encode())
+    if not isinstance(body, dict):
+        raise Refused("shape", "this is no signed statement")
+    if body.get("kind") in SECRETS:
+        raise Refused("secret_key", "this is a secret key, not what was signed with it")
+    return body

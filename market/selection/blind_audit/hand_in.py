@@ -43,6 +43,7 @@ async def hand_in(call: Call, about: str, form: SignedAudit) -> None:
 
 _FAULTS = {
     "signature": "signature",
+    "secret_key": "secret",
     "audit_order": "signature",
     "finding_order": "other_order",
     "finding_envelopes": "counts",

@@ -33,8 +33,7 @@ async def order_opening(call: Call, about: str, form: SignedOrder) -> None:
     try:
         body = must_be_ordered(pinned, form.body())
     except Refused as refusal:
-        fault = "signature" if refusal.code == "opening_order" else "shape"
-        raise _wrong(f"selection.order.{fault}") from refusal
+        raise _wrong(f"selection.order.{_FAULTS.get(refusal.code, 'shape')}") from refusal
     if body["about"] != about:
         raise _wrong("selection.order.about")
     if len(body["reason"].strip()) not in REASON:
@@ -56,6 +55,9 @@ async def order_opening(call: Call, about: str, form: SignedOrder) -> None:
         ordered_at=call.now,
         act_id=mark.token,
     )
+
+
+_FAULTS = {"opening_order": "signature", "secret_key": "secret"}
 
 
 def _wrong(key: str) -> MarketError:

@@ -212,6 +212,7 @@ async def test_an_order_is_handed_in_and_obeyed(case: Case, client: httpx2.Async
     assert (await post(client, path, order="x" * 20_000)).status_code == 422
     order = await signed(case, await prepared_by_page(case, client, path))
     for bad, said in (
+        (case.key.read_text(), "停用这把密钥"),
         (order.replace("身份", "姓名"), "签名后被改动过"),
         (order.replace('"v":1', '"v":2'), "不是签好的开启令"),
         ((await case.order(about="round:DZ-2026-999999/1")).order, "另一次选取"),
