@@ -31,6 +31,7 @@ from signing.core.errors import Refused
 from signing.core.hashing import sha256
 from signing.log.anchors import Anchors, read_anchors
 from signing.pki import keys as signing_keys
+from signing.pki import trust_files
 from signing.pki.subjects import holder
 from signing.rounds import admission
 from signing.sealing import sealed
@@ -107,7 +108,9 @@ def must_be_admitted(terms: JsonObject, author: str, given: JsonObject, signer: 
     admitted = admission.check_admission(platform, given["admission"], about=about, author=author)
     agency = given["agency"]
     commit = admission.agency_commit(bytes.fromhex(given["salt"]), agency["code"])
-    own = holder(signer.certificate).stands_for(agency["name"], agency["credit_code"])
+    profiles = trust_files.profiles_in(terms.get("subjects"), signer.certificate)
+    found = holder(signer.certificate, profiles)
+    own = found.stands_for(agency["name"], agency["credit_code"])
     if admitted["agency_commit"] != commit or not own:
         raise Refused("statement", "admission: another {name}", kind="admission", name="agency")
 

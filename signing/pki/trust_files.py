@@ -16,9 +16,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from signing.core import durable
 from signing.core.canonical import Json, JsonObject, b64, dumps, instant, loads, read_instant
 from signing.core.errors import Refused
-from signing.core.shape import exactly, hex_of, is_instant, is_text, list_of, must_have, nullable
+from signing.core.shape import (
+    exactly,
+    hex_of,
+    is_base64,
+    is_instant,
+    is_text,
+    list_of,
+    must_have,
+    nullable,
+)
 from signing.pki.key_uses import USES
-from signing.pki.subject_profiles import read_profile
+from signing.pki.subject_profiles import SubjectProfile, read_profile
 from signing.pki.subjects import UNREADABLE
 from signing.pki.trust import Authority, Trust, read_crl
 
@@ -35,6 +44,7 @@ _AUTHORITY = {
     "intermediates": list_of(hex_of(32)),
 }
 _SUBJECTS = {"subjects": list_of(lambda value: isinstance(value, dict))}
+_WRITTEN = {"issuer": is_base64, "holder": is_text, "reads": lambda value: isinstance(value, list)}
 _TRUST = {
     "v": exactly(1),
     "kind": exactly("trust"),
@@ -86,6 +96,14 @@ def written_subjects(trust: Trust) -> list[JsonObject]:
         for c in (*authority.roots, *authority.intermediates)
         for profile in authority.subjects
     ]
+
+
+def profiles_in(written: Json, certificate: x509.Certificate) -> tuple[SubjectProfile, ...]:
+    """Read of `written_subjects` what is for a certificate's issuer; refuses with `shape`."""
+    issuer = b64(certificate.issuer.public_bytes())
+    listed = [must_have("subjects", one, _WRITTEN) for one in written or ()]
+    own = (one for one in listed if one["issuer"] == issuer)
+    return tuple(read_profile({"holder": one["holder"], "reads": one["reads"]}) for one in own)
 
 
 def files(trust: Trust) -> dict[str, bytes]:

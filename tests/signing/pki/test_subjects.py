@@ -154,6 +154,12 @@ def test_an_authoritys_profile_counts_for_its_own_and_is_kept(pki: CityPki, tmp_
     trust = trust_files.assembled(mine, trust_files.files(plain))
     assert must_count(trust, signer.certificate, "organisation", NOW)
     assert trust_files.described(trust) == mine
+    written = trust_files.written_subjects(trust)
+    assert trust_files.profiles_in(written, signer.certificate) == (read_profile(profile),)
+    for bad in ([{}], [1], "x", [one | {"holder": "king"} for one in written]):
+        with pytest.raises(Refused):
+            trust_files.profiles_in(bad, signer.certificate)
+    assert trust_files.profiles_in(None, signer.certificate) == ()
     trust_files.save(trust, tmp_path)
     assert trust_files.load(tmp_path) == trust
     made = cades.sign_and_stamp(b"{}", signer, NOW, pki.stamper())

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -158,3 +159,31 @@ async def test_an_admission_of_another_agency_is_refused(
             given(one.code, one.credit_code),
             one.signer,
         )
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("rsa:1024", "只有 1024 位"), ("SM2", "SM2"), (None, "no private key")],
+)
+async def test_a_file_that_cannot_sign_is_called_what_it_is(
+    town: Town, accepting: RoundAsItStands, tmp_path: Path, kind: str | None, said: str
+) -> None:
+    code, file = accepting.about.removeprefix("round:"), tmp_path / "odd.p12"
+    file.write_bytes(await asyncio.to_thread(_odd, tmp_path, kind))
+    async with serving(town) as url:
+        done = await run(
+            url, code, "--certificate", file, "--voucher", tmp_path / "v", "--price", 1
+        )
+    assert done.exit_code in {1, 2}
+    assert said in done.stderr
+    assert not await Admitted.exists()
+
+
+def _odd(folder: Path, kind: str | None) -> bytes:
+    curve = ["EC", "-pkeyopt", "ec_paramgen_curve:SM2"] if kind == "SM2" else [kind or "rsa:2048"]
+    made = ["req", "-x509", "-subj", "/CN=x", "-nodes", "-newkey", *curve, "-keyout", "key.pem"]
+    packed = ["pkcs12", "-export", "-passout", "pass:demo", "-in", "one.pem", "-out", "odd.p12"]
+    own = ["-inkey", "key.pem"] if kind else ["-nokeys"]
+    for command in ([*made, "-out", "one.pem"], [*packed, *own]):
+        subprocess.run(["openssl", *command], cwd=folder, capture_output=True, check=True)
+    return (folder / "odd.p12").read_bytes()
