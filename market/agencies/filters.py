@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from market.agencies.states import Standing
 from market.kernel.errors import MarketError
 from market.web.paging import Cursor, read_cursor
-from market.web.search import MAX_QUERY, wanted
+from market.web.search import wanted
 
 PATH: Final = "/agencies"
 MAX_COMPARED: Final = 4
@@ -118,7 +118,7 @@ def read(
         values.setdefault(name, []).append(value)
     found = _Reader(values)
     return Filters(
-        query=found.one("q")[:MAX_QUERY].replace("\0", " "),
+        query=found.one("q").replace("\0", " "),
         item=found.known("item", items),
         regions=found.every("region", regions),
         standings=tuple(Standing(s) for s in found.every("standing", list(Standing))),

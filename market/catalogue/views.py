@@ -11,7 +11,6 @@ from market.catalogue.queries import DepartmentCard, ItemCard
 from market.catalogue.states import ItemState
 from market.kernel.call import Call
 from market.web import pages
-from market.web.search import MAX_QUERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ async def show_list(request: Request, call: Call) -> Response:
     department = _known(given.get("department"), [d.code for d in departments])
     state = _known(given.get("state"), list(ItemState))
     understood = {"department": department, "state": state}
-    query = (given.get("q") or "")[:MAX_QUERY].replace("\0", " ")
+    query = (given.get("q") or "").replace("\0", " ")
     found = queries.chosen(await queries.items(), query, department, state)
     groups = [Group(d, tuple(i for i in found if i.department == d.code)) for d in departments]
     return pages.render(

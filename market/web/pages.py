@@ -27,6 +27,7 @@ from market.web.data import data
 from market.web.dates import day, when
 from market.web.i18n import TAGS, blind_code, catalogue, negotiate, number_in, say
 from market.web.panels import MenuLine, below, desk_of, public_menu, rooms_of
+from market.web.search import MAX_QUERY
 from market.web.sizes import file_size
 
 STATIC = Path(__file__).parent / "static"
@@ -107,6 +108,7 @@ def environment(locale: str) -> jinja2.Environment:
         money=money_words.yuan,
         money_wan=_wan(locale),
         qr=qr.svg,
+        longest_query=MAX_QUERY,
         query=lambda **values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
     )
     env.filters.update(

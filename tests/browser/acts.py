@@ -61,6 +61,8 @@ async def write_need(owner: Visitor, need: Need) -> str:
     await page.check(f"[name=way][value={need.way}]")
     if need.way == "random":
         await page.check("[name=pool][value=applicants]")
+        await page.check("[name=fee_kind][value=fixed]")
+        await page.fill("#fee", "65000")
     await _next(page, 5)
     await page.fill("#deadline_at", await _deadline(page))
     await _next(page, 6)

@@ -223,7 +223,7 @@ def _code(request: Request) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in text[:80] if c.isprintable()).strip()
+    return "".join(c for c in text if c.isprintable()).strip()
 
 
 async def _changed(request: Request, call: Call, act: Act, wish: Wish, done: str) -> Response:

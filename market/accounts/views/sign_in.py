@@ -34,7 +34,7 @@ async def show(request: Request, call: Call) -> Response:
     """The sign-in page; whoever is signed in goes home."""
     if call.actor.signed_in:
         return see_other(desk_of(call.actor.role))
-    next_path = request.query_params.get("next", "")[:200]
+    next_path = request.query_params.get("next", "")
     return await _sign_in_page(request, call, Filled({"next": next_path}))
 
 

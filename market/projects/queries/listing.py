@@ -80,22 +80,22 @@ class Listing:
 
 
 def wish_of(given: Mapping[str, list[str]]) -> Wish:
-    """The wish of query parameters; unknown values are dropped, texts cut to a sane length."""
+    """The wish of query parameters; unknown values are dropped, texts kept as they were typed."""
 
-    def text(name: str, limit: int) -> str:
-        return _CONTROL.sub("", (given.get(name) or [""])[-1]).strip()[:limit]
+    def text(name: str) -> str:
+        return _CONTROL.sub("", (given.get(name) or [""])[-1]).strip()
 
     def known(name: str, values: set[str] | None = None) -> tuple[str, ...]:
-        clean = (_CONTROL.sub("", v)[:40] for v in given.get(name, [])[:60])
+        clean = (_CONTROL.sub("", v) for v in given.get(name, [])[:60] if len(v) <= 40)
         return tuple(dict.fromkeys(v for v in clean if v and (values is None or v in values)))
 
-    ceiling, fen, wrong, sort = text("ceiling", 40), None, None, text("sort", 20)
+    ceiling, fen, wrong, sort = text("ceiling"), None, None, text("sort")
     try:
         fen = parse_fen(ceiling, 1_000_000) if ceiling else None
     except MarketError as error:
         wrong = error.key
     return Wish(
-        q=text("q", search.MAX_QUERY),
+        q=text("q"),
         ways=known("way", {str(w) for w in Way}),
         regions=known("region", {p.code for p in places()}),
         items=known("item"),

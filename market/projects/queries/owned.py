@@ -9,6 +9,7 @@ from market.kernel.actors import Actor, Role
 from market.projects import policy
 from market.projects.models import Project
 from market.projects.queries.publishing import barred
+from market.projects.rules.steps import LENGTHS
 from market.projects.states import State
 from market.web.panels import MOST_OUTCOMES, Outcome
 
@@ -61,8 +62,9 @@ async def owned(
 
 
 def title_typed(typed: dict[str, Any]) -> str:
-    """The title as it stands in the form."""
-    return (typed.get("title") or "").strip()[:60]
+    """The title as it stands in the form; of one that is too long its beginning."""
+    title = str(typed.get("title") or "").strip()
+    return title if len(title) <= LENGTHS["title"] else f"{title[: LENGTHS['title']]}…"
 
 
 async def ended(actor: Actor) -> list[Outcome]:

@@ -15,6 +15,13 @@ function fields(form) {
   return body;
 }
 
+// Why it was not kept, in the server's words.
+async function refused(answer, form) {
+  const problem = await answer.json();
+  const reasons = (problem.errors ?? []).map((error) => error.detail);
+  return [...reasons, problem.detail, form.dataset.unsaved].find(Boolean);
+}
+
 function watch(form) {
   const place = form.querySelector("[data-draft-said]");
   const tell = (text) => place && (place.textContent = text);
@@ -31,9 +38,8 @@ function watch(form) {
       const answer = await fetch(form.dataset.draft, {
         method: "POST", body, keepalive, headers: { "idempotency-key": newKey(), accept: "application/json" },
       });
-      if (!answer.ok) throw new Error(String(answer.status));
-      saved = text;
-      tell(form.dataset.saved);
+      if (answer.ok) saved = text;
+      tell(answer.ok ? form.dataset.saved : await refused(answer, form));
     } catch {
       tell(form.dataset.unsaved);
     }
