@@ -29,7 +29,7 @@ MENU: Final = (
 )
 QUICK: Final = (
     QuickAction(
-        10, "/oversight", "看正在进行的选取", "每一轮在等谁、等到什么时候。", "chart", _OVERSEERS
+        10, "/oversight", "看正在进行的选取", "每次选取在等谁、等到什么时候。", "chart", _OVERSEERS
     ),
     QuickAction(
         20,

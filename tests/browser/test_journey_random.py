@@ -120,7 +120,7 @@ async def _other_files_are_told_so(stranger: Visitor, voucher: Path) -> None:
         (good[:-100], "demo", "receipt_file", "已经损坏"),
         (b"x" * 30_000_000, "demo", "receipt_file", "有 30.0 MB"),
         (UNUSED, "", "receipt_file", "没有回执"),
-        (ELSEWHERE, "", None, "本平台没有 CQ-2026-000001/1 这一轮"),
+        (ELSEWHERE, "", None, "本平台没有 CQ-2026-000001/1 这次选取"),
     ):
         if data is not None:
             file = FilePayload(name="x.json", mimeType="application/json", buffer=data)
