@@ -27,6 +27,7 @@ from market.demo import DONE
 from market.settings import Settings
 
 INTERVAL = "0.4"
+OPERATOR = "达州市中介超市运营中心（演示）"
 
 
 def demo(
@@ -87,6 +88,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MINGXUAN_DATA": str(settings.data),
         "MINGXUAN_URL": settings.url,
         "MINGXUAN_DEMO": "1",
+        "MINGXUAN_OPERATOR": OPERATOR,
         "MINGXUAN_CLOCK": str(settings.clock),
     }
 

@@ -2,11 +2,14 @@
 
 from typing import Final
 
-from market.kernel.actors import Role
+from market.kernel.actors import Actor, Role
 from market.oversight import policy
 from market.oversight.queries import alarms, duties
+from market.oversight.queries.regions import regions_of
+from market.projects import queries as projects
 from market.projects.events import round_about
-from market.web.panels import OPEN, Card, MenuLine, QuickAction, Shown
+from market.selection.models import Result
+from market.web.panels import MOST_OUTCOMES, OPEN, Card, MenuLine, Outcome, QuickAction, Shown
 
 
 async def refused(shown: Shown) -> list[Card]:
@@ -16,6 +19,25 @@ async def refused(shown: Shown) -> list[Card]:
     about = round_about(shown.project, shown.attempt)
     found = await alarms.alarms(shown.viewer, about=about)
     return [Card("oversight/alarms_card.html", found)] if found else []
+
+
+async def named(actor: Actor) -> list[Outcome]:
+    """Who was selected last in the regions that are overseen."""
+    regions = regions_of(actor)
+    if actor.role is not Role.REGULATOR or not regions:
+        return []
+    rows = Result.filter(round__region__in=regions).order_by("-revealed_at").limit(MOST_OUTCOMES)
+    results = await rows.select_related("round")
+    titles = await projects.titles({row.round.project for row in results})
+    return [
+        Outcome(
+            titles[row.round.project],
+            "oversight.outcome.final" if row.concluded_at else "oversight.outcome.named",
+            row.concluded_at or row.revealed_at,
+            f"/oversight/rounds/{row.round.project}/{row.round.attempt}",
+        )
+        for row in results
+    ]
 
 
 _REGULATOR: Final = frozenset({Role.REGULATOR})
@@ -41,5 +63,6 @@ QUICK: Final = (
     ),
 )
 DUTIES: Final = duties.DUTIES
+OUTCOMES: Final = (named,)
 WAITS: Final = duties.WAITS
 CARDS: Final = (refused,)

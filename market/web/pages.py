@@ -169,11 +169,13 @@ def render(
     wishes = dict(request.query_params) | {"lang": other}
     path = request.scope["path"]
     actor = call.actor if call else None
+    mine = rooms_of(actor.role if actor else Role.ANYONE)
+    here = _here(mine, path) or _here(public_menu(), path)
     html = env.get_template(template).render(
         city=_city(locale, door.tools.city),
         me=_me(locale, actor) if actor and actor.signed_in else None,
-        rooms=_nav(locale, rooms_of(actor.role if actor else Role.ANYONE), path),
-        public=_nav(locale, public_menu(), path),
+        rooms=_nav(locale, mine, here),
+        public=_nav(locale, public_menu(), here),
         demo=state.demo_bar(request, call, locale) if door.tools.city.demo else None,
         now=now,
         server_ms=int(now.timestamp() * 1000),
@@ -213,16 +215,16 @@ def _city(locale: str, city: City) -> CityCard:
     return CityCard(say(locale, city.name), tagline, city.base_url, *said)
 
 
-def _nav(locale: str, lines: Iterable[MenuLine], path: str) -> list[NavItem]:
-    return [
-        NavItem(
-            line.href,
-            say(locale, line.label),
-            any(_is_current(path, one.href) for one in (line, *below(line.href))),
-        )
+def _nav(locale: str, lines: Iterable[MenuLine], here: MenuLine | None) -> list[NavItem]:
+    return [NavItem(line.href, say(locale, line.label), line is here) for line in lines]
+
+
+def _here(lines: Iterable[MenuLine], path: str) -> MenuLine | None:
+    """The line that leads nearest to where one is, itself or by what its page lists."""
+    near = [
+        (len(one.href), line)
         for line in lines
+        for one in (line, *below(line.href))
+        if f"{path}/".startswith(f"{one.href.rstrip('/')}/")
     ]
-
-
-def _is_current(path: str, href: str) -> bool:
-    return path == href if href == "/" else path.startswith(href.rstrip("/"))
+    return max(near, key=lambda found: found[0])[1] if near else None

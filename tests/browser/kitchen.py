@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from market.web import charts, pages
@@ -30,9 +30,15 @@ CITY = charts.dazhou(
     "Count",
 )
 FRAME = {
-    "city": SimpleNamespace(name="达州市中介超市", tagline="Open and blind"),
+    "city": SimpleNamespace(
+        name="达州市中介超市",
+        tagline="Open and blind",
+        operator="Centre",
+        phone="12345",
+        complaints="",
+    ),
     "me": SimpleNamespace(
-        name="Wang", role="owner", role_label="Owner", organisation_name="Bureau", home="/"
+        name="Wang", role="owner", role_label="Owner", organisation_name="Bureau", home="/desk"
     ),
     "demo": SimpleNamespace(
         personas=[SimpleNamespace(key="a", label="Owner", current=True)], now_text="22 Nov"
@@ -40,6 +46,7 @@ FRAME = {
     "now": NOW,
     "server_ms": int(NOW.timestamp() * 1000),
     "url_path": "/",
+    "public": [SimpleNamespace(href="/open", label="Public line", current=False)],
     "other_locale_url": "/",
     "until": NOW + timedelta(hours=1),
     "bars": BARS,
@@ -60,6 +67,7 @@ class Kitchen:
         return static_site(
             [
                 Route("/events", self.events),
+                Route("/desk/duties", self.duties),
                 Route("/{locale:str}", self.page),
                 Route("/{path:path}", self.post, methods=["POST"]),
             ]
@@ -74,6 +82,9 @@ class Kitchen:
         env = pages.environment(request.path_params["locale"])
         html = env.from_string(PAGE).render(FRAME, rooms=rooms, wrong=wrong, news=self.news)
         return HTMLResponse(html)
+
+    async def duties(self, _request: Request) -> JSONResponse:
+        return JSONResponse({"duties": 3, "overdue": 1})
 
     async def post(self, request: Request) -> Response:
         fields = {name: str(value) for name, value in (await request.form()).items()}

@@ -1,5 +1,6 @@
 """The frame and its parts in a real browser: axe, no sideways scroll, what the modules do."""
 
+import re
 import uuid
 from collections.abc import AsyncIterator
 
@@ -54,7 +55,7 @@ async def test_no_violations_and_no_sideways_scroll(
         assert await page.evaluate(SIDEWAYS) == 0, f"{width} px"
         if width not in (1280, 390):
             continue
-        await page.locator(".menu summary").click()
+        await page.locator(".account summary").click()
         await page.locator(".figures summary").first.click()
         if width == 390:
             await page.locator(".fold-title").first.click()
@@ -79,6 +80,21 @@ async def test_every_control_is_tall_enough_for_a_finger(browser: Browser, addre
     )
     await context.close()
     assert low == []
+
+
+async def test_the_bell_says_how_much_is_to_do(tab: Page) -> None:
+    bell = tab.locator(".bell.overdue")
+    await expect(bell.locator("b")).to_have_text("3")
+    await expect(bell).to_have_accessible_name(re.compile("3"))
+
+
+async def test_the_public_menu_folds_and_search_is_a_key_away(tab: Page) -> None:
+    line = tab.locator(".nav .menu-body a")
+    await expect(line).to_be_hidden()
+    await tab.click(".nav .menu summary")
+    await expect(line).to_be_visible()
+    await tab.keyboard.press("Escape")
+    await expect(line).to_be_hidden()
 
 
 async def test_the_countdown_asks_the_server_and_not_the_visitor(tab: Page) -> None:

@@ -39,6 +39,21 @@ def test_the_top_level_holds_what_the_plan_says() -> None:
     assert strangers([*names, "tools/x.py", "market.py"]) == {"tools", "market.py"}
 
 
+def unmerged(folder: Path) -> list[str]:
+    """Files of the repository there in which two versions stand side by side."""
+    asked = ["git", "grep", "--no-index", "-lE", "^(<{7}|>{7}) ", "--", "."]
+    found = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=False)
+    return found.stdout.splitlines()
+
+
+def test_no_file_was_left_half_merged(tmp_path: Path) -> None:
+    assert [
+        one for part in ("market", "signing", "templates") for one in unmerged(ROOT / part)
+    ] == []
+    (tmp_path / "a.js").write_text("a\n" + "<" * 7 + " HEAD\nb\n")
+    assert unmerged(tmp_path) == ["a.js"]
+
+
 def test_no_file_is_longer_than_the_wall_and_most_are_short() -> None:
     sizes = sorted(text.count("\n") for text in CODE.values())
     assert len(sizes) > 350
