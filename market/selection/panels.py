@@ -43,6 +43,14 @@ QUICK: Final = (
         "lock",
         _AGENCY,
     ),
+    QuickAction(
+        20,
+        "/my/receipts",
+        "查看我的回执",
+        "平台不知道您报了哪些名；回执在您的电脑上，截止后凭它看结果。",
+        "paper",
+        _AGENCY,
+    ),
 )
 DUTIES: Final = duties.DUTIES
 WAITS: Final = whereabouts.WAITS

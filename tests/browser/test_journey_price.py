@@ -104,7 +104,7 @@ async def _explained(winner: Visitor, owner: Visitor, code: str) -> None:
     await expect(winner.page.locator("main")).to_contain_text("The owner has your explanation")
     await expect(winner.page.locator("#text")).to_have_value(REASON)
     await owner.go("/desk")
-    await owner.page.click(f"#duties a.button[href='/projects/{code}']")
+    await owner.page.click(f"#duties a.button[href^='/projects/{code}']")
     await expect(owner.page.locator("main")).to_contain_text(REASON)
     await owner.page.fill("#reason", "Costs are plausible.")
     await owner.page.click("button[name=accepted][value=true]")

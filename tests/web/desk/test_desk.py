@@ -82,7 +82,7 @@ async def test_a_price_far_below_is_seen_by_its_owner_from_the_reveal_on(
     town: Town, client: httpx2.AsyncClient
 ) -> None:
     code, winner = await asked(town)
-    href = f'href="/projects/{code}"'
+    href = f'href="/projects/{code}'
     page = await desk(town, client, "owner", Role.OWNER)
     assert href not in card(page, "duties")
     assert href in card(page, "waits")
@@ -112,7 +112,7 @@ async def test_an_explanation_turns_the_waiting_round(
     code, winner = await asked(town)
     about = (await town.round(f"round:{code}/1")).about
     await explanation.explain(town.call(winner.actor), about, SAYS_WHY)
-    href = f'href="/projects/{code}"'
+    href = f'href="/projects/{code}'
     assert href in card(await desk(town, client, "owner", Role.OWNER), "duties")
     page = await desk(town, client, winner.actor.code, Role.AGENCY)
     assert href not in card(page, "duties")
