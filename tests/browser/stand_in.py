@@ -67,6 +67,7 @@ class StandIn:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
+    subjects: list[dict[str, Any]] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
     posted: dict[str, Any] = field(default_factory=dict)
 
@@ -140,7 +141,7 @@ class StandIn:
             "k": terms.k, "trustees": self.seats, "opens_at": terms.opens_at,
             "deadline_at": terms.opens_at, "accepting": self.accepting,
             "control_price_fen": 8_500_000 if self.way == "price" else None, "sizes": kinds,
-            "rules": {}, "now_at": instant(self.now),
+            "rules": {}, "subjects": self.subjects, "now_at": instant(self.now),
             "platform_key": self.platform.public_key().public_bytes_raw().hex(),
             "log": {"name": ORIGIN, "key": self.log.public_key().public_bytes_raw().hex()},
         }  # fmt: skip

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 
 from market.kernel.money import MAX_FEN, in_words
 from signing.authority import holder_file, office, profiles, revocation
+from signing.pki import trust_files
+from signing.pki.subject_profiles import read_profile
 from signing.pki.subjects import Subject
 from signing.pki.trust import Trust
 from signing.rounds import admission
@@ -323,6 +326,33 @@ async def test_ten_thousand_yuan_are_read_as_such(desk: Page, market: StandIn, p
     await _apply(desk, p12, "7.9")
     found = market.opened(market.uploads[0])["application"]
     assert admission.read_application(found, WAYS["price"].fields)["price_fen"] == 7_900_000
+
+
+async def test_a_seal_that_bears_a_number_applies_where_its_authority_is_known_to_write_so(
+    desk: Page, market: StandIn, authority: office.Office
+) -> None:
+    key = profiles.new_key("ec")
+    written = Subject("51170020012345", f"{AGENCY['credit_code'].lower()}{AGENCY['name']}")
+    begins = market.now - timedelta(days=3)
+    issued = office.issue(authority, "organisation", written, key.public_key(), begins)
+    p12 = holder_file.pkcs12("seal", key, issued, authority.chain, PASSWORD)
+    await desk.fill("#price", PRICE)
+    await _choose(desk, p12)
+    await desk.click("[data-part=form] button[type=submit]")
+    await desk.click("[data-act=send]")
+    await expect(desk.locator("[data-part=errors]")).to_contain_text("不是“达州测试造价所”的")
+    assert market.uploads == []
+    reads = [("CN", "{digits}"), ("O", "{credit_code}{organisation}")]
+    profile = {
+        "holder": "organisation",
+        "reads": [{"attribute": name, "pattern": pattern} for name, pattern in reads],
+    }
+    own = Trust((office.recognised(authority, ("organisation",), begins),))
+    known = (replace(own.authorities[0], subjects=(read_profile(profile),)),)
+    market.subjects = trust_files.written_subjects(Trust(known))
+    await desk.reload()
+    await _apply(desk, p12)
+    assert len(market.uploads) == 1
 
 
 async def test_another_agencys_certificate_is_refused_before_sealing(

@@ -52,6 +52,14 @@ async def choose(page: Page, field: str, name: str, data: bytes) -> None:
     await page.set_input_files(f"#{field}", sent)
 
 
+async def refused(page: Page, place: str, code: str) -> None:
+    """The sentence of a code is shown there, and the reader led to it."""
+    sentence = await page.locator(f'[data-key="{code}"]').text_content()
+    assert sentence
+    await expect(page.locator(place)).to_have_text(sentence)
+    await expect(page.locator(place)).to_be_focused()
+
+
 async def saved(page: Page, name: str, folder: Path) -> bytes:
     async with page.expect_download() as waits:
         await page.click(f"[data-save={name}]")
@@ -88,7 +96,7 @@ async def test_an_opening_order_is_read_signed_and_saved(
     assert body["reason"] == prepared.REASON
     assert await page.input_value("#key") == ""
     await choose(page, "request", "again.json", data)
-    await expect(page.locator(WRONG_FILE)).to_be_focused()
+    await refused(page, WRONG_FILE, "request_signed")
     await expect(page.locator(ASKED)).to_be_hidden()
     await expect(page.locator("[data-part=done]")).to_be_hidden()
 
@@ -118,7 +126,7 @@ async def test_an_altered_file_and_a_strangers_key_sign_nothing(
     good = make(public)
     for data in prepared.altered(good):
         await choose(page, "request", "bad.json", data)
-        await expect(page.locator(WRONG_FILE)).to_be_visible()
+        await refused(page, WRONG_FILE, "request")
         await expect(page.locator(ASKED)).to_be_hidden()
         await choose(page, "request", "good.json", good)
         await expect(page.locator(ASKED)).to_be_visible()
@@ -126,10 +134,16 @@ async def test_an_altered_file_and_a_strangers_key_sign_nothing(
     order_key.make(tmp_path / "other.json")
     (tmp_path / "bad-key.json").write_bytes(b'{"v":1}')
     (tmp_path / "good.json").write_bytes(good)
-    for name in ("other.json", "bad-key.json", "good.json"):
+    await page.click("[data-part=asked] button")
+    await refused(page, WRONG_KEY, "key_missing")
+    for name, code in (
+        ("other.json", "request_key"),
+        ("bad-key.json", "order_key"),
+        ("good.json", "order_key"),
+    ):
         await page.set_input_files("#key", tmp_path / name)
         await page.click("[data-part=asked] button")
-        await expect(page.locator(WRONG_KEY)).to_be_focused()
+        await refused(page, WRONG_KEY, code)
         await expect(page.locator("[data-part=done]")).to_be_hidden()
 
 
