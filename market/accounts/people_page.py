@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from market.accounts.account_page import (
     CertificateRow,
@@ -28,6 +29,7 @@ from market.audit.models import SecurityEvent
 from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.kernel.errors import not_found
+from market.web.paging import Count, counted
 
 PAGE = 40
 
@@ -84,16 +86,25 @@ class EventRow:
     facts: dict[str, Any]
 
 
+def _people(search: str) -> QuerySet[Person]:
+    if not search:
+        return Person.all()
+    return Person.filter(
+        Q(name__icontains=search)
+        | Q(login__icontains=search)
+        | Q(code__icontains=search)
+        | Q(organisation__name__icontains=search)
+    )
+
+
+async def how_many_people(search: str) -> Count:
+    """How many the list has."""
+    return await counted(_people(search))
+
+
 async def people(call: Call, search: str, after: str) -> tuple[list[PersonRow], str]:
     """A page of people by login name, and the key after which the next begins (or none)."""
-    wanted = Person.filter(login__gt=after) if after else Person.all()
-    if search:
-        wanted = wanted.filter(
-            Q(name__icontains=search)
-            | Q(login__icontains=search)
-            | Q(code__icontains=search)
-            | Q(organisation__name__icontains=search)
-        )
+    wanted = _people(search).filter(login__gt=after) if after else _people(search)
     rows = await wanted.order_by("login").limit(PAGE + 1).prefetch_related("organisation")
     shown = rows[:PAGE]
     roles: dict[str, list[Role]] = {}
@@ -134,11 +145,20 @@ async def person_page(call: Call, code: str) -> PersonPage:
     )
 
 
+def _events(search: str) -> QuerySet[SecurityEvent]:
+    if not search:
+        return SecurityEvent.all()
+    return SecurityEvent.filter(Q(key__icontains=search) | Q(actor__icontains=search))
+
+
+async def how_many_events(search: str) -> Count:
+    """How many the list has."""
+    return await counted(_events(search))
+
+
 async def security_events(search: str, before: int | None) -> tuple[list[EventRow], int | None]:
     """A page of security events, newest first, and the id before which the next begins."""
-    wanted = SecurityEvent.filter(id__lt=before) if before else SecurityEvent.all()
-    if search:
-        wanted = wanted.filter(Q(key__icontains=search) | Q(actor__icontains=search))
+    wanted = _events(search).filter(id__lt=before) if before else _events(search)
     rows = await wanted.order_by("-id").limit(PAGE + 1)
     listed = [
         EventRow(row.id, row.at, row.key, row.actor, row.path, dict(row.facts))

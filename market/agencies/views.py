@@ -38,6 +38,7 @@ async def show_list(request: Request, call: Call) -> Response:
         filters=filters,
         page=found,
         rows=found.rows,
+        total=await listing.count(filters, call.now),
         compared=await cards.named(filters.compared),
         items=[i for i in items if i.is_open],
         chosen_item=next((i for i in items if i.code == filters.item), None),

@@ -53,7 +53,7 @@ def number_in(facts: Mapping[str, Any]) -> int | None:
     number = facts.get("n", facts.get("count"))
     if number is None:
         return None
-    return int(number) if str(number).isdecimal() else _MANY
+    return int(str(number)) if str(number).isdecimal() else _MANY
 
 
 @cache

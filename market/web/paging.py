@@ -8,12 +8,15 @@ sentence.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from tortoise.queryset import QuerySet
 
 from market.kernel.errors import MarketError
 
 T = TypeVar("T")
 PAGE_SIZE: Final = 20
+MOST_COUNTED: Final = 1000
 _MAX_CURSOR: Final = 200
 
 
@@ -42,6 +45,22 @@ class Page(Generic[T]):
     rows: tuple[T, ...]
     previous: Cursor | None
     next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows a list has; from ``MOST_COUNTED`` on nobody counts: ``1000+``."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"{MOST_COUNTED}+" if self.number > MOST_COUNTED else str(self.number)
+
+
+async def counted(rows: QuerySet[Any]) -> Count:
+    """How many ``rows`` there are, at a cost that does not grow with them."""
+    key = rows.model._meta.pk_attr  # noqa: SLF001 - Tortoise's own way to ask a model
+    return Count(len(await rows.limit(MOST_COUNTED + 1).values_list(key, flat=True)))
 
 
 def read_cursor(text: str | None) -> Cursor | None:

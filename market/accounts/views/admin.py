@@ -16,8 +16,13 @@ from market.accounts.actions.wishes import (
     Wish,
 )
 from market.accounts.forms import GrantForm, PersonForm
+from market.accounts.people_page import (
+    how_many_events,
+    how_many_people,
+    person_page,
+    security_events,
+)
 from market.accounts.people_page import people as list_people
-from market.accounts.people_page import person_page, security_events
 from market.accounts.regions import places
 from market.accounts.states import Act, OrganisationKind
 from market.accounts.views.address import part
@@ -47,7 +52,14 @@ async def listing(request: Request, call: Call) -> Response:
     after = _plain(request.query_params.get("after", ""))
     rows, following = await list_people(call, search, after)
     return pages.render(
-        request, call, "accounts/people.html", rows=rows, q=search, after=after, following=following
+        request,
+        call,
+        "accounts/people.html",
+        rows=rows,
+        total=await how_many_people(search),
+        q=search,
+        after=after,
+        following=following,
     )
 
 
@@ -208,6 +220,7 @@ async def events(request: Request, call: Call) -> Response:
         call,
         "accounts/events.html",
         rows=rows,
+        total=await how_many_events(search),
         q=search,
         before=since,
         following=following,

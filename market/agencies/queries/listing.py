@@ -6,7 +6,7 @@ the list is walked. No page counts everything and none is reached by skipping.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from market.agencies.rules import ABLE, today
 from market.agencies.states import SizeClass, Standing
 from market.infra import search_index
 from market.web.bilingual import Bilingual
-from market.web.paging import PAGE_SIZE, Cursor, Page, cut
+from market.web.paging import PAGE_SIZE, Count, Cursor, Page, counted, cut
 
 BATCH: Final = 1000
 WORDS: Final = ("agencies_agency", "stars_rank")
@@ -61,6 +61,12 @@ async def page(filters: Filters, now: datetime, size: int = PAGE_SIZE) -> Page[L
     column = _COLUMN[filters.sort]
     rows = await _from(await _fitting(filters, now), filters, filters.cursor, size + 1)
     return cut(await _listed(rows), filters.cursor, lambda row: getattr(row, column), size)
+
+
+async def count(filters: Filters, now: datetime) -> Count:
+    """How many agencies the list has."""
+    fitting = await _fitting(replace(filters, sort=Sort.NEWEST), now)  # the words narrow it first
+    return Count(0) if fitting is None else await counted(fitting)
 
 
 async def batches(filters: Filters, now: datetime) -> AsyncIterator[Sequence[ListedAgency]]:

@@ -200,6 +200,7 @@ async def test_long_lists_go_on_by_the_last_key(city: TestCity, client: httpx2.A
     path = "/admin/people"
     while path:
         page = (await client.get(path)).text
+        assert f"共 {await Person.all().count()} 人" in page
         seen += [part.split("<")[0] for part in page.split('<code class="code">')[1:]]
         following = page.split('rel="next" href="')
         path = following[1].split('"')[0].replace("&amp;", "&") if len(following) > 1 else ""
@@ -228,6 +229,7 @@ async def test_events_are_read_newest_first_and_page_by_page(
     first = (await client.get("/admin/security-events?q=test.")).text
     assert first.index("test.59") < first.index("test.58")
     assert "test.19" not in first
+    assert "共 60 条" in first
     older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert "test.19" in (await client.get(older)).text
     for hostile, status in (("x", 200), ("-1", 200), ("9" * 40, 200), ("１", 200), ("%00", 400)):

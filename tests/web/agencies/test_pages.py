@@ -187,8 +187,8 @@ async def test_json_says_what_the_pages_say(city: TestCity, client: httpx2.Async
     assert (await client.get("/api/items/eia")).json() in items
 
 
-async def test_the_list_is_taken_away_as_filtered(
-    city: TestCity, client: httpx2.AsyncClient
+async def test_the_list_is_counted_and_taken_away_as_filtered(
+    city: TestCity, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill(city, 60)
     await Agency.filter(code="ag-0001").update(name="=HYPERLINK(1)")
@@ -198,6 +198,12 @@ async def test_the_list_is_taken_away_as_filtered(
     assert rows[0][0] == "机构编号"
     assert len(rows) - 1 == await Offer.filter(item_id="soil-conservation").count()
     assert rows[-1][:2] == ["ag-0001", "'=HYPERLINK(1)"]
+    page = await client.get("/agencies?item=soil-conservation&sort=newest")
+    assert f"共 {len(rows) - 1} 家机构" in page.text
+    assert "共 60 家机构" in (await client.get("/agencies")).text
+    with monkeypatch.context() as fewer:
+        fewer.setattr("market.web.paging.MOST_COUNTED", 50)
+        assert "共 50+ 家机构" in (await client.get("/agencies")).text
     english = await client.get("/agencies?format=csv&lang=en")
     assert english.text.lstrip("\ufeff").startswith("Agency code,Name of the agency")
     sheet = await client.get("/agencies?format=xlsx")
