@@ -37,12 +37,13 @@ class Enrolled(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted(Facts):
-    """A role for some regions, for good or until an instant."""
+    """A role for some regions, for good or until an instant; an owner's maybe for drafting only."""
 
     tag: ClassVar[str] = Tag.GRANTED
     role: Text
     regions: list[Text]
     until_at: Instant | None
+    drafts_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

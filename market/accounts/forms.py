@@ -91,6 +91,7 @@ class GrantForm(Command):
     role: Role
     regions: Annotated[tuple[Code, ...], BeforeValidator(_as_list), Field(max_length=20)] = ()
     until: date | None = None
+    drafts_only: bool = False
 
     @property
     def until_at(self) -> datetime | None:

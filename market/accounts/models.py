@@ -58,7 +58,10 @@ class PasswordHistory(Model):
 
 
 class Grant(Model):
-    """A role for some regions. ``held`` is person and role while it lasts: never twice at once."""
+    """A role for some regions. ``held`` is person and role while it lasts: never twice at once.
+
+    An owner's may be for drafting only.
+    """
 
     code = fields.CharField(max_length=20, primary_key=True)
     person: Any = fields.ForeignKeyField("market.Person", on_delete=fields.RESTRICT)
@@ -70,6 +73,7 @@ class Grant(Model):
     ended_at: datetime | None = fields.DatetimeField(null=True)
     held: str | None = fields.CharField(max_length=48, null=True, unique=True)  # type: ignore[assignment]  # Tortoise descriptor
     granted_by = fields.CharField(max_length=40)
+    drafts_only = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "accounts_grant"

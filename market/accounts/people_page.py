@@ -57,6 +57,7 @@ class GrantRow:
     until_at: datetime | None
     ended_at: datetime | None
     state: str
+    drafts_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +190,5 @@ def _grant(row: Grant, now: datetime) -> GrantRow:
         row.until_at,
         row.ended_at,
         state,
+        row.drafts_only,
     )

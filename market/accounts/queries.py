@@ -31,6 +31,7 @@ _ACTOR = (
     "idle_seconds",
     "grant__role",
     "grant__regions",
+    "grant__drafts_only",
     "grant__person__code",
     "grant__person__name",
     "grant__person__organisation__code",
@@ -59,6 +60,7 @@ class Choice:
     organisation_name: str
     role: Role
     regions: tuple[str, ...]
+    drafts_only: bool
 
 
 def token_hash(token: str) -> str:
@@ -107,6 +109,7 @@ async def actor_of(token: str, now: datetime) -> Actor | None:
             organisation_name=row["grant__person__organisation__name"],
             regions=tuple(row["grant__regions"]),
             session=row["code"],
+            drafts_only=row["grant__drafts_only"],
         )
     return None
 
@@ -168,6 +171,7 @@ async def choices(
         "code",
         "role",
         "regions",
+        "drafts_only",
         "person__code",
         "person__name",
         "person__organisation__name",
@@ -180,6 +184,7 @@ async def choices(
             row["person__organisation__name"],
             Role(row["role"]),
             tuple(row["regions"]),
+            row["drafts_only"],
         )
         for row in rows
     ]

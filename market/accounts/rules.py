@@ -51,6 +51,13 @@ def why_not_grant(held: Collection[Role], new: Role, kind: OrganisationKind) -> 
     return None
 
 
+def why_not_for_drafting(role: Role, *, drafts_only: bool) -> Refusal | None:
+    """Only an owner's role can be for drafting alone."""
+    if drafts_only and role is not Role.OWNER:
+        return Refusal("accounts.drafts_only", Kind.UNPROCESSABLE)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Failures:
     """Wrong sign-ins in a row under one login name, and until when it is locked."""

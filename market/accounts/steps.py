@@ -60,7 +60,13 @@ async def must_be_grantable(
 
 
 async def grant_role(
-    call: Call, person: Person, role: Role, regions: Sequence[str], until_at: datetime | None
+    call: Call,
+    person: Person,
+    role: Role,
+    regions: Sequence[str],
+    until_at: datetime | None,
+    *,
+    drafts_only: bool = False,
 ) -> Grant:
     """Grant ``role`` for ``regions`` (division codes of this city); the person row is locked."""
     await must_be_grantable(call, person, role, regions, until_at)
@@ -76,11 +82,13 @@ async def grant_role(
         until_at=until_at,
         held=f"{person.code}:{role}",
         granted_by=call.actor.ledger_name[:40],
+        drafts_only=drafts_only,
     )
     told = Granted(
         role=str(role),
         regions=grant.regions,
         until_at=instant(until_at) if until_at else None,
+        drafts_only=drafts_only or None,
     )
     await ledger.record(call, told, about=f"person:{person.code}")
     return grant

@@ -31,7 +31,7 @@ class Actor:
     """One asker. ``code`` is stable and appears in the ledger; names never do.
 
     ``regions`` are division codes (GB/T 2260) that the role covers; a code ending in ``00`` covers
-    the whole city.
+    the whole city. An owner who ``drafts_only`` publishes nothing.
     """
 
     role: Role
@@ -41,6 +41,7 @@ class Actor:
     organisation_name: str = ""
     regions: tuple[str, ...] = ()
     session: str | None = None
+    drafts_only: bool = False
 
     @property
     def signed_in(self) -> bool:

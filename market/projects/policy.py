@@ -52,11 +52,16 @@ def why_not_restore(actor: Actor, owner: str, state: State) -> Refusal | None:
 
 
 def why_not_publish(actor: Actor, owner: str, state: State, barred: str | None) -> Refusal | None:
-    """Somebody of the owner publishes what is checked; ``barred`` may not: a second one must."""
+    """Somebody of the owner publishes what is checked, but nobody who only drafts.
+
+    ``barred`` may not either: a second one must.
+    """
     if not is_owner(actor, owner):
         return Refusal("project.not_the_owner", Kind.FORBIDDEN)
     if not MACHINE.allows(state, Event.PUBLISHED):
         return Refusal("project.no_transition", Kind.CONFLICT)
+    if actor.drafts_only:
+        return Refusal("project.drafts_only", Kind.FORBIDDEN)
     if actor.code == barred:
         return Refusal("project.second_person", Kind.FORBIDDEN)
     return None

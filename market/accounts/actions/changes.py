@@ -13,7 +13,7 @@ from cryptography import x509
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from market.accounts import steps
+from market.accounts import rules, steps
 from market.accounts.actions.wishes import Ending, Granting, Plain, Recording, Resetting, Striking
 from market.accounts.events import (
     TOLD,
@@ -36,7 +36,7 @@ from market.accounts.states import PERSON, Act, PersonEvent
 from market.audit import ledger, security
 from market.kernel.actors import ADMINISTRATORS
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError, not_found
+from market.kernel.errors import Kind, MarketError, must, not_found
 from signing.core.facts import Facts
 from signing.pki import trust_files
 
@@ -51,12 +51,15 @@ class Change:
 
 async def must_be_grantable(call: Call, person: Person, wish: Granting) -> None:
     """Raise conflict when the roles exclude one another, unprocessable for regions or end."""
+    must(rules.why_not_for_drafting(wish.role, drafts_only=wish.drafts_only))
     await steps.must_be_grantable(call, person, wish.role, wish.regions, wish.until_at)
 
 
 async def grant(call: Call, person: Person, wish: Granting) -> None:
     """Grant a role."""
-    await steps.grant_role(call, person, wish.role, wish.regions, wish.until_at)
+    must(rules.why_not_for_drafting(wish.role, drafts_only=wish.drafts_only))
+    given = (wish.role, wish.regions, wish.until_at)
+    await steps.grant_role(call, person, *given, drafts_only=wish.drafts_only)
     await security.note(call, "accounts.event.granted", person=person.code, role=str(wish.role))
 
 

@@ -49,11 +49,12 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Granting:
-    """A role for regions, with an end or without."""
+    """A role for regions, with an end or without; an owner's may be for drafting only."""
 
     role: Role
     regions: tuple[str, ...]
     until_at: datetime | None = None
+    drafts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ async def _person_page(request: Request, call: Call, filled: Filled) -> Response
 async def grant(request: Request, call: Call) -> Response:
     """Grant a role for regions."""
     form = await read_form(request, GrantForm)
-    wish = Granting(form.role, form.regions, form.until_at)
+    wish = Granting(form.role, form.regions, form.until_at, form.drafts_only)
     return await _changed(request, call, Act.GRANT, wish, "granted")
 
 

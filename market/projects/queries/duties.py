@@ -6,7 +6,7 @@ from typing import Final
 from market.kernel.actors import Role
 from market.kernel.call import Call
 from market.projects.queries.owned import Owned, owned
-from market.projects.queries.publishing import publishers
+from market.projects.queries.publishing import but, publishers
 from market.projects.rules.steps import STEP_OF, STEPS
 from market.projects.states import MACHINE, State
 from market.web.panels import MOST_DUTIES, Duty, DutyKind, Wait, WaitKind
@@ -35,18 +35,18 @@ async def to_go_on(call: Call, among: Collection[str] | None) -> list[Duty]:
 
 
 async def for_a_second(call: Call) -> list[Wait]:
-    """What one has drafted oneself and somebody else must publish."""
+    """What somebody else of the organisation must publish."""
     rows = [row for row in await _owned(call, State.READY, None) if not row.may_publish]
     rows = [row for row in rows if not row.is_late]
     if not rows:
         return []
-    others = await publishers(str(call.actor.organisation), call.actor.code, call.now)
+    others = await publishers(str(call.actor.organisation), call.now)
     return [
         Wait(
             row.title,
             "project.wait.second",
             f"/my/projects/{row.code}/check",
-            others or ("project.wait.nobody",),
+            but(others, row.barred) or ("project.wait.nobody",),
             project=row.code,
         )
         for row in rows

@@ -26,6 +26,7 @@ class Owned:
     state: State
     typed: dict[str, Any]
     may_publish: bool
+    barred: str | None
     was_sent_back: bool
     is_late: bool
     region: str
@@ -52,6 +53,7 @@ async def owned(
             row.state,
             dict(row.typed),
             policy.why_not_publish(actor, row.owner, row.state, barred(row, now)) is None,
+            barred(row, now),
             row.sent_back is not None,
             row.state is State.READY and row.deadline_at is not None and row.deadline_at <= now,
             row.region,

@@ -17,7 +17,7 @@ from market.projects.models import Project
 from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names
 from market.projects.queries.duties import step_address
 from market.projects.queries.owned import title_typed
-from market.projects.queries.publishing import Publishing, barred, publishers, publishing
+from market.projects.queries.publishing import Publishing, barred, but, publishers, publishing
 from market.projects.rules import timing
 from market.projects.states import State, Way
 from market.web import panels
@@ -169,14 +169,15 @@ async def filling(call: Call, code: str) -> Filling:
 async def _second_persons(
     actor: Actor, rows: Iterable[Project], now: datetime
 ) -> dict[str, tuple[str, ...]]:
-    """Who may publish what the asker has drafted and somebody else must publish, by project."""
-    mine = [
-        row.code
+    """Who may publish what the asker may not, by project."""
+    waiting = {
+        row.code: barred(row, now)
         for row in rows
-        if row.state is State.READY and actor.code == barred(row, now) and actor.organisation
-    ]
-    who = await publishers(str(actor.organisation), actor.code, now) if mine else ()
-    return dict.fromkeys(mine, who)
+        if row.state is State.READY
+        and policy.why_not_publish(actor, row.owner, row.state, barred(row, now))
+    }
+    people = await publishers(str(actor.organisation), now) if waiting else {}
+    return {code: but(people, refused) for code, refused in waiting.items()}
 
 
 async def first_to_change(call: Call, code: str) -> str | None:

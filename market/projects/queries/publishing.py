@@ -1,5 +1,6 @@
 """Who drafted an own project, who may let it go out, who sent it back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,8 @@ class SentBack:
 class Publishing:
     """The two hands behind a publication, by name: for the owner's own people alone.
 
-    ``others`` may publish what waits for a second person, whom ``needs_second`` asks for.
+    ``others`` may publish what waits and the asker may not; ``needs_second``: it takes another
+    person than who drafted it.
     """
 
     drafter: str
@@ -62,22 +64,26 @@ async def publishing(code: str, actor: Actor, now: datetime) -> Publishing:
         publisher=names.get(project.publisher, project.publisher) if project.publisher else None,
         waits=waits,
         needs_second=refused is not None,
-        others=await publishers(project.owner, refused, now) if waits and refused else (),
+        others=but(await publishers(project.owner, now), refused) if waits and why_not else (),
         may_publish=why_not is None,
         may_send_back=why_not_back is None,
         sent_back=_sent_back(project.sent_back),
     )
 
 
-async def publishers(owner: str, barred_person: str | None, now: datetime) -> tuple[str, ...]:
-    """The names of the owner's people who may publish now, but for that one."""
+async def publishers(owner: str, now: datetime) -> dict[str, str]:
+    """The owner's people who may publish now: names by code."""
     choices = await accounts.choices(now, organisation=owner)
-    may = {
+    return {
         one.person: one.person_name
         for one in choices
-        if one.role is Role.OWNER and one.person != barred_person
+        if one.role is Role.OWNER and not one.drafts_only
     }
-    return tuple(may.values())
+
+
+def but(people: Mapping[str, str], barred_person: str | None) -> tuple[str, ...]:
+    """Their names without that one's."""
+    return tuple(name for code, name in people.items() if code != barred_person)
 
 
 def _sent_back(kept: dict[str, Any] | None) -> SentBack | None:

@@ -28,6 +28,15 @@ def test_only_the_owner_publishes_what_is_checked_and_not_whom_it_takes_a_second
         assert policy.why_not_publish(actor, "own-1", state, barred) == expected
 
 
+def test_whoever_only_drafts_publishes_nothing_and_sends_back_what_others_drafted() -> None:
+    drafting = Actor(Role.OWNER, "p1", organisation="own-1", drafts_only=True)
+    for barred in (None, "p1", "p2"):
+        refused = policy.why_not_publish(drafting, "own-1", State.READY, barred)
+        assert refused == Refusal("project.drafts_only", Kind.FORBIDDEN)
+    assert policy.why_not_edit(drafting, "own-1", State.READY) is None
+    assert policy.why_not_send_back(drafting, "own-1", State.READY, "p2") is None
+
+
 def test_only_another_person_of_the_owner_sends_back_what_is_checked() -> None:
     for actor, state, drafter in product(ACTORS, State, ("p1", "p2")):
         expected = Refusal("project.own_draft", Kind.CONFLICT) if drafter == "p1" else None
@@ -56,6 +65,8 @@ def test_a_second_person_is_needed_from_the_published_sum_on(
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("key", ["not_the_owner", "second_person", "own_draft", "no_transition"])
+@pytest.mark.parametrize(
+    "key", ["not_the_owner", "second_person", "own_draft", "drafts_only", "no_transition"]
+)
 def test_each_reason_has_a_sentence(locale: str, key: str) -> None:
     assert say(locale, f"project.{key}") != f"project.{key}"

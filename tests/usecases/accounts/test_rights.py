@@ -133,6 +133,11 @@ async def test_an_actor_covers_the_regions_of_the_grant_in_use(city: TestCity) -
     assert found.covers("511702")
     assert not found.covers("511703")
     assert found.ledger_name == "owner:owner"
+    assert not found.drafts_only
+    await Grant.filter(person_id="owner").update(drafts_only=True)
+    found = await actor_of((await enter(city.call())).session, city.clock())
+    assert found is not None
+    assert found.drafts_only
     assert await actor_of("no such token", city.clock()) is None
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from market.accounts.models import Grant
 from market.demo.players import publication_form
 from market.documents import signatures
 from market.documents.signatures import SignedStatement
-from market.kernel.actors import Actor
+from market.kernel.actors import Actor, Role
 from market.kernel.errors import Kind, MarketError
 from market.projects import actions, queries
 from market.projects.models import Project
@@ -22,7 +23,7 @@ from market.selection.publishing.owner_signature import going_out
 from market.selection.publishing.project_need import need_of
 from market.selection.publishing.publication import prepare
 from market.selection.publishing.publish import publish
-from market.web.panels import duties
+from market.web.panels import duties, waits
 from signing.core.canonical import b64, instant
 from signing.core.errors import Refused
 from signing.core.hashing import sha256
@@ -90,6 +91,24 @@ async def test_whoever_changes_it_after_the_check_becomes_its_drafter(
     await actions.check(town.call(SECOND), dear)
     assert await refusal(town, SECOND, dear) == ("project.second_person", Kind.FORBIDDEN)
     assert await town.publish_ready(dear, OWNER)
+
+
+async def test_whoever_only_drafts_waits_for_who_publishes_even_below_the_sum(town: Town) -> None:
+    await town.turns()
+    await Grant.filter(person_id=OWNER.code, role=Role.OWNER).update(drafts_only=True)
+    drafting = replace(OWNER, drafts_only=True)
+    code = await town.ready(control_price="2.5")
+    assert await refusal(town, drafting, code) == ("project.drafts_only", Kind.FORBIDDEN)
+    found = await queries.publishing(code, drafting, town.clock())
+    assert (found.needs_second, found.may_publish, found.others) == (False, False, ("柳演发",))
+    (wait,) = [one for one in await waits(town.call(drafting)) if one.project == code]
+    assert wait.on == ("柳演发",)
+    dear = await town.ready(control_price="60")
+    assert (await queries.publishing(dear, drafting, town.clock())).others == ("柳演发",)
+    await Project.filter(code=dear).update(drafter=SECOND.code)
+    nobody = await queries.publishing(dear, drafting, town.clock())
+    assert nobody.others == (), "one drafted it, the other may only draft"
+    assert await town.publish_ready(code, SECOND)
 
 
 async def test_the_second_person_sends_it_back_with_a_remark(town: Town, dear: str) -> None:

@@ -8,6 +8,7 @@ from market.audit.models import LedgerEntry, SecurityEvent
 from market.kernel.actors import Role
 from market.kernel.ids import DEMO_REGION
 from market.settings import Settings
+from signing.core.canonical import loads
 from signing.core.credit_codes import check_digit, organisation_check_digit
 from tests.factories.city import TestCity
 from tests.factories.people import alert, enter, post, settle, sign_in
@@ -104,13 +105,25 @@ async def test_granting_needs_region_and_role_and_says_so(
         ({"role": "owner", "regions": "511700", "until": "2020-01-01"}, "截止日期已经过去"),
         ({"role": "department", "regions": "511700"}, "此人已有这个身份"),
         ({"role": "agency", "regions": "511700"}, "互斥"),
+        ({"role": "agency", "regions": "511700", "drafts_only": "true"}, "只适用于项目业主"),
     ):
         refused = await post(client, page, **data)
         assert refused.status_code in {409, 422}
         assert words in alert(refused.text)
     assert (await post(client, page, role="king", regions="511700")).status_code == 422
-    assert (await post(client, page, role="owner", regions="511700")).status_code == 303
-    assert await Grant.filter(person_id="department", ended_at=None).count() == 2
+    drafting = {"role": "owner", "regions": "511700", "drafts_only": "true"}
+    assert (await post(client, page, **drafting)).status_code == 303
+    held = await Grant.filter(person_id="department", ended_at=None).order_by("role")
+    assert [(one.role, one.drafts_only) for one in held] == [
+        (Role.DEPARTMENT, False),
+        (Role.OWNER, True),
+    ]
+    shown = (await client.get("/admin/people/department")).text
+    assert '<span class="hint">只能起草，不能发布</span>' in shown
+    newest = await LedgerEntry.all().order_by("-index").first()
+    assert newest is not None
+    told = loads(bytes(newest.data))
+    assert (told["tag"], told["facts"]["drafts_only"]) == ("person:granted", True)
 
 
 @pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin", "owner"])
