@@ -121,6 +121,16 @@ async def test_a_sign_in_goes_on_to_this_site_only(
     assert (await sign_in(client, "department", next=wish)).headers["location"] == leads
 
 
+async def test_every_kind_of_sign_in_leads_back_to_where_one_came_from(
+    client: httpx2.AsyncClient,
+) -> None:
+    page = (await client.get("/sign-in?next=/projects/DZ-2026-000001")).text
+    assert '<input type="hidden" name="next" value="/projects/DZ-2026-000001">' in page
+    assert 'data-answer="/api/sign-in/certificate?next=%2Fprojects%2FDZ-2026-000001"' in page
+    long = "/projects?q=" + "x" * 300
+    assert (await sign_in(client, "department", next=long)).headers["location"] == "/desk"
+
+
 async def test_a_page_for_the_signed_in_leads_through_the_sign_in(
     client: httpx2.AsyncClient,
 ) -> None:

@@ -7,6 +7,8 @@ import httpx2
 import pytest
 
 from market.audit.models import SecurityEvent
+from market.catalogue.models import ServiceItem
+from market.catalogue.states import ItemState
 from market.projects.models import Project
 from market.projects.rules.steps import STEPS
 from tests.factories.city import TestCity
@@ -249,3 +251,42 @@ async def test_an_edit_of_what_is_public_leads_to_the_check_and_saving_is_refuse
     saved = await owner.post(f"/my/projects/{code}/step/1", title="改过的项目名称")
     assert saved.status_code == 409
     assert "改过的项目名称" in saved.text
+
+
+async def test_a_sum_in_the_wrong_unit_is_asked_about_once(owner: Browser) -> None:
+    code = await _start(owner)
+    path = f"/my/projects/{code}/step/3"
+    await owner.post(f"/my/projects/{code}/step/1", item="soil-conservation")
+    said = {"funding": "fiscal", "control_price": "6.80", "control_unit": "yuan"}
+    asked = await owner.post(path, **said)
+    assert asked.status_code == 422
+    assert 'name="control_price_sure" type="checkbox" value="6.80 yuan"' in asked.text
+    assert "是不是 6.80 万元" in asked.text
+    assert _shown(asked.text, "control_price") == "6.80"
+    sure = await owner.post(path, **said, control_price_sure="6.80 yuan")
+    assert (sure.status_code, sure.headers["location"]) == (303, f"/my/projects/{code}/step/4")
+    assert 'value="6.80 yuan" checked' in (await owner.get(path)).text
+    other = await owner.post(path, **said | {"control_price": "6.90"}, control_price_sure="6.80")
+    assert other.status_code == 422
+
+
+async def test_a_retired_item_is_not_offered_and_an_old_draft_with_it_says_so(
+    owner: Browser,
+) -> None:
+    code = await _start(owner)
+    await owner.post(f"/my/projects/{code}/step/1", item="soil-conservation")
+    await ServiceItem.filter(code="soil-conservation").update(state=ItemState.CLOSED)
+    page = (await owner.get(f"/my/projects/{code}/step/1?from=check")).text
+    assert _shown(page, "item") == "soil-conservation"
+    assert "水土保持方案编制（已停用，请另选）" in page
+    assert "已经停用，不能再发布" in page
+    fresh = (await owner.get(f"/my/projects/{await _start(owner)}/step/1")).text
+    assert 'value="soil-conservation"' not in fresh
+
+
+async def test_the_end_of_sign_up_begins_with_a_day_that_fits(owner: Browser) -> None:
+    code = await _start(owner)
+    path = f"/my/projects/{code}/step/5"
+    suggested = _shown((await owner.get(path)).text, "deadline_at")
+    sent = await owner.post(path, deadline_at=suggested)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/my/projects/{code}/check")
