@@ -11,7 +11,8 @@ from market.selection.deciding import explanation
 from market.selection.escrow.opening_order import order_opening
 from market.selection.forms import Explanation, Verdict
 from market.selection.pages.round_page import round_page
-from market.web.panels import Duty, duties
+from market.web.panels import Duty, duties, waits
+from tests.factories.audits import Audited
 from tests.factories.openings import REGULATOR, Case
 from tests.factories.redoing import regulator_of
 from tests.factories.town import OWNER, Town
@@ -68,6 +69,11 @@ async def test_a_price_far_below_is_the_winners_then_the_owners(town: Town) -> N
     assert await verbs(town, OWNER, found.project) == []
 
 
+async def awaited(town: Town, actor: Actor, code: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What the actor waits for in this project: why, and on whom."""
+    return [(one.why, one.on) for one in await waits(town.call(actor)) if one.project == code]
+
+
 async def test_a_failure_is_the_owners_to_go_on_from(town: Town, failed: str) -> None:
     address = f"/my/projects/{failed}/redo"
     assert await verbs(town, OWNER, failed) == [("project.duty.redo", address)]
@@ -81,10 +87,13 @@ async def test_a_second_redo_is_the_regulators_to_sign(town: Town, asked: str) -
     own = replace(REGULATOR, organisation=OWNER.organisation)
     for other in (OWNER, ELSEWHERE, NOBODY, own):
         assert await verbs(town, other, asked) == []
+    assert await awaited(town, OWNER, asked) == [("project.wait.countersign", ("role.regulator",))]
+    assert await awaited(town, replace(OWNER, organisation="own-9999"), asked) == []
     regulator = await regulator_of(town)
     (said,) = [one for one in await queries.redos(asked) if one.waits]
     await regulator.agree(asked, 2, said.statement)
     assert await verbs(town, REGULATOR, asked) == []
+    assert await awaited(town, OWNER, asked) == []
 
 
 async def test_an_order_is_waited_for_until_it_is_handed_in(case: Case) -> None:
@@ -94,6 +103,25 @@ async def test_an_order_is_waited_for_until_it_is_handed_in(case: Case) -> None:
     for other in (ELSEWHERE, OWNER, case.gone.actor, NOBODY):
         assert await verbs(town, other, code) == []
     await order_opening(town.call(REGULATOR), case.round.about, await case.order())
+    assert await verbs(town, REGULATOR, code) == []
+    openings = [("oversight.wait.openings", ("oversight.trustees",))]
+    assert await awaited(town, REGULATOR, code) == openings
+    assert await awaited(town, ELSEWHERE, code) == []
+
+
+async def test_a_blind_audit_waits_for_trustees_then_for_its_finding(audited: Audited) -> None:
+    town, code = audited.town, audited.round.project
+    address = f"/oversight/rounds/{code}/1/audit"
+    await audited.hand_in(audited.order())
+    assert await verbs(town, REGULATOR, code) == []
+    shares = [("oversight.wait.audit", ("oversight.trustees",))]
+    assert await awaited(town, REGULATOR, code) == shares
+    await town.turns()
+    assert await awaited(town, REGULATOR, code) == []
+    assert await verbs(town, REGULATOR, code) == [("oversight.duty.finding", address)]
+    for other in (ELSEWHERE, OWNER, NOBODY):
+        assert await verbs(town, other, code) == []
+    await audited.hand_in(await audited.finding(await audited.found()))
     assert await verbs(town, REGULATOR, code) == []
 
 
