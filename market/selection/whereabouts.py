@@ -14,6 +14,7 @@ from market.selection import progress
 from market.selection.machine import STAGES
 from market.selection.models import Result, Round
 from market.selection.progress import Progress
+from market.selection.stages import CONCLUDE
 from market.selection.states import FINAL, State
 from market.selection.waiting import PARTIES, Awaited, awaited
 from market.web.panels import MOST_DUTIES, MOST_OUTCOMES, Outcome, Status, Wait, WaitKind
@@ -93,5 +94,5 @@ async def won(actor: Actor) -> list[Outcome]:
 _EVERY_STAGE: Final = tuple(stage.at for stage in STAGES)
 WAITS: Final = (
     WaitKind(frozenset({Role.OWNER}), of_owner, _EVERY_STAGE),
-    WaitKind(frozenset({Role.AGENCY}), of_winner),
+    WaitKind(frozenset({Role.AGENCY}), of_winner, (CONCLUDE.at,)),
 )

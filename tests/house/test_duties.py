@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from market import rooms
-from market.cli.diagrams import MACHINES
+from market.cli.diagrams import MACHINES, turns
 from market.kernel.machine import Machine
 from market.projects.states import MACHINE as PROJECT
 from market.projects.states import Event
@@ -15,6 +16,7 @@ from market.web.i18n import LOCALES, catalogue
 from market.web.panels import DutyKind, WaitKind
 from tests.factories.pausing import BEGIN, END
 
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 DUTIES: list[DutyKind] = rooms.gathered("panels", "DUTIES")
 WAITS: list[WaitKind] = rooms.gathered("panels", "WAITS")
 OTHERS = [machine for machine in MACHINES if machine is not ROUND]  # a round's stages say it
@@ -75,6 +77,11 @@ def test_whatever_waits_is_seen_under_waiting_for_others() -> None:
     assert unseen(STAGES) == aimless(STAGES) == set()
     assert unseen([*STAGES, END]) == {"round:paused/go_on"}
     assert aimless([Stage("idle", BEGIN.state, {})]) == {"round:frozen/idle"}
+
+
+def test_the_readme_shows_whose_turn_it_is() -> None:
+    assert turns() in README
+    assert all(f"`{stage.at}`" in turns() for stage in STAGES)
 
 
 def test_duties_and_waits_are_of_things_that_there_are_and_worded() -> None:
