@@ -3,6 +3,7 @@
 For the README; tests hold it to them.
 """
 
+from itertools import chain
 from typing import Any, Final
 
 from market import rooms
@@ -24,7 +25,8 @@ def turns() -> str:
     kinds: list[DutyKind] = rooms.gathered("panels", "DUTIES")
     waits: list[WaitKind] = rooms.gathered("panels", "WAITS")
     rows = ["| what | waits for | seen to wait by |", "|---|---|---|"]
-    for at in dict.fromkeys(at for kind in [*kinds, *waits] for at in kind.at):
+    there = [*(kind.at for kind in kinds), *(kind.at for kind in waits)]
+    for at in dict.fromkeys(chain.from_iterable(there)):
         acts = [f"{_who(one.roles)} {say(LOCALES[0], one.verb)}" for one in kinds if at in one.at]
         seen = [_who(one.roles) for one in waits if at in one.at]
         rows.append(f"| `{at}` | {' · '.join([*acts, *_else(at)])} | {' · '.join(seen)} |")
