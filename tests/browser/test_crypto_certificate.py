@@ -243,7 +243,7 @@ OPENED = [
     ["-legacy", "-descert"],
     ["-legacy", "-macalg", "sha256"],
     ["-legacy", "-certpbe", "NONE"],
-    ["-legacy", "-iter", "50000"],
+    ["-legacy", "-iter", "5000"],
     ["-legacy", "-nomaciter"],
     _both("PBE-SHA1-3DES"),
     _both("PBE-SHA1-2DES"),
@@ -340,9 +340,6 @@ async def test_files_of_java_open(run: Run, pem: Path) -> None:
     copy = ["keytool", "-importkeystore", "-srckeystore", "out.p12", "-destkeystore", "java.p12"]
     kinds = ["-srcstoretype", "PKCS12", "-deststoretype", "PKCS12"]
     secrets = ["-srcstorepass", "demo", "-deststorepass", "demo12"]
-    old = ["-J-Dkeystore.pkcs12.legacy"]
-    for options in ([], old):
-        (pem / "java.p12").unlink(missing_ok=True)
-        _run_in(pem, *copy, *kinds, *secrets, *options)
-        answer = await run("sign", SIGN, _given((pem / "java.p12").read_bytes(), "demo12"))
-        assert answer["value"]["holder"]["creditCode"] == CODE, options
+    _run_in(pem, *copy, *kinds, *secrets, "-J-Dkeystore.pkcs12.legacy")
+    answer = await run("sign", SIGN, _given((pem / "java.p12").read_bytes(), "demo12"))
+    assert answer["value"]["holder"]["creditCode"] == CODE

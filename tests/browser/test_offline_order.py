@@ -119,6 +119,7 @@ async def test_an_audit_order_comes_with_a_key_of_its_own(
     assert opened == (2, b"s" * 32)
 
 
+@pytest.mark.parametrize("page", [("zh_CN", 390, "light")], indirect=True)
 @pytest.mark.parametrize("make", [prepared.opening, prepared.audit])
 async def test_an_altered_file_and_a_strangers_key_sign_nothing(
     page: Page, tmp_path: Path, public: bytes, make: Callable[[bytes], bytes]

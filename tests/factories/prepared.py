@@ -32,7 +32,7 @@ def _said(keys: tuple[bytes, ...]) -> dict[str, Any]:
 
 def altered(data: bytes) -> list[bytes]:
     """The file with one byte changed, at each of many places; and what is no such file at all."""
-    places = range(0, len(data), max(1, len(data) // 40))
+    places = range(0, len(data), max(1, len(data) // 25))
     flipped = [data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in places]
     hostile = [b"", b"{}", b"[]", b"null", b"\xff", b"{" * 500, b" " * 30_000, data[:-1]]
     return [*flipped, *hostile]
