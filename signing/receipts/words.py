@@ -5,12 +5,15 @@ from typing import Final
 from signing.receipts.outcome import Outcome
 
 _OUTCOMES: Final = {
-    "chosen": ("中选", "chosen"),
+    "chosen": ("中选", "selected"),
     "reserve": ("候补第 {place} 位", "reserve number {place}"),
-    "outbid": ("未中选，报价排第 {place} 位", "not chosen, price ranked {place}"),
-    "lost": ("未中选", "not chosen"),
-    "excluded": ("未中选：{zh}", "not chosen: {en}"),
-    "moved": ("曾经中选，后来由下一位递补：{zh}", "chosen at first, then the next followed: {en}"),
+    "outbid": ("未中选，报价排第 {place} 位", "not selected, price ranked {place}"),
+    "lost": ("未中选", "not selected"),
+    "excluded": ("未中选：{zh}", "not selected: {en}"),
+    "moved": (
+        "曾经中选，后来由下一位递补：{zh}",
+        "selected at first, then the next followed: {en}",
+    ),
     "left_out": ("没有参加选取：{zh}", "did not take part: {en}"),
     "failed": ("流标：{zh}", "the round failed: {en}"),
 }

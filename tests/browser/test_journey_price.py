@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from playwright.async_api import Browser, Page, Request, expect
 
-from tests.browser import acts
+from tests.browser import acts, keyboard
 from tests.browser.demo_city import DemoCity
 from tests.browser.visitor import PATIENCE, Visitor, visiting
 
@@ -21,6 +21,7 @@ REFUSED = {
     "100000.01": "above the control price of CNY 100,000.00",
     "88000.001": "down to the fen",
 }
+LOST = re.compile(r"Your code A-0[123]: not selected \(price ranked [23]\)")
 PRICES = {"agency_a": "20,000.00", "agency_b": "90000", "agency_c": "90000"}
 REASON = "Own staff and equipment nearby; two similar plans in the same catchment."
 
@@ -45,6 +46,10 @@ async def test_the_lowest_price_wins_and_one_that_is_far_below_is_explained(
             page = people[persona].page
             await people[persona].go(f"/projects/{code}")
             await acts.wait_for_applications(page, code)
+            if persona == "agency_c":
+                receipts.append(await keyboard.apply(people[persona], code, price))
+                assert "still open" in await keyboard.open_receipt(people[persona])
+                continue
             await acts.open_form(people[persona], code)
             if persona == "agency_a":
                 await _bad_prices_never_leave_the_browser(page)
@@ -62,6 +67,11 @@ async def test_the_lowest_price_wins_and_one_that_is_far_below_is_explained(
         await people["agency_b"].shot("journey-price-2-revealed")
         await acts.recompute(people["agency_b"], code)
         await expect(people["agency_b"].page.locator("[data-step=ranking]")).to_contain_text("3")
+
+        for persona in ("agency_b", "agency_c"):
+            lost = await acts.open_kept_receipt(people[persona], code)
+            assert LOST.fullmatch(lost), lost
+        await people["agency_c"].shot("journey-price-4-lost")
 
         await _explained(people["agency_a"], owner, code)
         await acts.put_ahead_past(owner, await acts.publicity_of(owner.page))

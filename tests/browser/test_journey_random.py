@@ -82,7 +82,7 @@ async def test_from_a_need_to_a_notice_that_a_stranger_checks(
         for who, line in told.items():
             said = await acts.receipt_says(demo_city, vouchers[who], dossier)
             assert line[:10] in said
-            assert ("not chosen" in said) is ("候补" in line)
+            assert ("not selected" in said) is ("候补" in line)
         await acts.dossier_verifies(demo_city, dossier)
 
         regulator = await come()

@@ -75,8 +75,11 @@ def test_everybody_in_a_freeze_finds_its_code_and_result(
     assert codes == {"concluded": {"A-01", "A-02"}, "moved": {"A-01", "A-02"}}
     results = {name: {one[6:] for one in some} for name, some in said.items()}
     assert results == {
-        "concluded": {"chosen", "not chosen"},
-        "moved": {"chosen", "chosen at first, then the next followed: the explanation was refused"},
+        "concluded": {"selected", "not selected"},
+        "moved": {
+            "selected",
+            "selected at first, then the next followed: the explanation was refused",
+        },
     }
 
 
