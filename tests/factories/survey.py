@@ -32,13 +32,13 @@ documents.verify documents.timestamp selection.notice documents.pdf documents.st
 documents.signature documents.show audit.log audit.checkpoint audit.tile audit.keys
 audit.consistency audit.entry audit.entry_json audit.history_json projects.history projects.file
 oversight.overview selection.receipts oversight.open_data desk.open desk.help demo.persona
-demo.clock demo.key
+demo.clock demo.key oversight.offline_page
 """
 _SIGNED_IN: Final = """
 accounts.account accounts.password accounts.password.change accounts.authenticator
 accounts.authenticator.enrol accounts.authenticator.remove accounts.sessions.end
 accounts.session.end desk.show desk.count
-accounts.switch_role accounts.certificate.own selection.open_to_me
+accounts.switch_role accounts.certificate.own selection.open_to_me accounts.request.withdraw
 """
 _OWNER: Final = """
 projects.mine projects.new projects.start projects.step projects.save projects.draft
@@ -49,10 +49,14 @@ selection.publication selection.publish
 """
 _AGENCY: Final = "selection.agency_desk selection.applying selection.explain selection.admit"
 _SYSTEM: Final = "accounts.person.new accounts.person.enrol oversight.system"
-_SECURITY: Final = """
-accounts.people accounts.person accounts.grant accounts.grant.end accounts.suspend
-accounts.reactivate accounts.unlock accounts.authenticator.reset accounts.password.reset
-accounts.person.session.end accounts.certificate.record accounts.certificate.strike
+_SECURITY: Final = "accounts.unlock accounts.person.session.end"
+_RIGHTS: Final = """
+accounts.grant accounts.grant.end accounts.suspend accounts.reactivate accounts.password.reset
+accounts.authenticator.reset accounts.certificate.record accounts.certificate.strike
+"""
+_ADMINISTRATORS: Final = """
+accounts.admin accounts.people accounts.person accounts.requests accounts.request
+accounts.request.confirm accounts.request.refuse
 """
 _OVERSIGHT: Final = "oversight.alarm oversight.round oversight.openings oversight.audit"
 
@@ -62,12 +66,14 @@ _GROUPS: Final = (
     (_OWNER, frozenset({"owner"})),
     (_AGENCY, frozenset({"agency"})),
     ("agencies.own_items", frozenset({"department"})),
-    ("accounts.admin", frozenset({"system_admin", "security_admin", "audit_admin"})),
+    (_ADMINISTRATORS, frozenset({"system_admin", "security_admin", "audit_admin"})),
+    (_RIGHTS, frozenset({"system_admin", "security_admin"})),
     ("accounts.events", frozenset({"security_admin", "audit_admin"})),
     (_SYSTEM, frozenset({"system_admin"})),
     (_SECURITY, frozenset({"security_admin"})),
     (_OVERSIGHT, frozenset({"regulator", "audit_admin"})),
     ("oversight.order_opening oversight.redo projects.redo.agree", frozenset({"regulator"})),
+    ("oversight.request_opening oversight.request_audit", frozenset({"regulator"})),
     ("oversight.orders oversight.hand_in_audit oversight.audit_bundle", frozenset({"regulator"})),
 )
 ALLOWED: Final = {name: roles for names, roles in _GROUPS for name in names.split()}

@@ -9,6 +9,8 @@ import pytest
 from market.kernel.actors import Role
 from market.selection.deciding.explanation import explain
 from market.selection.forms import Explanation
+from market.web import panels
+from market.web.panels import Card, Shown, Tab
 from tests.factories.acting import let_roles_act
 from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
@@ -28,6 +30,12 @@ async def page(client: httpx2.AsyncClient, path: str, role: str = "", lang: str 
     return (await client.get(path, headers={"cookie": cookie})).text
 
 
+def steps_of(text: str) -> list[str]:
+    """How far the project is: the states of its steps."""
+    stepper = text[text.index('class="stepper"') :]
+    return re.findall(r'<li class="(\w+)"', stepper[: stepper.index("</ol>")])
+
+
 def next_of(text: str) -> str:
     """What stands above everything, on one line."""
     (found,) = NEXT.findall(text)
@@ -38,6 +46,7 @@ async def test_everybody_is_told_what_to_do_or_what_is_awaited(
     town: Town, client: httpx2.AsyncClient, accepting: RoundAsItStands
 ) -> None:
     home, apply = f"/projects/{accepting.project}", f"/rounds/{accepting.project}/1/apply"
+    assert steps_of(await page(client, home)) == ["done", "now", "next", "next"]
     stranger = next_of(await page(client, home))
     assert f'href="/sign-in?next={home}"' in stranger
     assert "登录后报名" in stranger
@@ -65,6 +74,25 @@ async def test_the_tab_stands_in_the_address_and_all_of_them_in_the_page(
         assert re.findall(r'id="tab-(\w+)"', text) == ["announcement", "selection", "dossier"]
 
 
+async def test_a_room_s_card_brings_its_tab(
+    client: httpx2.AsyncClient, accepting: RoundAsItStands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, cards = panels.tabs(), panels.project_cards
+
+    async def and_a_contract(shown: Shown) -> dict[str, list[Card]]:
+        found = await cards(shown)
+        found["contract"] = [Card("documents/papers_card.html", [], tab="contract")]
+        return found
+
+    monkeypatch.setattr(panels, "tabs", lambda: (*known, Tab(80, "contract", "中选通知书")))
+    home = f"/projects/{accepting.project}"
+    assert "tab=contract" not in await page(client, home), "a tab in which nothing stands"
+    monkeypatch.setattr(panels, "project_cards", and_a_contract)
+    text = await page(client, f"{home}?tab=contract")
+    assert HERE.findall(text) == ["contract"]
+    assert "tab=contract" in text
+
+
 async def test_equal_prices_are_shown_as_a_tie_with_its_draw(
     town: Town, client: httpx2.AsyncClient, accepting: RoundAsItStands
 ) -> None:
@@ -72,6 +100,7 @@ async def test_equal_prices_are_shown_as_a_tie_with_its_draw(
     round_ = await town.to_reveal(accepting.about)
     text = await page(client, f"/projects/{round_.project}", lang="en")
     assert HERE.findall(text) == ["selection"], "without a wish, what came out"
+    assert steps_of(text) == ["done", "done", "done", "now"]
     codes = text[text.index('id="codes"') :]
     assert "3 prices were equal; a draw decided" in codes
     drawn = re.findall(r"<li>(A-\d\d)", codes)

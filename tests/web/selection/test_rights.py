@@ -96,6 +96,7 @@ async def reading_in_a_database_that_takes_no_writes(
 
 OWN_AFFAIRS = re.compile(
     r"accounts\.(password|authenticator|sessions?|switch_role|certificate\.own)"
+    r"|accounts\.request\.(confirm|refuse|withdraw)"  # the second person to an administrator
 )
 
 
