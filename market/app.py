@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from tortoise.exceptions import ValidationError
 
 from market.accounts.queries import actor_of
+from market.accounts.views.session_end import kept_values, session_end
 from market.audit.publish import date_quorums, must_not_be_shorter
 from market.audit.security import note_refusal
 from market.city import make_clock, make_tools, open_database, trustee_words
@@ -71,6 +72,7 @@ def make_app(settings: Settings, clock: Clock | None = None, *, jobs: bool = Tru
     app.state.settings = settings
     app.state.demo_bar = demo_bar
     app.state.note_refusal = note_refusal
+    app.state.session_end, app.state.kept_values = session_end, kept_values
     return app
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from market.accounts import session_activity
 from market.accounts.actions import requests
-from market.accounts.models import Session, SignInFailure
+from market.accounts.models import KeptForm, Session, SignInFailure
 from market.infra.db import use_case
 from market.kernel.call import Call
 from market.kernel.job import Job
@@ -35,6 +35,7 @@ def about(at: datetime) -> datetime:
 async def _write(call: Call, uses: dict[str, datetime]) -> None:
     for token_sha256, at in uses.items():
         await Session.filter(token_sha256=token_sha256).update(seen_at=about(at))
+    await KeptForm.filter(until_at__lte=call.now).delete()
     await SignInFailure.filter(last_at__lt=call.now - FORGET_FAILURES).delete()
 
 

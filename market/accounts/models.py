@@ -187,3 +187,17 @@ class RightsRequest(Model):
 
     class Meta:
         table = "accounts_request"
+
+
+class KeptForm(Model):
+    """What somebody had typed when their session ended, sealed for them (vault.py)."""
+
+    code = fields.CharField(max_length=20, primary_key=True)
+    person: Any = fields.ForeignKeyField("market.Person", on_delete=fields.CASCADE)
+    person_id: str
+    path = fields.CharField(max_length=300)
+    typed = fields.BinaryField()
+    until_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "accounts_kept_form"

@@ -1,7 +1,7 @@
 """The addresses of this room."""
 
 from market.accounts import api
-from market.accounts.views import account, admin, requests, sign_in
+from market.accounts.views import account, admin, requests, session_end, sign_in
 from market.kernel.actors import Role
 from market.web.guards import (
     ADMINISTRATOR,
@@ -59,6 +59,8 @@ ROUTES: list[GuardedRoute] = [
     ),
     post("/account/sessions/end", account.end_other_sessions, SIGNED_IN, "accounts.sessions.end"),
     post("/account/sessions/{session}/end", account.end_session, SIGNED_IN, "accounts.session.end"),
+    get("/account/kept/{code}", session_end.show, SIGNED_IN, "accounts.kept"),
+    get("/api/session", session_end.awake, SIGNED_IN, "accounts.awake"),
     post("/api/account/certificate", api.record_own, SIGNED_IN, "accounts.certificate.own"),
     post("/account/role", account.switch_role, SIGNED_IN, "accounts.switch_role", keyed=False),
     get("/admin", admin.landing, ADMINISTRATOR, "accounts.admin"),

@@ -6,6 +6,7 @@ is a blank 500 with an id that stands in the log and nowhere else.
 
 import json
 import logging
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -43,6 +44,14 @@ SECURITY: Final = frozenset(Kind) - PASSING - {Kind.NOT_FOUND}
 log = logging.getLogger("mingxuan")
 
 
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """Why a session is over (a key), and where a kept form waits, if one does."""
+
+    why: str
+    kept: str = ""
+
+
 async def on_market_error(request: Request, error: Exception) -> Response:
     """The answer to a refusal."""
     assert isinstance(error, MarketError)  # noqa: S101 - registered for it
@@ -55,7 +64,12 @@ async def _answer(request: Request, error: MarketError, status: int) -> Response
         await request.app.state.note_refusal(request, call, error)
     if error.kind is Kind.SIGN_IN and request.method == "GET" and not wants_json(request):
         return see_other(f"/sign-in?next={request.url.path}")
-    return come_back(_shown(request, call, error, status), error)
+    kept = ""
+    if error.kind is Kind.SIGN_IN and call:
+        end = await request.app.state.session_end(request, call)
+        if end is not None:
+            error, kept = MarketError(end.why, Kind.SIGN_IN), end.kept
+    return come_back(_shown(request, call, error, status, kept), error)
 
 
 def come_back(answer: Response, error: MarketError) -> Response:
@@ -65,7 +79,9 @@ def come_back(answer: Response, error: MarketError) -> Response:
     return answer
 
 
-def _shown(request: Request, call: Call | None, error: MarketError, status: int) -> Response:
+def _shown(
+    request: Request, call: Call | None, error: MarketError, status: int, kept: str = ""
+) -> Response:
     locale = negotiate(request)
     if wants_json(request):
         return problem(locale, status, error)
@@ -78,6 +94,7 @@ def _shown(request: Request, call: Call | None, error: MarketError, status: int)
         message=say(locale, error.key, **error.facts),
         field_messages=[say(locale, key, **facts) for key, facts in error.fields.values()],
         incident=None,
+        kept=kept,
     )
 
 
@@ -144,6 +161,7 @@ async def on_crash(request: Request, error: Exception) -> Response:
             message=say(locale, "http.crash", incident=incident),
             field_messages=[],
             incident=incident,
+            kept="",
         )
     answer.headers.update(HEADERS)
     return answer

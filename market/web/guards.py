@@ -111,6 +111,7 @@ def _route(
             raise MarketError("body.not_text")
         request.state.came_at, request.state.streams = door.clock(), streams
         request.state.body_limit = 2 * door.tools.uploads.one if streams else limit
+        request.state.comes_back = getattr(view, "comes_back", False)
         request.state.patience = request.app.state.settings.patience
         try:
             if streams:

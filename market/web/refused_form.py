@@ -44,12 +44,16 @@ def comes_back(page: Page, rest: str = "") -> Callable[[View], View]:
     """A view that answers ``page`` when it refuses what was sent.
 
     A refusal that names no field is said at the field ``rest``, or above the form alone. When the
-    page itself is refused to the asker, so is the form.
+    page itself is refused to the asker, so is the form. What was kept when a session ended is shown
+    by the same page, and not sent.
     """
 
     def around(view: View) -> View:
         @wraps(view)
         async def answer(request: Request, call: Call) -> Response:
+            kept = await request.app.state.kept_values(request, call)
+            if kept is not None:
+                return await page(request, call, Filled(kept))
             try:
                 return await view(request, call)
             except (MarketError, Refused, ValidationError) as error:
@@ -63,6 +67,7 @@ def comes_back(page: Page, rest: str = "") -> Callable[[View], View]:
                 await request.app.state.note_refusal(request, call, refusal)
                 return shown
 
+        answer.comes_back = True  # type: ignore[attr-defined]  # read by the guard
         return answer
 
     return around

@@ -10,8 +10,9 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from market.accounts.actions import kept_forms
 from market.accounts.cookies import SIGN_IN_COOKIE
-from market.accounts.models import Grant, Person, SignIn
+from market.accounts.models import Grant, Person, Session, SignIn
 from market.accounts.queries import token_hash
 from market.accounts.states import Method
 from market.audit.models import LedgerHead, SecurityEvent
@@ -20,6 +21,8 @@ from market.projects import actions
 from market.routes import ROUTES
 from market.selection.deciding import explanation
 from market.selection.forms import Explanation
+from market.web.data import data
+from tests.factories.dump import dumped
 from tests.factories.milestones import settings
 from tests.factories.openings import REGULATOR, Case
 from tests.factories.overseen import case
@@ -180,6 +183,106 @@ def test_every_write_is_a_form_a_button_or_a_program_s() -> None:
     programs = {name for name, path in writes.items() if PROGRAMS.match(path)}
     assert set(writes) - programs - BUTTONS == table
     assert table.isdisjoint(BUTTONS)
+
+
+async def nobody(_token: str, _now: datetime) -> Actor | None:
+    return None
+
+
+async def ran_out(town: Town, token: str, actor: Actor) -> None:
+    """The session of somebody who has gone on typing after its end."""
+    now = town.clock()
+    person, _ = await Person.get_or_create(
+        code=actor.code,
+        defaults={
+            "login": actor.code,
+            "name": "试演",
+            "organisation_id": "own-0001",
+            "password_hash": "",
+            "password_at": now,
+        },
+    )
+    grant = await Grant.filter(person_id=person.code, ended_at=None).first()
+    grant = grant or await Grant.create(
+        code=f"kept-{token}"[:20],
+        person=person,
+        role=actor.role,
+        regions=["511702"],
+        begins_at=now,
+        granted_by="test",
+    )
+    await Session.get_or_create(
+        token_sha256=token_hash(token),
+        defaults={
+            "code": token,
+            "grant": grant,
+            "method": Method.PASSWORD,
+            "device": "",
+            "opened_at": now,
+            "seen_at": now,
+            "idle_seconds": 1,
+            "until_at": now,
+        },
+    )
+
+
+async def opened(
+    client: httpx2.AsyncClient, who: str, address: str
+) -> tuple[httpx2.Response, httpx2.Response | None]:
+    """The page of what was kept, as ``who``, and the form that its button opens."""
+    headers = {"cookie": f"lang=zh_CN; session={who}", "sec-fetch-site": "same-origin"}
+    page = await client.get(address, headers=headers)
+    button = re.search(r'action="([^"]+\?kept=\w+)"', page.text)
+    if button is None:
+        return page, None
+    key = {"idempotency_key": str(uuid4())}
+    return page, await client.post(button[1], data=key, headers=headers)
+
+
+async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
+    town: Town, client: httpx2.AsyncClient, table: dict[str, Form]
+) -> None:
+    size = (await LedgerHead.get(id=1)).size
+    app, door = town.city.app, town.city.app.state.door
+    tried = {}
+    for name, form in table.items():
+        actor = await door.find_actor(form.who, town.clock())
+        if actor is None:
+            continue  # who needs no session loses none
+        await ran_out(town, form.who, actor)
+        app.state.door = replace(door, find_actor=nobody)
+        over = await send(client, form, "text/html", "zh_CN")
+        app.state.door = door
+        assert over.status_code == 401, (name, over.text[-900:])
+        assert "登录已超时" in over.text, name
+        place = re.search(r'href="/sign-in\?next=(/account/kept/\w+)"', over.text)
+        typed = [field for field in form.sent if not kept_forms.is_never_kept(field)]
+        assert (place is not None) is bool(typed), name
+        if place is None:
+            continue
+        other = "regulator" if form.who != "regulator" else "owner"
+        assert (await opened(client, other, place[1]))[0].status_code == 404, name
+        _, again = await opened(client, form.who, place[1])
+        assert again is not None, name
+        assert again.status_code == 200, (name, again.text[-900:])
+        if form.shown:
+            assert control(again.text, form.shown) == form.sent[form.shown], name
+        assert SECRET not in again.text, name
+        tried[form.who] = place[1]
+    assert len(tried) >= 5
+    assert (await LedgerHead.get(id=1)).size == size, "shown, and not sent"
+    assert HOSTILE not in await dumped(), "what is kept is sealed"
+    town.clock.forward(hours=2)
+    for who, address in tried.items():
+        assert (await opened(client, who, address))[0].status_code == 404, who
+
+
+def test_what_no_draft_keeps_is_never_kept() -> None:
+    secret = re.compile(r'field\("(\w+)"[^\n]*(?:type="password"|data-no-draft)')
+    pages = "".join(path.read_text("utf-8") for path in data("templates").rglob("*.html"))
+    assert {*secret.findall(pages)} >= {"password", "code", "identity_number"}
+    kept = {name for name in secret.findall(pages) if not kept_forms.is_never_kept(name)}
+    assert kept == {"login"}, "and there nobody is signed in"
 
 
 async def test_every_form_comes_back(

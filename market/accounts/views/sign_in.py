@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from market.accounts import cookies, known_browsers, totp, user_agent
 from market.accounts.account_page import enrolment, recovery_codes
-from market.accounts.actions import account, progress, sign_in
+from market.accounts.actions import account, kept_forms, progress, sign_in
 from market.accounts.counters import Place, network
 from market.accounts.forms import ChoiceForm, CodeForm, NewPasswordForm, SignInForm
 from market.accounts.passwords import DEMO_PASSWORD
@@ -18,6 +18,7 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
 from market.web.answers import see_other
+from market.web.door import SESSION_COOKIE
 from market.web.forms import form_values, read_form
 from market.web.panels import desk_of
 from market.web.refused_form import Filled, comes_back
@@ -46,8 +47,15 @@ async def _sign_in_page(request: Request, call: Call, filled: Filled) -> Respons
         status=filled.status,
         values=filled.values,
         errors=filled.errors,
+        ended=await _why_ended(request, call),
         demo_password=DEMO_PASSWORD if call.tools.city.demo else "",
     )
+
+
+async def _why_ended(request: Request, call: Call) -> str:
+    token = request.cookies.get(SESSION_COOKIE, "")
+    over = await kept_forms.ended(token, call.now) if 0 < len(token) <= 200 else None
+    return over.why if over else ""
 
 
 @comes_back(_sign_in_page, "password")

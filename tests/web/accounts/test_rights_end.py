@@ -195,3 +195,32 @@ async def test_an_actor_is_found_with_one_query(city: TestCity, client: httpx2.A
         ("511700",),
         (await Session.get()).code,
     )
+
+
+WHY = {suspend: "身份或权限有变动", end_grant: "身份或权限有变动", end_session: "已在别处结束"}
+
+
+@pytest.mark.parametrize("act", [suspend, end_grant, end_session])
+async def test_the_line_says_the_true_cause(
+    city: TestCity, client: httpx2.AsyncClient, admin: httpx2.AsyncClient, act: Act
+) -> None:
+    await enter(city, client, "department", Role.DEPARTMENT)
+    await act(admin)
+    assert WHY[act] in (await client.get("/sign-in?next=/account")).text
+    refused = await post(client, "/account/sessions/end")
+    assert (refused.status_code, WHY[act] in refused.text) == (401, True)
+    client.cookies.clear()
+    assert "请重新登录" not in (await client.get("/sign-in")).text
+
+
+async def test_a_session_lasts_while_somebody_types(
+    city: TestCity, client: httpx2.AsyncClient, clock: FakeClock
+) -> None:
+    await enter(city, client, "department", Role.DEPARTMENT)
+    for _ in range(3):
+        clock.forward(minutes=20)
+        assert (await client.get("/api/session")).status_code == 204
+    assert "data-signed-in" in (await client.get("/account")).text
+    clock.forward(minutes=31)
+    assert (await client.get("/api/session")).status_code == 401
+    assert "登录已超时" in (await client.get("/sign-in")).text

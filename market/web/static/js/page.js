@@ -1,4 +1,5 @@
 // What every page gets. Nothing here is needed to use a page; it only makes it livelier.
+import { start as awake } from "./awake.js";
 import { start as bell } from "./bell.js";
 import { start as copy } from "./copy.js";
 import { start as countdown } from "./countdown.js";
@@ -8,7 +9,7 @@ import { prepared, preparing } from "./preparing.js";
 import { start as undo } from "./undo.js";
 import { start as when } from "./when.js";
 
-for (const start of [bell, copy, countdown, drafts, live, undo, when]) start();
+for (const start of [awake, bell, copy, countdown, drafts, live, undo, when]) start();
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
