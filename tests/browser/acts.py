@@ -13,6 +13,7 @@ from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.demo_city import ROOT, DemoCity
 from tests.browser.visitor import PATIENCE, Visitor
+from tests.factories import files
 
 DAY = 86_400
 ITEM = "soil-conservation"  # all three agencies of the personas offer it
@@ -47,6 +48,8 @@ async def write_need(owner: Visitor, need: Need) -> str:
     await page.select_option("#item", ITEM)
     await page.fill("#summary", "编制方案并通过主管部门审查，提交全部成果文件。")
     await page.fill("#service_days", "30")
+    if need.way == "random":
+        await _attach(page)
     await _next(page, 2)
     await page.select_option("#region", "511702")
     await page.fill("#contact_name", "李经办")
@@ -67,6 +70,20 @@ async def write_need(owner: Visitor, need: Need) -> str:
     await page.fill("#deadline_at", await _deadline(page))
     await _next(page, 6)
     return code[1]
+
+
+async def _attach(page: Page) -> None:
+    """Two files at once from the first step, of which one is refused; what was typed stays."""
+    await page.click("[name=attachments]")
+    sent = {"任务书.pdf": files.pdf(), "有脚本.pdf": files.pdf_with_script()}
+    pdf = "application/pdf"
+    chosen = [FilePayload(name=name, mimeType=pdf, buffer=data) for name, data in sent.items()]
+    await page.locator("#file[multiple]").set_input_files(chosen)  # once the script is there
+    await page.click("form.form button[type=submit]")
+    await expect(page.locator(".files li")).to_contain_text(["任务书.pdf"])
+    await expect(page.locator("[data-attach-said] .error")).to_contain_text(["有脚本.pdf: "])
+    await page.click(".body > .actions a.primary")
+    await expect(page.locator("#service_days")).to_have_value("30")
 
 
 async def _next(page: Page, step: int) -> None:
