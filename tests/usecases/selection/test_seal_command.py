@@ -64,6 +64,11 @@ async def test_it_applies_replaces_and_withdraws_under_one_key(
             assert done.exit_code == 0, done.output
         done = await run(url, code, *rest, "--withdraw")
         assert done.exit_code == 0, done.output
+        shown = await asyncio.to_thread(said, main, "receipt", voucher, "--trust", keys)
+        assert shown.exit_code == 0, shown.output
+        assert shown.stdout.count("application:") == 2
+        assert shown.stdout.count("withdrawal:") == 1
+        assert "signed by the platform" in shown.stdout
         other = json.loads(voucher.read_text())
         other["admission"]["about"] = "round:DZ-2026-000999/1"
         voucher.write_text(json.dumps(other))
