@@ -63,8 +63,9 @@ class Door:
 
 async def _heard(request: Request) -> bytes:
     """What stands for the body: itself, or of a form with files a hash."""
-    if getattr(request.state, "streams", False):
-        return await uploads.hear(request, request.state.body_limit, request.state.patience)
+    most = getattr(request.state, "upload_limit", None)
+    if most is not None:
+        return await uploads.hear(request, most, request.state.patience)
     return await limited_body(request)
 
 

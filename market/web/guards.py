@@ -109,8 +109,8 @@ def _route(
             raise not_found()
         if b"%00" in request.scope["query_string"]:
             raise MarketError("body.not_text")
-        request.state.came_at, request.state.streams = door.clock(), streams
-        request.state.body_limit = 2 * door.tools.uploads.one if streams else limit
+        request.state.came_at, request.state.body_limit = door.clock(), limit
+        request.state.upload_limit = 2 * door.tools.uploads.one if streams else None
         request.state.comes_back = getattr(view, "comes_back", False)
         request.state.patience = request.app.state.settings.patience
         try:
