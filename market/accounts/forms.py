@@ -63,7 +63,7 @@ class SignInForm(Command):
 class CodeForm(Command):
     """A code of the authenticator, or a recovery code."""
 
-    code: Annotated[str, Field(max_length=64)]
+    code: Annotated[str, BeforeValidator(_cleaned(typed_numbers.code)), Field(max_length=64)]
 
 
 class ChoiceForm(Command):

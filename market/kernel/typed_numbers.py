@@ -9,7 +9,7 @@ import unicodedata
 
 _DASHES = re.compile(r"[-\u2010-\u2015\u2212\u30fc]")
 _BLANKS = re.compile(r"\s+")
-_COUNTRY = re.compile(r"^(?:\+|00)86-?")
+_COUNTRY = re.compile(r"^(?:\(?(?:\+|00)86\)?-?|86(?=1[3-9]\d{9}$))")
 _AREA = re.compile(r"^\((0\d{2,3})\)-?")
 _EXTENSION = re.compile(r"(?<=\d)-?(?:转|轉|分机|ext\.?|x|#)-?(?=\d+$)", re.IGNORECASE)
 

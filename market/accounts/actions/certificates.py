@@ -75,9 +75,10 @@ async def by_certificate(
     )
 
 
-def recording(data: bytes, *, for_organisation: bool) -> Recording:
+def recording(data: bytes, *, for_organisation: bool, other_name: bool = False) -> Recording:
     """What is asked by a certificate file (PEM or DER); raises Refused (unreadable_certificate)."""
-    return Recording(pem(trust_files.read_certificate(data)), for_organisation)
+    certificate = pem(trust_files.read_certificate(data))
+    return Recording(certificate, for_organisation, other_name)
 
 
 def pem(certificate: x509.Certificate) -> str:

@@ -37,6 +37,7 @@ from market.audit import ledger, security
 from market.kernel.actors import ADMINISTRATORS
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, must, not_found
+from market.kernel.names import name_key
 from signing.core.facts import Facts
 from signing.pki import trust_files
 
@@ -133,7 +134,12 @@ async def readable(call: Call, person: Person, wish: Recording) -> x509.Certific
     certificate = trust_files.read_certificate(wish.certificate.encode())
     if certificate.not_valid_after_utc <= call.now:
         raise MarketError("accounts.certificate_ended", Kind.UNPROCESSABLE)
-    await steps.must_stand_for(call, certificate, **_whose(person, wish))
+    named = await steps.must_stand_for(call, certificate, **_whose(person, wish))
+    same = wish.for_organisation or wish.other_name or name_key(named.name) == name_key(person.name)
+    if not same:
+        sentence = ("accounts.certificate_named", {"name": named.name, "account": person.name})
+        fields = {"other_name": sentence}
+        raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields=fields)
     return certificate
 
 

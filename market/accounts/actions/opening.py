@@ -32,7 +32,7 @@ async def open_account(
     """
     must(policy.why_not_open_account(call.actor))
     new = replace(new, code=new_code())
-    credit_code = people.must_be_enterable(call, organisation)
+    credit_code = await people.must_be_enterable(call, organisation)
     whose = await newcomer(new.code, credit_code, organisation.kind)
     weak = passwords.weakness(password, login_name(new.login))
     if whose.takes_two:

@@ -12,6 +12,7 @@ from market.audit import ledger, security
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.kernel.ids import must_be_credit_code, new_code
+from market.kernel.names import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def enter(
 
 
 async def _entered(call: Call, new: NewOrganisation) -> str:
-    credit_code = must_be_enterable(call, new)
+    credit_code = await must_be_enterable(call, new)
     known = await Organisation.get_or_none(credit_code=credit_code)
     if known is not None:
         return known.code
@@ -75,11 +76,19 @@ async def _entered(call: Call, new: NewOrganisation) -> str:
     return code
 
 
-def must_be_enterable(call: Call, new: NewOrganisation) -> str:
-    """The credit code of an organisation of this city; raises invalid or unprocessable."""
+async def must_be_enterable(call: Call, new: NewOrganisation) -> str:
+    """The credit code of an organisation of this city; raises invalid or unprocessable.
+
+    A code that is known under another name binds nobody before that name was typed.
+    """
     credit_code = must_be_credit_code(new.credit_code, demo=call.tools.city.demo)
     if new.region not in {place.code for place in places()}:
         raise MarketError(
             "form.invalid", Kind.UNPROCESSABLE, fields={"region": ("accounts.region", {})}
         )
+    known = await Organisation.get_or_none(credit_code=credit_code)
+    if known is not None and name_key(known.name) != name_key(new.name):
+        named = ("accounts.credit_code_named", {"name": known.name})
+        fields = {"organisation_name": named}
+        raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields=fields)
     return credit_code

@@ -73,10 +73,14 @@ class Resetting:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A certificate (PEM) that is to stand for the person, or for the organisation."""
+    """A certificate (PEM) that is to stand for the person, or for the organisation.
+
+    ``other_name``: that it names the person otherwise than the account was seen and is right.
+    """
 
     certificate: str
     for_organisation: bool
+    other_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,11 @@ async def record_certificate(request: Request, call: Call) -> Response:
         data = b"" if upload is None or isinstance(upload, str) else await upload.read()
     if not data or len(data) > LARGEST_CERTIFICATE:
         raise MarketError("accounts.certificate_file", Kind.UNPROCESSABLE)
-    wish = recording(data, for_organisation=values.get("for") == "organisation")
+    wish = recording(
+        data,
+        for_organisation=values.get("for") == "organisation",
+        other_name="other_name" in values,
+    )
     return await _changed(request, call, Act.RECORD_CERTIFICATE, wish, "certificate")
 
 

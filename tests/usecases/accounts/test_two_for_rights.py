@@ -109,7 +109,7 @@ async def wishes_for(act: Act, person: str, role: Role, certificate: str) -> Wis
         grant = await Grant.filter(person_id=person, ended_at=None).first()
         return Ending(grant.code if grant else "")
     if act is Act.RECORD_CERTIFICATE:
-        return Recording(certificate, for_organisation=False)
+        return Recording(certificate, for_organisation=False, other_name=True)
     if act is Act.STRIKE_CERTIFICATE:
         card = await CertificateRecord.filter(person_id=person, revoked_at=None).first()
         return Striking(card.sha256 if card else "")

@@ -273,3 +273,23 @@ async def test_wrong_passwords_do_not_stop_a_certificate(
     answers = [await sign_in(client, "regulator", "Wrong-password-1") for _ in range(6)]
     assert answers[-1].status_code == 429
     assert (await present(client, card, clock)).json() == {"location": "/desk"}
+
+
+async def test_a_certificate_that_names_somebody_else_asks_before_it_binds(
+    city: TestCity, client: httpx2.AsyncClient, ca: Authority, clock: FakeClock
+) -> None:
+    card = ca.issue("person", Subject("罗演之甲"), clock())
+    asked = await record(city, client, card, "owner")
+    assert asked.status_code == 422
+    assert "证书上的姓名是“罗演之甲”，账号的姓名是“罗演之”" in asked.text
+    assert 'name="other_name"' in asked.text
+    assert not await CertificateRecord.exists()
+    await enter(city, client, "security-admin", Role.SECURITY_ADMIN)
+    seen = await client.post(
+        "/admin/people/owner/certificates",
+        data={"idempotency_key": "seen-and-right", "for": "person", "other_name": "yes"},
+        files={"certificate": ("a.cer", card.certificate.public_bytes(Encoding.PEM))},
+        headers={"sec-fetch-site": "same-origin"},
+    )
+    assert seen.status_code == 303
+    assert (await CertificateRecord.get()).person_id == "owner"

@@ -44,7 +44,7 @@ ACTS = {
 }
 NEW = {
     "credit_code": "11511799mx00000183",
-    "organisation_name": "万源市水务局（演示）",
+    "organisation_name": "万源市林业局(演示)",
     "kind": "owner",
     "region": "511781",
     "name": "试演新",
@@ -283,6 +283,8 @@ class TestOpeningAccounts:
             ("credit_code", "91511702MA6D1X2H7D", "第 18 位"),
             ("credit_code", "91511702MA6D1X2H8C", "第 17 位"),
             ("login", "a b", "3–64 个字母"),
+            ("organisation_name", "万源市水务局", "已登记为“万源市林业局（演示）”"),
+            ("phone", "٣٠٠٠", "11 位手机号码"),
             ("login", "owner", "已有人使用"),
             ("phone", "12345", "11 位手机号码"),
             ("identity_number", "110105194912310021", "身份证件号码不对"),
