@@ -72,6 +72,8 @@ async def next_steps(
 
 
 def _standing_still(project: ProjectCard) -> NextStep:
+    if project.is_mine and project.state is ProjectState.READY and project.why_not_publish:
+        return NextStep(project.why_not_publish.key)
     if project.state in _UNPUBLISHED:
         again = project.published_at is not None
         return NextStep(f"selection.next.{'again' if again else 'unpublished'}")

@@ -31,6 +31,7 @@ async def test_the_button_stands_where_it_works(dear: tuple[str, Browser, Browse
         assert "等待第二人发布" in waits, at
         assert LINK.format(code) in goes, at
         assert "等待第二人发布" not in goes, at
+    assert "须由本单位另一人发布" in (await drafter.get(f"/projects/{code}")).text
     refused = await drafter.get(LINK.format(code))
     assert (refused.status_code, "另一人发布" in refused.text) == (403, True)
     assert (await Browser(drafter.client, RIVAL).get(LINK.format(code))).status_code == 404
