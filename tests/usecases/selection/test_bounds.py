@@ -114,7 +114,8 @@ async def test_the_largest_sum_goes_through_a_round_to_the_fen(
     town: Town, client: httpx2.AsyncClient
 ) -> None:
     assert 2**31 < MAX_FEN < 2**53
-    found = await town.publish(way="price", funding="social", control_price="10000000")
+    typed = {"control_price": "10000000", "control_price_sure": "10000000 wan"}
+    found = await town.publish(way="price", funding="social", **typed)
     assert found.control_price_fen == MAX_FEN
     await town.apply(found.about, MAX_FEN, MAX_FEN - 1, MAX_FEN)
     done = await town.to_reveal(found.about)
