@@ -18,7 +18,7 @@ from market.selection.states import State
 from signing.core.canonical import instant
 from tests.factories.owners import Browser
 from tests.factories.standing import RoundAsItStands
-from tests.factories.town import OWNER, Town
+from tests.factories.town import OWNER, SECOND, Town
 
 TICK = timedelta(milliseconds=1)
 
@@ -115,7 +115,11 @@ async def test_the_largest_sum_goes_through_a_round_to_the_fen(
 ) -> None:
     assert 2**31 < MAX_FEN < 2**53
     typed = {"control_price": "10000000", "control_price_sure": "10000000 wan"}
-    found = await town.publish(way="price", funding="social", **typed)
+    await town.turns()
+    code = await town.ready(way="price", funding="social", **typed)
+    about = await town.publish_ready(code, SECOND)  # so much takes two
+    await town.turns()
+    found = await town.round(about)
     assert found.control_price_fen == MAX_FEN
     await town.apply(found.about, MAX_FEN, MAX_FEN - 1, MAX_FEN)
     done = await town.to_reveal(found.about)
