@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from market.agencies.queries import identity_for_admission, why_not_offer
+from market.agencies.queries import identity_for_admission
 from market.audit.platform_keys import statement_key
 from market.infra.db import use_case
 from market.kernel.call import Call
@@ -18,8 +18,8 @@ from market.kernel.errors import Kind, MarketError, must, not_found
 from market.selection import policy
 from market.selection.forms import AskAdmission
 from market.selection.intake import blind_entry
+from market.selection.intake.taking_part import why_not_take_part
 from market.selection.models import Admitted, Envelope, Nullifier, Round, Submission
-from market.selection.publishing.project_need import avoided
 from market.selection.publishing.publication import terms_of
 from market.selection.round_secrets import round_key
 from market.selection.rules import must_be_in_time
@@ -41,9 +41,7 @@ async def admit(call: Call, about: str, form: AskAdmission) -> dict[str, Any]:
         raise not_found("round")
     must(policy.why_not_ask_admission(call.actor, round_.state, round_.pool))
     must_be_in_time(call.now, round_.deadline_at)
-    must(await why_not_offer(agency, round_.item, call.now))
-    if agency in await avoided(round_.project):
-        raise MarketError("selection.avoided", Kind.FORBIDDEN)
+    must(await why_not_take_part(agency, round_.item, round_.project, call.now))
     card = await identity_for_admission(agency)
     secret = await round_key(call.tools, about)
     salt = hmac.digest(secret, f"salt\0{agency}\0{form.author}".encode(), "sha256")

@@ -9,17 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from market.agencies.queries import why_not_offer
 from market.kernel.actors import Actor, Role
-from market.kernel.errors import Refusal
 from market.projects.queries import ProjectCard
 from market.projects.states import State as ProjectState
+from market.selection.intake.taking_part import why_not_take_part
 from market.selection.pages.round_page import Attempt, RoundPage
-from market.selection.publishing.project_need import closed_to
 from market.selection.states import AFTER_REVEAL, State
 from market.web.panels import Duty
 
-AVOIDED: Final = "selection.avoided"
 _UNPUBLISHED: Final = frozenset({ProjectState.DRAFT, ProjectState.READY})
 _RUNNING: Final = frozenset({ProjectState.PUBLISHED, ProjectState.DECIDED, ProjectState.CONCLUDED})
 
@@ -94,20 +91,12 @@ async def _accepting(viewer: Actor, now: datetime, round_: RoundPage) -> NextSte
         return NextStep("selection.next.apply", acts=(act,), until=until, counts=counts)
     if viewer.role is not Role.AGENCY:
         return NextStep("selection.next.accepting", until=until, counts=counts)
-    hindrance = await _hindrance(viewer, now, round_)
-    if hindrance:
-        return NextStep(hindrance, until=until, counts=counts)
+    agency = viewer.organisation or ""
+    refusal = await why_not_take_part(agency, round_.item, round_.project, now)
+    if refusal:
+        return NextStep(refusal.key, until=until, counts=counts)
     act = Act(None, apply)
     return NextStep("selection.next.apply", acts=(act,), yours=True, until=until, counts=counts)
-
-
-async def _hindrance(viewer: Actor, now: datetime, round_: RoundPage) -> str | None:
-    """Why the agency may not apply here, as its desk says it."""
-    agency = viewer.organisation or ""
-    refusal: Refusal | None = await why_not_offer(agency, round_.item, now)
-    if refusal:
-        return refusal.key
-    return AVOIDED if await closed_to(agency, [round_.project]) else None
 
 
 def _waiting(round_: RoundPage, now: datetime) -> NextStep:

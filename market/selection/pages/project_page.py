@@ -17,6 +17,7 @@ from market.selection import policy
 from market.selection.address import about
 from market.selection.deciding import explanation
 from market.selection.forms import Explanation, Verdict
+from market.selection.intake.taking_part import why_not_take_part
 from market.selection.pages.next_step import next_steps
 from market.selection.pages.project_steps import project_steps
 from market.selection.pages.round_page import Attempt, RoundPage, attempts_of, round_of, round_page
@@ -130,6 +131,8 @@ async def applying(request: Request, call: Call) -> Response:
     """The page on which an agency seals its application in its own browser."""
     found = await round_page(about(request), call.actor, call.now)
     must(policy.why_not_ask_admission(call.actor, found.state, found.pool))
+    agency = call.actor.organisation or ""
+    must(await why_not_take_part(agency, found.item, found.project, call.now))
     card = await projects.card(found.project, call.actor, call.now)
     locale = negotiate(request)
     form = {

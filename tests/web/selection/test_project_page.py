@@ -10,6 +10,7 @@ from market.kernel.actors import Role
 from market.selection.deciding.explanation import explain
 from market.selection.forms import Explanation
 from market.web import panels
+from market.web.i18n import say
 from market.web.panels import Card, Shown, Tab
 from tests.factories.acting import let_roles_act
 from tests.factories.standing import RoundAsItStands
@@ -25,9 +26,14 @@ def acting(town: Town) -> None:
     let_roles_act(town)
 
 
+async def visit(
+    client: httpx2.AsyncClient, path: str, role: str = "", lang: str = "zh_CN"
+) -> httpx2.Response:
+    return await client.get(path, headers={"cookie": f"lang={lang}; session={role}"})
+
+
 async def page(client: httpx2.AsyncClient, path: str, role: str = "", lang: str = "zh_CN") -> str:
-    cookie = f"lang={lang}; session={role}"
-    return (await client.get(path, headers={"cookie": cookie})).text
+    return (await visit(client, path, role, lang)).text
 
 
 def steps_of(text: str) -> list[str]:
@@ -55,6 +61,10 @@ async def test_everybody_is_told_what_to_do_or_what_is_awaited(
     assert f'href="{apply}"' in agency
     for role in ("other_agency", Role.OWNER, Role.REGULATOR):
         assert "/apply" not in next_of(await page(client, home, role)), role
+    assert (await visit(client, apply, Role.AGENCY)).status_code == 200
+    shut = await visit(client, apply, "other_agency")  # told before it types, not after it sealed
+    assert shut.status_code == 403
+    assert say("zh_CN", "agencies.reason.not_registered") in shut.text
     town.clock.now = accepting.deadline_at + timedelta(seconds=1)
     assert "正在封存名单" in next_of(await page(client, home, Role.AGENCY))
 
