@@ -19,7 +19,7 @@ from market.accounts.models import (
     SignInFailure,
 )
 from market.accounts.second_person import WATCHING
-from market.accounts.states import OrganisationKind, PersonState
+from market.accounts.states import Method, OrganisationKind, PersonState
 from market.kernel.actors import Actor, Role
 from market.kernel.errors import not_found
 
@@ -29,6 +29,7 @@ _ACTOR = (
     "token_sha256",
     "seen_at",
     "idle_seconds",
+    "method",
     "grant__role",
     "grant__regions",
     "grant__drafts_only",
@@ -110,6 +111,7 @@ async def actor_of(token: str, now: datetime) -> Actor | None:
             regions=tuple(row["grant__regions"]),
             session=row["code"],
             drafts_only=row["grant__drafts_only"],
+            by_seal=row["method"] == Method.SEAL,
         )
     return None
 

@@ -40,10 +40,14 @@ PERSON = Machine(
 
 
 class Method(StrEnum):
-    """How somebody proved who they are; ``DEMO`` is the persona switch of a demo city."""
+    """How somebody proved who they are; ``DEMO`` is the persona switch of a demo city.
+
+    ``SEAL`` is the organisation's certificate: it proves the organisation, not which of its people.
+    """
 
     PASSWORD = "password"  # noqa: S105 - the name of a method, no password
     CERTIFICATE = "certificate"
+    SEAL = "seal"
     DEMO = "demo"
 
 

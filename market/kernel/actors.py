@@ -31,7 +31,8 @@ class Actor:
     """One asker. ``code`` is stable and appears in the ledger; names never do.
 
     ``regions`` are division codes (GB/T 2260) that the role covers; a code ending in ``00`` covers
-    the whole city. An owner who ``drafts_only`` publishes nothing.
+    the whole city. An owner who ``drafts_only`` publishes nothing. Who came in ``by_seal`` showed
+    the organisation's certificate, which does not prove which of its people it is.
     """
 
     role: Role
@@ -42,6 +43,7 @@ class Actor:
     regions: tuple[str, ...] = ()
     session: str | None = None
     drafts_only: bool = False
+    by_seal: bool = False
 
     @property
     def signed_in(self) -> bool:

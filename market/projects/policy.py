@@ -10,6 +10,7 @@ from market.kernel.actors import Actor, Role
 from market.kernel.errors import Kind, Refusal
 from market.projects.states import MACHINE, OPEN_TO_OWNER, Event, State
 
+_BY_SEAL: Final = Refusal("project.by_seal", Kind.FORBIDDEN)
 _HIDDEN: Final = Refusal("not_found.project", Kind.NOT_FOUND)
 
 
@@ -51,10 +52,15 @@ def why_not_restore(actor: Actor, owner: str, state: State) -> Refusal | None:
     return _why_not(actor, owner, None if MACHINE.allows(state, Event.RESTORED) else there)
 
 
+def why_not_check(actor: Actor, *, needs_second: bool) -> Refusal | None:
+    """Where a second person publishes, the first one shows who that is."""
+    return _BY_SEAL if needs_second and actor.by_seal else None
+
+
 def why_not_publish(actor: Actor, owner: str, state: State, barred: str | None) -> Refusal | None:
     """Somebody of the owner publishes what is checked, but nobody who only drafts.
 
-    ``barred`` may not either: a second one must.
+    ``barred`` may not either: a second one must, who shows to be that person.
     """
     if not is_owner(actor, owner):
         return Refusal("project.not_the_owner", Kind.FORBIDDEN)
@@ -62,6 +68,8 @@ def why_not_publish(actor: Actor, owner: str, state: State, barred: str | None) 
         return Refusal("project.no_transition", Kind.CONFLICT)
     if actor.drafts_only:
         return Refusal("project.drafts_only", Kind.FORBIDDEN)
+    if barred is not None and actor.by_seal:
+        return _BY_SEAL
     if actor.code == barred:
         return Refusal("project.second_person", Kind.FORBIDDEN)
     return None

@@ -12,7 +12,7 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
-from market.accounts.regions import rules_of
+from market.accounts.regions import rules_as, rules_of
 from market.audit import ledger
 from market.documents import attachments
 from market.infra import db
@@ -87,6 +87,9 @@ async def make_ready(call: Call, project: Project) -> None:
     if found:
         _refuse("project.breaches", found)
     need.fix(project, draft, setting, await attachments.attached(about(project.code)))
+    asked = rules_as(rules.SecondPersonRules, project.region, call.now)
+    needs_second = rules.needs_second_person(asked, project.control_price_fen)
+    must(policy.why_not_check(call.actor, needs_second=needs_second))
     project.update_from_dict(
         {
             "state": state,

@@ -67,7 +67,7 @@ async def by_certificate(
             raise MarketError("accounts.suspended", Kind.FORBIDDEN)
     return await progress.begin(
         call,
-        Method.CERTIFICATE,
+        Method.SEAL if record.organisation_id else Method.CERTIFICATE,
         next_path,
         device,
         person=record.person_id,

@@ -93,6 +93,22 @@ async def test_whoever_changes_it_after_the_check_becomes_its_drafter(
     assert await town.publish_ready(dear, OWNER)
 
 
+async def test_the_organisations_certificate_is_neither_of_the_two(town: Town, dear: str) -> None:
+    """Whoever holds it could be the drafter today and the second person tomorrow."""
+    as_second, as_first = replace(SECOND, by_seal=True), replace(OWNER, by_seal=True)
+    assert await refusal(town, as_second, dear) == ("project.by_seal", Kind.FORBIDDEN)
+    assert not (await queries.publishing(dear, as_second, town.clock())).may_publish
+    earlier = typed(town.clock())["deadline_at"].replace("T16", "T15")
+    await actions.save(town.call(as_first), dear, 5, {"deadline_at": earlier})
+    with pytest.raises(MarketError) as refused:
+        await actions.check(town.call(as_first), dear)
+    assert refused.value.key == "project.by_seal"
+    assert (await Project.get(code=dear)).state is State.DRAFT
+    await actions.check(town.call(OWNER), dear)
+    assert await town.publish_ready(dear, SECOND)
+    assert await town.publish_ready(await town.ready(control_price="2.5"), as_first)
+
+
 async def test_whoever_only_drafts_waits_for_who_publishes_even_below_the_sum(town: Town) -> None:
     await town.turns()
     await Grant.filter(person_id=OWNER.code, role=Role.OWNER).update(drafts_only=True)

@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from market.accounts.models import CertificateRecord, Organisation, Session
+from market.accounts.queries import actor_of
 from market.audit.models import SecurityEvent
 from market.kernel.actors import Role
 from market.settings import Settings
@@ -101,6 +102,10 @@ async def test_an_organisations_certificate_stands_for_its_people(
     )
     assert (await record(city, client, seal, "owner", whole=True)).status_code == 303
     assert (await present(client, seal, clock)).json() == {"location": "/desk"}
+    assert (await Session.get(grant__person_id="owner", method="seal")).ended_at is None
+    actor = await actor_of(client.cookies["session"], clock())
+    assert actor is not None
+    assert actor.by_seal, "it proves the organisation, not which of its people"
 
 
 async def test_an_unrecorded_certificate_signs_nobody_in(
