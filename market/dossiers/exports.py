@@ -7,6 +7,7 @@ from starlette.responses import Response, StreamingResponse
 
 from market.dossiers import archive
 from market.kernel.call import Call
+from market.web.files import saved_as
 
 
 async def download(request: Request, call: Call) -> Response:
@@ -17,8 +18,5 @@ async def download(request: Request, call: Call) -> Response:
     return StreamingResponse(
         archive.stream(call.tools, what),
         media_type="application/zip",
-        headers={
-            "content-disposition": f'attachment; filename="{what.project}.zip"',
-            "cache-control": "no-store",
-        },
+        headers=saved_as(f"{what.project}.zip") | {"cache-control": "no-store"},
     )

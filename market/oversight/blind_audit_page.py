@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from market.kernel.call import Call
 from market.oversight.queries import requests, rounds
-from market.oversight.uploads import handed_in, taken_away
+from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.address import about
@@ -16,6 +16,7 @@ from market.selection.models import Freeze
 from market.selection.regulator_keys import order_keys
 from market.web import pages
 from market.web.answers import see_other
+from market.web.files import to_save
 from market.web.refused_form import Filled, comes_back
 from signing.core.canonical import dumps
 
@@ -30,14 +31,14 @@ async def show_audit(request: Request, call: Call) -> Response:
 async def audit_bundle(request: Request, call: Call) -> Response:
     """The order with what the trustees sealed for it: the file that the regulator's tool takes."""
     row = await rounds.overseen(about(request), call.actor)
-    return taken_away(dumps(await bundle_of(row)), f"audit-{row.project}-{row.attempt}.json")
+    return to_save(dumps(await bundle_of(row)), f"audit-{row.project}-{row.attempt}.json")
 
 
 async def request_audit(request: Request, call: Call) -> Response:
     """The file from which the order is signed."""
     row = await rounds.overseen(about(request), call.actor)
     name = f"audit-request-{row.project}-{row.attempt}.json"
-    return taken_away(await requests.audit(call, row), name)
+    return to_save(await requests.audit(call, row), name)
 
 
 async def _page(request: Request, call: Call, filled: Filled) -> Response:

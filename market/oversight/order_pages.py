@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from market.kernel.call import Call
 from market.oversight.queries import requests, rounds
-from market.oversight.uploads import handed_in, taken_away
+from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection.address import about
 from market.selection.escrow import opening_order
@@ -15,6 +15,7 @@ from market.selection.policy import why_not_order_opening
 from market.selection.regulator_keys import order_keys
 from market.web import pages
 from market.web.answers import see_other
+from market.web.files import to_save
 from market.web.forms import read_form
 from market.web.i18n import negotiate
 from market.web.refused_form import Filled, comes_back
@@ -64,10 +65,10 @@ async def request_opening(request: Request, call: Call) -> Response:
     row = await rounds.overseen(about(request), call.actor)
     form = await read_form(request, AskOpening)
     name = f"opening-{row.project}-{row.attempt}.json"
-    return taken_away(await requests.opening(call, row, form), name)
+    return to_save(await requests.opening(call, row, form), name)
 
 
 async def offline_page(request: Request, _call: Call) -> Response:
     """One HTML file that signs prepared orders without a network."""
     html = standalone(negotiate(request), "oversight/offline_order.html")
-    return taken_away(html, "mingxuan-order.html", "text/html; charset=utf-8")
+    return to_save(html, "mingxuan-order.html", "text/html; charset=utf-8")

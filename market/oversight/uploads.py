@@ -1,7 +1,6 @@
-"""What a regulator takes along to sign, and hands in signed, as a file or as its text."""
+"""What a regulator hands in signed, as a file or as its text."""
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from market.kernel.errors import Kind, MarketError
 from market.web.forms import form_values
@@ -18,9 +17,3 @@ async def handed_in(request: Request, field: str, most: int) -> str:
         long = {field: ("form.string_too_long", {"max_length": most})}
         raise MarketError("form.invalid", Kind.UNPROCESSABLE, fields=long)
     return text
-
-
-def taken_away(data: bytes, name: str, media: str = "application/json") -> Response:
-    """A file to be saved, not shown."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=media, headers=headers)

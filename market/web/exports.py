@@ -17,12 +17,12 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
 from market.kernel.clock import local
 from market.kernel.money import yuan
+from market.web.files import saved_as
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -195,8 +195,5 @@ async def _read_away(file: Path) -> AsyncIterator[bytes]:
 
 
 def _download(body: AsyncIterator[bytes], name: str, media_type: str) -> Response:
-    headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-        "cache-control": "no-store",
-    }
+    headers = saved_as(name) | {"cache-control": "no-store"}
     return StreamingResponse(body, media_type=media_type, headers=headers)
