@@ -6,6 +6,7 @@ Its own policy lets run and shine what it carries, by hash, and lets it reach no
 import base64
 import hashlib
 import re
+from functools import cache
 from typing import Final
 
 from market.web.pages import STATIC, environment
@@ -20,8 +21,9 @@ _PICTURE: Final = re.compile(r'url\("[^"]*"\)')
 _CHARSET: Final = '<meta charset="utf-8">'
 
 
+@cache
 def standalone(locale: str, template: str) -> bytes:
-    """The template in a language, with all that it links to."""
+    """The template in a language, with all that it links to; the same until the next start."""
     html = environment(locale).get_template(template).render()
     sheets = [_read(name) for name, _ in _SHEET.findall(html)]
     scripts = [_read(name) for name in _SCRIPT.findall(html)]
