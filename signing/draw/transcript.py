@@ -7,6 +7,7 @@ of the opened applications is compared with `signing.ways.applications`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from signing.core.canonical import Json, JsonObject, around, dumps_with, unhex
 from signing.core.errors import Refused
@@ -26,6 +27,9 @@ from signing.draw import contributions as parts
 from signing.draw.pool import Pool
 from signing.draw.rules import draw_id, must_be_rules
 from signing.draw.walk import Walk, walk
+
+EXCLUDED: Final = ("UNREADABLE", "BAD_PAYLOAD", "OVER_CONTROL_PRICE")
+"""Why an application that was opened cannot be chosen (closed list)."""
 
 _IS_HASH = hex_of(32)
 _ITEM: Shape = {
@@ -59,7 +63,7 @@ _APPLICANT: Shape = {
     "application": _IS_HASH,
     "identity": _IS_HASH,
     "red": is_flag,
-    "excluded": exactly(None, "UNREADABLE", "BAD_PAYLOAD", "OVER_CONTROL_PRICE", "NOT_BEST"),
+    "excluded": exactly(None, *EXCLUDED, "NOT_BEST"),
 }
 _EXACT: Mapping[str, Shape] = {"applicants": _APPLICANT}  # whoever else is drawn may say more
 _REGISTERED: Shape = {"id": is_text, "red": is_flag, "excluded": nullable(is_text)}

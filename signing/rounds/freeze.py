@@ -9,7 +9,7 @@ asked where the ledger is read.
 from binascii import hexlify
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from signing.core.canonical import JsonObject, dumps, dumps_with, loads, unhex
 from signing.core.errors import Refused
@@ -32,6 +32,9 @@ from signing.rounds.intake import Rows, Upload, Withdrawn, sort_out
 Kinds: TypeAlias = tuple[str, ...]
 """Of the envelopes of one upload, in the order of their blind entry (`Way.envelopes`)."""
 
+LEFT_OUT: Final = ("REPLACED", "WITHDRAWN", "LATE", "BOX_BAD")
+"""Why an upload does not count (closed list)."""
+
 # Beside the hashes of its envelopes, each under its kind.
 _ACCEPTED: Shape = {
     "author": hex_of(32),
@@ -43,7 +46,7 @@ _LEFT_OUT = {
     "envelopes": list_of(hex_of(32)),
     "index": is_natural,
     "salt": hex_of(32),
-    "reason": exactly("REPLACED", "WITHDRAWN", "LATE", "BOX_BAD"),
+    "reason": exactly(*LEFT_OUT),
     "evidence": nullable(hex_of(32)),
 }
 _APPLICANTS: Shape = {

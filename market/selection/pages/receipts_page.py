@@ -4,17 +4,14 @@ The server gives the same page to everybody and learns nothing from it: the rece
 held against the public records of their rounds, in the reader's browser (``js/receipts.js``).
 """
 
-from typing import Final
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from market.kernel.call import Call
 from market.selection.rules import Failure, Moved
 from market.web import pages
-
-EXCLUDED: Final = ("UNREADABLE", "BAD_PAYLOAD", "OVER_CONTROL_PRICE")
-LEFT_OUT: Final = ("REPLACED", "WITHDRAWN", "LATE", "BOX_BAD")
+from signing.draw.transcript import EXCLUDED
+from signing.rounds.freeze import LEFT_OUT
 
 
 async def show(request: Request, call: Call) -> Response:

@@ -15,8 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from signing.__main__ import main
 from signing.core.canonical import JsonObject, dumps, loads
 from signing.dossier.reader import opened
+from signing.draw.transcript import EXCLUDED
 from signing.receipts import saved
+from signing.receipts.outcome import Outcome
+from signing.receipts.words import told
 from signing.rounds import admission
+from signing.rounds.freeze import LEFT_OUT
 from tests.factories import commands
 from tests.factories.commands import Said
 from tests.factories.releases import FIRST, unpacked
@@ -188,3 +192,9 @@ def test_the_open_voucher_of_the_command_line_keeps_its_receipts() -> None:
     body = {"key": "00" * 32, "seq": 2, "admission": {"about": about}, "receipts": [first, then]}
     kept = saved.read(json.dumps(body).encode(), lambda: pytest.fail("it has no password"))
     assert (kept.about, [one["index"] for one in kept.receipts]) == (about, [9, 12])
+
+
+def test_every_reason_of_the_closed_lists_has_its_words() -> None:
+    for reason in (*LEFT_OUT, *EXCLUDED):
+        assert reason not in told(Outcome("excluded", ground=reason))
+    assert "A_LATER_ONE" in told(Outcome("excluded", ground="A_LATER_ONE"))
