@@ -17,7 +17,13 @@ from market.projects.models import Project
 from market.projects.queries.cards import ItemName, ProjectCard, card_of, item_names
 from market.projects.queries.duties import step_address
 from market.projects.queries.owned import title_typed
-from market.projects.queries.publishing import Publishing, barred, but, publishers, publishing
+from market.projects.queries.publishing import (
+    Publishing,
+    barred,
+    but,
+    publishers,
+    publishing_of,
+)
 from market.projects.rules import timing
 from market.projects.states import State, Way
 from market.web import panels
@@ -162,7 +168,7 @@ async def filling(call: Call, code: str) -> Filling:
             call.actor, project.owner, project.state, was_published=published
         )
         is None,
-        publishing=await publishing(code, call.actor, call.now),
+        publishing=await publishing_of(project, call.actor, call.now),
     )
 
 

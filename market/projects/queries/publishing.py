@@ -8,7 +8,6 @@ from typing import Any
 from market.accounts import queries as accounts
 from market.accounts.regions import rules_as
 from market.kernel.actors import Actor, Role
-from market.kernel.errors import not_found
 from market.projects import policy, rules
 from market.projects.codes import must_be_code
 from market.projects.models import Project
@@ -49,11 +48,16 @@ def barred(project: Project, now: datetime) -> str | None:
     return project.drafter if rules.needs_second_person(asked, project.control_price_fen) else None
 
 
-async def publishing(code: str, actor: Actor, now: datetime) -> Publishing:
-    """Of an own project; raises NOT_FOUND for others."""
+async def publishing(code: str, actor: Actor, now: datetime) -> Publishing | None:
+    """Of an own project; None of others."""
     project = await Project.get_or_none(code=must_be_code(code))
     if project is None or not policy.is_owner(actor, project.owner):
-        raise not_found("project")
+        return None
+    return await publishing_of(project, actor, now)
+
+
+async def publishing_of(project: Project, actor: Actor, now: datetime) -> Publishing:
+    """Of the row of an own project."""
     refused = barred(project, now)
     names = await accounts.names({project.drafter, project.publisher or ""})
     waits = project.state is State.READY
