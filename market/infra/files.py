@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from market.kernel.errors import Kind, MarketError, not_found
 from signing.core import durable
 
 PIECE: Final = 1 << 16
+RESERVE: Final = 512 << 20  # bytes of the disk that strangers' files leave to ledger and envelopes
 
 
 class FileFolder:
@@ -38,8 +40,11 @@ class FileFolder:
     async def take(self, pieces: AsyncIterator[bytes]) -> Taken:
         """Store what comes piece by piece, as ``put`` does, never whole in memory.
 
-        What ``pieces`` raises goes on to the caller, and nothing is kept.
+        What ``pieces`` raises goes on to the caller, and nothing is kept. It leaves ``RESERVE``
+        free: whoever may hang files on things cannot stop what has a deadline.
         """
+        if (await asyncio.to_thread(shutil.disk_usage, self.folder)).free < RESERVE:
+            raise MarketError("files.no_room", Kind.NO_ROOM)
         fresh = self.folder / f".{secrets.token_hex(16)}"
         digest, size = hashlib.sha256(), 0
         try:

@@ -4,11 +4,13 @@ It writes no file, starts no process, leaves no core. RLIMIT_NPROC does not bind
 runs as root has the other limits only.
 """
 
+import os
 import resource
 from typing import Final
 
 MEMORY: Final = 1 << 30  # bytes of address space: a picture of 40 million points, three times
 PROCESSOR: Final = 40  # seconds
+BEHIND: Final = 10  # steps of politeness: whoever waits for a page goes first
 
 _LIMITS: Final = {
     resource.RLIMIT_AS: MEMORY,
@@ -22,5 +24,6 @@ _LIMITS: Final = {
 
 def apply() -> None:
     """Bind this process; nothing unbinds it again."""
+    os.nice(BEHIND)
     for what, most in _LIMITS.items():
         resource.setrlimit(what, (most, most))

@@ -5,11 +5,12 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 
-from market.infra.files import FileFolder
+from market.infra.files import RESERVE, FileFolder
 from market.kernel.call import Taken
 from market.kernel.errors import Kind, MarketError
 
@@ -120,3 +121,17 @@ async def test_what_breaks_off_or_finds_no_room_is_not_kept(
         await files.take(coming(DATA))
     assert refused.value.kind is Kind.NO_ROOM
     assert everything(tmp_path) == []
+
+
+async def test_strangers_files_leave_room_for_what_has_a_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = FileFolder(tmp_path)
+    left = SimpleNamespace(free=RESERVE - 1)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: left)
+    with pytest.raises(MarketError) as refused:
+        await files.take(coming(DATA))
+    assert (refused.value.key, everything(tmp_path)) == ("files.no_room", [])
+    assert await files.put(DATA) == NAME, "a paper is kept"
+    left.free = RESERVE
+    assert await files.take(coming(DATA)) == Taken(NAME, len(DATA))

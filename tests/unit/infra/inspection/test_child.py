@@ -96,8 +96,9 @@ async def test_a_child_that_does_not_end_is_ended(
         "bytearray(2 << 30)",
         "import os; os.write(os.open(PATH, os.O_CREAT | os.O_WRONLY), b'x')",
         "[open('/dev/null') for _ in range(100)]",
+        "import os; assert os.getpriority(0, 0) <= os.getpriority(0, os.getppid())",
     ],
-    ids=["memory", "writing", "many files"],
+    ids=["memory", "writing", "many files", "pushing ahead of pages"],
 )
 async def test_what_a_child_may_not_do_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, deed: str
