@@ -83,9 +83,11 @@ def why_not_send_back(actor: Actor, owner: str, state: State, drafter: str) -> R
 
 
 def why_not_go_on(actor: Actor, owner: str, state: State) -> Refusal | None:
-    """The owner tries a failed project again, or gives it up."""
-    runs = Refusal("project.not_failed", Kind.CONFLICT)
-    return _why_not(actor, owner, None if MACHINE.allows(state, Event.RETRIED) else runs)
+    """The owner tries a failed project again, or gives it up; nobody who only drafts."""
+    if not MACHINE.allows(state, Event.RETRIED):
+        return _why_not(actor, owner, Refusal("project.not_failed", Kind.CONFLICT))
+    drafts = Refusal("project.only_drafts", Kind.FORBIDDEN) if actor.drafts_only else None
+    return _why_not(actor, owner, drafts)
 
 
 def why_not_countersign(actor: Actor, owner: str, region: str) -> Refusal | None:

@@ -50,6 +50,8 @@ def why_not_judge_explanation(
     """The owner says once whether the explanation holds, or that none came in time."""
     if actor.role is not Role.OWNER or actor.organisation != owner:
         return Refusal("selection.not_the_owner", Kind.FORBIDDEN)
+    if actor.drafts_only:
+        return Refusal("project.only_drafts", Kind.FORBIDDEN)
     if state is not State.REVEALED or not (explanation or overdue):
         return Refusal("selection.nothing_to_judge", Kind.CONFLICT)
     return _why_not_once(accepted)

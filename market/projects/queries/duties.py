@@ -5,6 +5,7 @@ from typing import Final
 
 from market.kernel.actors import Role
 from market.kernel.call import Call
+from market.projects import policy
 from market.projects.queries.owned import Owned, owned
 from market.projects.queries.publishing import but, publishers
 from market.projects.rules.steps import STEP_OF, STEPS
@@ -31,6 +32,8 @@ async def to_set_anew(call: Call, among: Collection[str] | None) -> list[Duty]:
 
 async def to_go_on(call: Call, among: Collection[str] | None) -> list[Duty]:
     """Failures to go on from."""
+    if policy.why_not_go_on(call.actor, call.actor.organisation or "", State.FAILED):
+        return []
     return [_go_on(row) for row in await _owned(call, State.FAILED, among)]
 
 

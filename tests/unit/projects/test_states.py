@@ -1,5 +1,6 @@
 """The life of a project: each state is reached, each step has its tag, stages follow the clock."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,8 @@ def test_the_owner_edits_until_publication_and_withdraws_what_was_public() -> No
     assert policy.why_not_restore(OWNER, "org-a", State.READY) == conflict("project.not_discarded")
     assert policy.why_not_go_on(OWNER, "org-a", State.READY) == conflict("project.not_failed")
     assert policy.why_not_go_on(OWNER, "org-a", State.FAILED) is None
+    drafting = policy.why_not_go_on(replace(OWNER, drafts_only=True), "org-a", State.FAILED)
+    assert drafting == Refusal("project.only_drafts", Kind.FORBIDDEN)
     assert policy.is_visible(OWNER, "org-a", was_published=False)
 
 

@@ -90,6 +90,11 @@ def test_only_the_owner_judges_what_was_explained_or_is_overdue() -> None:
             actor, "own-1", state, words, accepted, overdue=overdue
         )
         assert refusal == expected
+        drafting = policy.why_not_judge_explanation(
+            replace(actor, drafts_only=True), "own-1", state, words, accepted, overdue=overdue
+        )
+        if refusal is None:
+            assert drafting == Refusal("project.only_drafts", Kind.FORBIDDEN)
 
 
 def test_an_explanation_is_for_owner_winner_and_the_region_s_regulator() -> None:
