@@ -6,6 +6,7 @@ role may do with one particular thing is the room's ``policy.py``, asked in the 
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from market.infra.outage import outage
 from market.kernel.actors import ADMINISTRATORS, Actor, Role
 from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError, not_found
+from market.web import uploads
 from market.web.door import MAX_BODY, is_text
 
 log = logging.getLogger("mingxuan")
@@ -113,9 +115,12 @@ def _route(
         request.state.upload_limit = 2 * door.tools.uploads.one if streams else None
         request.state.comes_back = getattr(view, "comes_back", False)
         request.state.patience = request.app.state.settings.patience
+        held = ExitStack()
         try:
             if streams:
-                guard.must_admit(await door.actor(request))
+                sender = await door.actor(request)
+                guard.must_admit(sender)
+                held.enter_context(uploads.one_more(sender.code))
             call = await door.call(request, keyed=keyed and method == "POST")
             guard.must_admit(call.actor)
             return _kept(call, await view(request, call))
@@ -127,6 +132,7 @@ def _route(
             raise trouble from error
         finally:
             await request.close()  # what was uploaded lies in temporary files
+            held.close()
 
     route = GuardedRoute(path, endpoint, methods=[method], name=name)
     route.guard, route.writes, route.keyed = guard, method == "POST", keyed

@@ -2,6 +2,9 @@
 
 import asyncio
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from starlette.datastructures import FormData, UploadFile
@@ -13,8 +16,24 @@ from market.kernel.errors import Kind, MarketError
 
 HEARD_OUT: Final = 4  # times the limit, of a body that is refused: a browser reads no answer before
 LONGER: Final = 1.75  # than another body may take; after twice ``slow_clients`` ends the connection
+AT_ONCE: Final = 24  # files on their way in this process, until they are stored or refused
+OF_ONE: Final = 3  # of one person's: the page sends one after the other
+RETRY_AFTER: Final = 10  # seconds
 
 _PIECE: Final = 1 << 16
+_on_the_way: Counter[str] = Counter()
+
+
+@contextmanager
+def one_more(person: str) -> Iterator[None]:
+    """A place for a file that lies on the disk until it is inspected; raises TOO_MANY."""
+    if _on_the_way[person] >= OF_ONE or _on_the_way.total() >= AT_ONCE:
+        raise MarketError("body.many_files", Kind.TOO_MANY, retry_after=RETRY_AFTER)
+    _on_the_way[person] += 1
+    try:
+        yield
+    finally:
+        _on_the_way[person] -= 1
 
 
 async def hear(request: Request, limit: int, patience: float) -> bytes:

@@ -1,5 +1,6 @@
 """Files of an announcement: hung on by its owner, in the need by their hash, had by everybody."""
 
+from asyncio import gather
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,7 @@ from market.kernel.call import UploadLimits
 from market.projects import actions
 from market.projects.models import Project
 from market.projects.states import State
+from market.web import uploads
 from signing.core import canonical
 from tests.factories import files
 from tests.factories.city import TestCity
@@ -159,6 +161,20 @@ async def test_strangers_are_turned_away_before_a_byte_is_read(
     assert (await send(Browser(owner.client, None), code)).status_code == 401
     assert (await send(Browser(owner.client, AGENCY), code)).status_code == 403
     assert (await send(owner, code)).status_code == 500, "the canary"
+
+
+async def test_one_person_fills_no_disk_with_files_that_wait(
+    owner: Browser, city: TestCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = await draft(city)
+    many = [send(owner, code, f"{n}.png", files.png() + bytes([n])) for n in range(8)]
+    answers = [answer.status_code for answer in await gather(*many)]
+    assert answers.count(429) == 8 - uploads.OF_ONE, answers
+    assert (await send(owner, code)).status_code == 303, "the places are free again"
+    monkeypatch.setattr(uploads, "AT_ONCE", 0)
+    full = await send(owner, code, accept="application/json")
+    assert (full.status_code, full.json()["key"]) == (429, "body.many_files")
+    assert full.headers["retry-after"] == "10"
 
 
 def limited(city: TestCity, limits: UploadLimits) -> None:
