@@ -36,6 +36,11 @@ class Counter:
     fades: bool = False
 
 
+def everywhere(login: str) -> str:
+    """The key of what strangers try under one name, whatever their address."""
+    return f"name\0{login}"
+
+
 def of_password(login: str, place: Place, limit: int) -> tuple[Counter, ...]:
     """Where a wrong password counts."""
     if place.browser:
@@ -43,7 +48,7 @@ def of_password(login: str, place: Place, limit: int) -> tuple[Counter, ...]:
     return (
         Counter(f"here\0{login}\0{place.address}", limit, login),
         Counter(f"address\0{place.address}", limit * ADDRESS_TIMES, fades=True),
-        Counter(f"name\0{login}", limit * NAME_TIMES, login, fades=True),
+        Counter(everywhere(login), limit * NAME_TIMES, login, fades=True),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from market.accounts import regions
-from market.accounts.counters import Counter
+from market.accounts.counters import Counter, everywhere
 from market.accounts.models import SignInFailure
 from market.accounts.queries import token_hash
 from market.accounts.rules import Failures
@@ -91,6 +91,5 @@ def refusal(call: Call, tallied: Tally) -> Refusal | None:
 
 async def forgive(login: str) -> None:
     """Start anew after a sign-in, but what strangers tried all over the city. Inside a unit."""
-    everywhere = token_hash(f"name\0{login}")
     about = SignInFailure.filter(login_sha256=token_hash(login))
-    await about.exclude(key=everywhere).delete()
+    await about.exclude(key=token_hash(everywhere(login))).delete()
