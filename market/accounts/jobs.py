@@ -32,14 +32,24 @@ def about(at: datetime) -> datetime:
 
 
 @use_case
-async def _write(call: Call, uses: dict[str, datetime]) -> None:
+async def _write(_call: Call, uses: dict[str, datetime]) -> None:
     for token_sha256, at in uses.items():
         await Session.filter(token_sha256=token_sha256).update(seen_at=about(at))
+
+
+async def let_go(call: Call) -> None:
+    """Close what nobody has confirmed in time, throw away what is kept for a while only."""
+    await requests.expire(call)
+    await _thrown_away(call)
+
+
+@use_case
+async def _thrown_away(call: Call) -> None:
     await KeptForm.filter(until_at__lte=call.now).delete()
     await SignInFailure.filter(last_at__lt=call.now - FORGET_FAILURES).delete()
 
 
 JOBS: Final = (
     Job("last uses", 30, keep_seen),
-    Job("requests of rights", 60, requests.expire),
+    Job("what ran out", 60, let_go),
 )

@@ -12,7 +12,8 @@ import pytest
 
 from market.accounts.actions import kept_forms
 from market.accounts.cookies import SIGN_IN_COOKIE
-from market.accounts.models import Grant, Person, Session, SignIn
+from market.accounts.jobs import let_go
+from market.accounts.models import Grant, KeptForm, Person, Session, SignIn
 from market.accounts.queries import token_hash
 from market.accounts.states import Method
 from market.audit.models import LedgerHead, SecurityEvent
@@ -275,6 +276,9 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     town.clock.forward(hours=2)
     for who, address in tried.items():
         assert (await opened(client, who, address))[0].status_code == 404, who
+    assert await KeptForm.exists()
+    await let_go(town.call())
+    assert not await KeptForm.exists(), "nor does it stay where nobody sees it"
 
 
 def test_what_no_draft_keeps_is_never_kept() -> None:
