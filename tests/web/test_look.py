@@ -159,7 +159,8 @@ KINDS = [
 def test_every_refusal_says_what_to_do(locale: str, kind: str) -> None:
     page = pages.environment(locale).get_template("errors/error.html")
     evil = "<b>No</b>"
-    html = page.render(FRAME, kind=kind, message=evil, field_messages=["Too long"], incident="K7Q2")
+    said = {"message": evil, "field_messages": ["Too long"], "incident": "K7Q2", "kept": ""}
+    html = page.render(FRAME, kind=kind, **said)
     assert "&lt;b&gt;No&lt;/b&gt;" in html
     assert evil not in html
     assert "Too long" in html

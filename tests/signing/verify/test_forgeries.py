@@ -296,9 +296,8 @@ def result_called_failure(forger: Forger) -> None:
     forger.files[f"releases/{forger.name}.json"] = dumps(
         [body for body in bodies if body["what"] == "application"]
     )
-    for name in [n for n in forger.files if n.startswith(("draws/", "ranking/", "statements/"))]:
-        forger.drop(name)
-    for name in [name for name in forger.files if name.startswith("papers/")]:
+    after = ("draws/", "ranking/", "papers/", f"statements/{forger.name}-notice.")
+    for name in [name for name in forger.files if name.startswith(after)]:
         forger.drop(name)
     names = {row["identity"] for row in forger.value(f"freeze/{forger.name}.json")["accepted"]}
     for path in [layout.by_hash("opened", name) for name in names]:
