@@ -39,6 +39,7 @@ accounts.account accounts.password accounts.password.change accounts.authenticat
 accounts.authenticator.enrol accounts.authenticator.remove accounts.sessions.end
 accounts.session.end desk.show desk.count
 accounts.switch_role accounts.certificate.own selection.open_to_me accounts.request.withdraw
+accounts.kept accounts.awake
 """
 _OWNER: Final = """
 projects.mine projects.new projects.start projects.step projects.save projects.draft
