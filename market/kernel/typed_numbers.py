@@ -11,6 +11,7 @@ _DASHES = re.compile(r"[-\u2010-\u2015\u2212\u30fc]")
 _BLANKS = re.compile(r"\s+")
 _COUNTRY = re.compile(r"^(?:\(?(?:\+|00)86\)?-?|86(?=1[3-9]\d{9}$))")
 _AREA = re.compile(r"^\((0\d{2,3})\)-?")
+_MOBILE = re.compile(r"0?(1[3-9]\d{9})", re.ASCII)  # 0: as dialled from another area
 _EXTENSION = re.compile(r"(?<=\d)-?(?:转|轉|分机|ext\.?|x|#)-?(?=\d+$)", re.IGNORECASE)
 
 
@@ -27,5 +28,5 @@ def phone(text: str) -> str:
     """A telephone number as ``0818-2100000-801`` or ``13800000000``."""
     plain = _AREA.sub(r"\1-", _COUNTRY.sub("", _plain(text)))
     plain = _EXTENSION.sub("-", plain)
-    digits = plain.replace("-", "")
-    return digits if re.fullmatch(r"1[3-9]\d{9}", digits, re.ASCII) else plain
+    mobile = _MOBILE.fullmatch(plain.replace("-", ""))
+    return mobile[1] if mobile else plain

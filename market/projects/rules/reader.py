@@ -22,7 +22,9 @@ Typed = Mapping[str, Any]
 SHORT: Final = 60
 UNITS: Final = {"yuan": 100, "wan": 1_000_000}
 _WHEN = re.compile(r"(20\d{2})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::00)?")
-_PHONE = re.compile(r"0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|1[3-9]\d{9}|400-?\d{3}-?\d{4}|12345")
+_PHONE = re.compile(
+    r"0(?:10|[2-9]\d{1,2})-?\d{7,8}(?:-\d{1,6})?|1[3-9]\d{9}|400-?\d{3}-?\d{4}|12345"
+)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 

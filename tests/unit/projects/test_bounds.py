@@ -186,6 +186,7 @@ def test_a_deadline_at_each_of_its_bounds(time: str, keys: set[str]) -> None:
         ("13912345678", True),
         ("1391234567", False),
         ("139123456789", False),
+        ("0139-12345678-1", False),  # a person's, which would stand whole in the announcement
         ("400-123-4567", True),
         ("12345", True),
         ("1234", False),
