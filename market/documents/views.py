@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +13,7 @@ from market.kernel.errors import Kind, MarketError, not_found
 from market.web import pages
 from market.web.answers import see_other
 from market.web.door import limited_body
-from market.web.forms import form_values
+from market.web.forms import form_file, form_values
 from market.web.i18n import refusal_key
 from market.web.refused_form import Filled, comes_back
 from signing.cms.verdicts import Signed
@@ -104,8 +103,7 @@ async def verify(request: Request, call: Call) -> Response:
     number = str((await form_values(request)).get("number") or "").strip()
     if number:
         return see_other(f"/documents/{await _numbered(number)}")
-    sent = (await request.form()).get("file")
-    data = await sent.read() if isinstance(sent, UploadFile) else b""
+    data = await form_file(request, "file")
     if not data:
         raise _wrong("file", "documents.no_file")
     return await _asking(request, call, Filled(), await _checked(call, data))

@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from market.kernel.call import Call
+from market.oversight.handed_in import handed_in
 from market.oversight.queries import requests, rounds
-from market.oversight.uploads import handed_in
 from market.projects import queries as projects
 from market.selection import policy
 from market.selection.address import about

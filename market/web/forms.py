@@ -10,7 +10,7 @@ import unicodedata
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from market.kernel.errors import Kind, MarketError
@@ -68,6 +68,17 @@ async def form_values(request: Request) -> dict[str, Any]:
             raise MarketError("body.not_text")
         values[name] = items[0] if len(items) == 1 else items
     return values
+
+
+async def form_file(request: Request, field: str) -> bytes:
+    """The file in that field, whole, for the body is limited; empty where there is none."""
+    form = await request.form(max_files=10, max_fields=2000)
+    sent = form.get(field)
+    if not isinstance(sent, UploadFile):
+        return b""
+    data = await sent.read()
+    await sent.close()
+    return data
 
 
 async def read_form(request: Request, model: type[C]) -> C:

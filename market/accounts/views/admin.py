@@ -30,7 +30,7 @@ from market.kernel.call import Call
 from market.kernel.errors import Kind, MarketError
 from market.web import pages
 from market.web.answers import see_other
-from market.web.forms import form_values, read_form
+from market.web.forms import form_file, form_values, read_form
 from market.web.i18n import negotiate, say
 from market.web.refused_form import Filled, comes_back
 
@@ -155,9 +155,7 @@ async def end_session(request: Request, call: Call) -> Response:
 async def record_certificate(request: Request, call: Call) -> Response:
     """Record a certificate file for the person or their organisation."""
     values = await form_values(request)
-    async with request.form() as form:
-        upload = form.get("certificate")
-        data = b"" if upload is None or isinstance(upload, str) else await upload.read()
+    data = await form_file(request, "certificate")
     if not data or len(data) > LARGEST_CERTIFICATE:
         raise MarketError("accounts.certificate_file", Kind.UNPROCESSABLE)
     wish = recording(

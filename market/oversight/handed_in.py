@@ -3,15 +3,13 @@
 from starlette.requests import Request
 
 from market.kernel.errors import Kind, MarketError
-from market.web.forms import form_values
+from market.web.forms import form_file, form_values
 
 
 async def handed_in(request: Request, field: str, most: int) -> str:
     """The file's text, or what stands in ``field``; UNPROCESSABLE for more than ``most`` bytes."""
     values = await form_values(request)
-    async with request.form(max_files=10, max_fields=2000) as form:
-        sent = form.get("file")
-        data = b"" if sent is None or isinstance(sent, str) else await sent.read()
+    data = await form_file(request, "file")
     text = data.decode("utf-8", "replace").strip() or str(values.get(field, "")).strip()
     if len(text.encode()) > most:
         long = {field: ("form.string_too_long", {"max_length": most})}
