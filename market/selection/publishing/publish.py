@@ -10,13 +10,14 @@ from market.selection.artifacts import keep_paper
 from market.selection.forms import OwnContribution
 from market.selection.models import Envelope, Round
 from market.selection.publishing.owner_signature import must_be_signed
-from market.selection.publishing.project_need import need_bytes, need_of
-from market.selection.publishing.publication import prepare
+from market.selection.publishing.project_need import Need, need_bytes, need_of
+from market.selection.publishing.publication import Publication, prepare
 from market.selection.round_secrets import make_key
 from market.selection.states import State
 from market.selection.steps import contribute, tell
 from signing.core.canonical import unhex
 from signing.draw.rules import draw_id
+from signing.rounds.facts import Published
 from signing.sealing import sealed
 
 
@@ -43,10 +44,21 @@ async def publish(
     if await Envelope.exists(author=envelope.author):
         raise MarketError("selection.key_seen", Kind.CONFLICT)
     facts = await must_be_signed(call, need, publication, signature)
+    round_ = await _entered(call, need, publication, facts)
+    await keep_paper(round_, "need", await need_bytes(project))
+    if signature is not None:
+        await keep_paper(round_, "publication", signature.data)
+        await keep_paper(round_, "publication_cms", signature.cms)
+    await contribute(call, round_, "owner", form.commit, envelope)
+    make_key(call, round_.about)
+    await tell(call, round_)
+
+
+async def _entered(call: Call, need: Need, publication: Publication, facts: Published) -> Round:
     mark = await ledger.record(call, facts, about=publication.about)
-    round_ = await Round.create(
+    return await Round.create(
         about=publication.about,
-        project=project,
+        project=need.code,
         attempt=need.attempt,
         way=need.way,
         pool=need.pool,
@@ -61,10 +73,3 @@ async def publish(
         deadline_at=need.deadline_at,
         act_id=mark.token,
     )
-    await keep_paper(round_, "need", await need_bytes(project))
-    if signature is not None:
-        await keep_paper(round_, "publication", signature.data)
-        await keep_paper(round_, "publication_cms", signature.cms)
-    await contribute(call, round_, "owner", form.commit, envelope)
-    make_key(call, round_.about)
-    await tell(call, round_)
