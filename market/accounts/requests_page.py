@@ -10,6 +10,7 @@ from market.accounts.actions.requests import WITH_PASSWORD
 from market.accounts.actions.wishes import Ending, Opening, Recording, Striking, Wish
 from market.accounts.concerned import of_requests
 from market.accounts.models import CertificateRecord, Grant, Organisation, Person, RightsRequest
+from market.accounts.queries import names
 from market.accounts.regions import rules_of
 from market.accounts.second_person import Asker
 from market.accounts.states import REQUEST, Act, RequestState
@@ -61,7 +62,6 @@ class RequestPage:
     person: str
     login: str
     organisation: str
-    is_there: bool
     role: Role | None
     regions: tuple[str, ...]
     role_until: datetime | None
@@ -107,7 +107,6 @@ async def request_page(call: Call, code: str) -> RequestPage:
         person=request.person,
         login=login,
         organisation=organisation,
-        is_there=person is not None,
         role=role,
         regions=regions,
         role_until=until,
@@ -164,7 +163,7 @@ async def _confirmable(
 
 async def _rows(rows: Collection[RightsRequest]) -> list[RequestRow]:
     codes = {row.asked_by for row in rows} | {row.closed_by for row in rows if row.closed_by}
-    names = {row.code: row.name for row in await Person.filter(code__in=codes)}
+    called = await names(codes)
     return [
         RequestRow(
             row.code,
@@ -172,12 +171,12 @@ async def _rows(rows: Collection[RightsRequest]) -> list[RequestRow]:
             row.name,
             row.role,
             row.asked_by,
-            names.get(row.asked_by, ""),
+            called.get(row.asked_by, ""),
             row.asked_as,
             row.asked_at,
             row.until_at,
             row.state,
-            names.get(row.closed_by or "", ""),
+            called.get(row.closed_by or "", ""),
             row.closed_at,
         )
         for row in rows

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from market.kernel.actors import Actor, Role
+from market.kernel.actors import Actor
 from market.projects.queries import ProjectCard
 from market.projects.states import State as ProjectState
+from market.selection import policy
 from market.selection.intake.taking_part import why_not_take_part
 from market.selection.pages.round_page import Attempt, RoundPage
 from market.selection.states import AFTER_REVEAL, State
@@ -89,7 +90,7 @@ async def _accepting(viewer: Actor, now: datetime, round_: RoundPage) -> NextSte
         back = f"/sign-in?next=/projects/{round_.project}"
         act = Act("selection.next.sign_in_to_apply", back)
         return NextStep("selection.next.apply", acts=(act,), until=until, counts=counts)
-    if viewer.role is not Role.AGENCY:
+    if policy.why_not_ask_admission(viewer, round_.state, round_.pool):
         return NextStep("selection.next.accepting", until=until, counts=counts)
     agency = viewer.organisation or ""
     refusal = await why_not_take_part(agency, round_.item, round_.project, now)

@@ -45,12 +45,11 @@ class TrusteeLine:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """Until the deadline: when it is, why it moved, whether this viewer may apply now."""
+    """Until the deadline: when it is, why it moved, whether it is still to come."""
 
     deadline_at: datetime
     extensions: tuple[str, ...]
     accepting: bool
-    may_apply: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ async def round_page(about: str, viewer: Actor, now: datetime) -> RoundPage:
         times=one.times,
         k=round_.terms["k"],
         trustees=await _trustees(round_, {str(role) for role in given}),
-        sign_up=await _sign_up(round_, viewer, now),
+        sign_up=await _sign_up(round_, now),
         count=freeze.count if freeze and "count" in seen else None,
         decision=await opened(shown, transcript, seen) if shown and transcript else None,
         clarification=_clarification(one, viewer, now, seen),
@@ -162,14 +161,12 @@ async def round_of(about: str) -> Round:
     return round_
 
 
-async def _sign_up(round_: Round, viewer: Actor, now: datetime) -> SignUp:
+async def _sign_up(round_: Round, now: datetime) -> SignUp:
     in_time = now < round_.deadline_at
-    refusal = policy.why_not_ask_admission(viewer, round_.state, round_.pool)
     return SignUp(
         deadline_at=round_.deadline_at,
         extensions=await extensions(round_.about),
         accepting=round_.state is State.ACCEPTING and in_time,
-        may_apply=refusal is None and in_time,
     )
 
 
