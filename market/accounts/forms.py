@@ -20,6 +20,7 @@ from signing.core.credit_codes import is_identity_number
 
 Secret = Annotated[str, StringConstraints(strip_whitespace=False)]
 Code = Annotated[str, Field(max_length=40)]
+LAST_DAY = date(2999, 12, 31)  # of a grant with an end: the calendar itself has one
 
 
 def _as_list(value: Any) -> Any:
@@ -90,7 +91,7 @@ class GrantForm(Command):
 
     role: Role
     regions: Annotated[tuple[Code, ...], BeforeValidator(_as_list), Field(max_length=20)] = ()
-    until: date | None = None
+    until: Annotated[date | None, Field(le=LAST_DAY)] = None
     drafts_only: bool = False
 
     @property

@@ -103,6 +103,7 @@ async def test_granting_needs_region_and_role_and_says_so(
         ({"role": "owner"}, "请至少选择一个地区"),
         ({"role": "owner", "regions": "999999"}, "请至少选择一个地区"),
         ({"role": "owner", "regions": "511700", "until": "2020-01-01"}, "截止日期已经过去"),
+        ({"role": "owner", "regions": "511700", "until": "9999-12-31"}, "不能大于 2999-12-31"),
         ({"role": "department", "regions": "511700"}, "此人已有这个身份"),
         ({"role": "agency", "regions": "511700"}, "互斥"),
         ({"role": "agency", "regions": "511700", "drafts_only": "true"}, "只适用于项目业主"),
