@@ -33,7 +33,9 @@ def one_more(person: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _on_the_way[person] -= 1
+        _on_the_way.subtract([person])
+        if not _on_the_way[person]:
+            del _on_the_way[person]
 
 
 async def hear(request: Request, limit: int, patience: float) -> bytes:
