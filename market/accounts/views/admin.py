@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from market.accounts import rules
+from market.accounts import people_page, rules
 from market.accounts.actions import account, opening, rights
 from market.accounts.actions.certificates import recording
 from market.accounts.actions.wishes import (
@@ -16,13 +16,6 @@ from market.accounts.actions.wishes import (
     Wish,
 )
 from market.accounts.forms import GrantForm, PersonForm
-from market.accounts.people_page import (
-    how_many_events,
-    how_many_people,
-    person_page,
-    security_events,
-)
-from market.accounts.people_page import people as list_people
 from market.accounts.regions import places
 from market.accounts.states import Act, OrganisationKind
 from market.accounts.views.address import part
@@ -50,13 +43,13 @@ async def listing(request: Request, call: Call) -> Response:
     """People by login name."""
     search = _plain(request.query_params.get("q", ""))
     after = _plain(request.query_params.get("after", ""))
-    rows, following = await list_people(call, search, after)
+    rows, following = await people_page.people(call, search, after)
     return pages.render(
         request,
         call,
         "accounts/people.html",
         rows=rows,
-        total=await how_many_people(search),
+        total=await people_page.how_many_people(search),
         q=search,
         after=after,
         following=following,
@@ -69,7 +62,7 @@ async def show_person(request: Request, call: Call) -> Response:
 
 
 async def _person_page(request: Request, call: Call, filled: Filled) -> Response:
-    locale, page = negotiate(request), await person_page(call, _code(request))
+    locale, page = negotiate(request), await people_page.person_page(call, _code(request))
     done = request.query_params.get("done", "")
     return pages.render(
         request,
@@ -135,7 +128,7 @@ async def reset_password(request: Request, call: Call) -> Response:
     reset = await rights.reset_password(call, _code(request))
     if reset.request:
         return _asked(reset.request)
-    page = await person_page(call, _code(request))
+    page = await people_page.person_page(call, _code(request))
     return pages.render(
         request,
         call,
@@ -216,13 +209,13 @@ async def events(request: Request, call: Call) -> Response:
     search = _plain(request.query_params.get("q", ""))
     before = request.query_params.get("before", "")
     since = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-    rows, following = await security_events(search, since)
+    rows, following = await people_page.security_events(search, since)
     return pages.render(
         request,
         call,
         "accounts/events.html",
         rows=rows,
-        total=await how_many_events(search),
+        total=await people_page.how_many_events(search),
         q=search,
         before=since,
         following=following,
