@@ -53,21 +53,25 @@ async def ever_attached(about: str, sha256: str) -> AttachedFile:
 
 
 async def attach(call: Call, about: str, file: StoredFile) -> None:
-    """Hang a file on the thing; raises CONFLICT for one too many, too much or the same again."""
+    """Hang a file on the thing; raises CONFLICT for one too many, too much or the same again.
+
+    What was public under a name keeps it: whoever has announced a file does not rename it.
+    """
     rows = await Attachment.filter(about=about)
+    before = next((row for row in rows if row.sha256 == file.sha256), None)
+    name = before.name if before and before.published_at else file.name
     listed, most = [row for row in rows if row.listed], call.tools.uploads
     if any(row.sha256 == file.sha256 for row in listed):
         raise MarketError("attachment.same_file", ErrorKind.CONFLICT)
-    if any(row.name.lower() == file.name.lower() for row in listed):
-        raise MarketError("attachment.same_name", ErrorKind.CONFLICT, name=file.name)
+    if any(row.name.lower() == name.lower() for row in listed):
+        raise MarketError("attachment.same_name", ErrorKind.CONFLICT, name=name)
     if len(listed) >= most.files:
         raise MarketError("attachment.too_many", ErrorKind.CONFLICT, most=most.files)
     if sum(row.bytes for row in listed) + file.bytes > most.in_all:
         raise MarketError("attachment.too_much", ErrorKind.CONFLICT, most=most.in_all >> 20)
     place = 1 + max((row.place for row in rows), default=0)
-    before = next((row for row in rows if row.sha256 == file.sha256), None)
     if before:
-        before.update_from_dict({"listed": True, "name": file.name, "place": place})
+        before.update_from_dict({"listed": True, "name": name, "place": place})
         await before.save()
         return
     await _create(call, about, place, file)

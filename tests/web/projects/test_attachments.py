@@ -237,8 +237,9 @@ async def test_after_publication_nothing_changes_and_another_attempt_may(
     new = await Attachment.get(about=f"project:{code}", listed=True)
     fresh = f"/projects/{code}/attachments/{new.sha256}"
     assert (await stranger.get(fresh)).status_code == 404
-    await send(owner, code)
+    await send(owner, code, "作废.pdf")
     assert await Attachment.filter(about=f"project:{code}", listed=True).count() == 2
+    assert (await Attachment.get(code=row.code)).name == row.name, "as it was announced"
     assert (
         await owner.post(f"/my/projects/{code}/attachments/{new.code}/remove")
     ).status_code == 303
