@@ -76,7 +76,8 @@ def agency(city: DemoCity, _desk: str) -> Pages:
     yield "agency-opportunities", "/my/applications"
     yield "agency-receipts", "/my/receipts"
     for way in ("random", "price"):
-        for row in city.projects(way=way, pool="applicants", stage="accepting")[:1]:
+        wish = {"way": way, "pool": "applicants", "stage": "accepting", "item": "soil-conservation"}
+        for row in city.projects(**wish)[:1]:
             yield f"agency-project-{way}", f"/projects/{row['code']}"
             yield f"agency-apply-{way}", ROUND.format(**row) + "/apply"
     yield "forbidden", "/my/projects"

@@ -19,6 +19,7 @@ ON_A_PAGE = {
     "receipt.missing": "test_from_a_need_to_a_notice_that_a_stranger_checks",
     "receipt.closed": "test_from_a_need_to_a_notice_that_a_stranger_checks",
     "receipt.unsent": "test_from_a_need_to_a_notice_that_a_stranger_checks",
+    "draw_other": "test_nothing_is_sent_when_another_draw_or_thing_is_to_be_signed",
     "voucher.missing": "test_without_a_voucher_nothing_is_unlocked",
 }
 
