@@ -7,6 +7,7 @@ next download. The layout is ``signing.dossier``'s, what must hold in it ``signi
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Final
 
 from market.documents import seal
 from market.dossiers.contents import Contents, contents
@@ -17,6 +18,8 @@ from signing.dossier.writer import Dossier
 from signing.statements import cades
 
 __all__ = ["Contents", "contents", "must_be_complete", "stream"]
+
+LARGE: Final = 1 << 20  # bytes of a file that takes too long for the event loop
 
 
 def must_be_complete(tools: Tools) -> None:
@@ -32,7 +35,10 @@ async def stream(tools: Tools, what: Contents) -> AsyncIterator[bytes]:
     """The bytes of the ZIP, file by file; the seal over the manifest is made at the end."""
     dossier = Dossier(what.cover, lambda manifest: _sealed(tools, manifest))
     async for path, data in files(tools, what):
-        for piece in dossier.add(path, data):
+        pieces = dossier.add(path, data)
+        if isinstance(data, bytes) and len(data) > LARGE:  # hashed and put aside before the first
+            yield await asyncio.to_thread(next, pieces)
+        for piece in pieces:
             yield piece
     for piece in await asyncio.to_thread(lambda: list(dossier.end())):
         yield piece

@@ -1,11 +1,15 @@
-"""A dossier that cannot be made is refused before its first byte, in a sentence."""
+"""A dossier holds, however large its files are; one that cannot be made is refused at once."""
 
+import io
 import shutil
+import zipfile
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from market.dossiers import archive
+from signing.dossier import layout
 from tests.factories.standing import RoundAsItStands
 from tests.factories.town import Town
 
@@ -31,3 +35,16 @@ async def test_no_dossier_breaks_off_behind_its_status_line(
     shutil.rmtree(folder)
     kept.rename(folder)
     assert (await client.get(path)).status_code == 200
+
+
+async def test_a_large_file_goes_the_same_way(
+    client: httpx2.AsyncClient, concluded: RoundAsItStands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/projects/{concluded.about.removeprefix('round:').partition('/')[0]}/dossier.zip"
+    small = zipfile.ZipFile(io.BytesIO((await client.get(path)).content))
+    monkeypatch.setattr(archive, "LARGE", 0)
+    large = zipfile.ZipFile(io.BytesIO((await client.get(path)).content))
+    assert large.testzip() is None
+    assert small.namelist() == large.namelist()
+    for name in set(small.namelist()) - {layout.SEAL}:
+        assert small.read(name) == large.read(name), name
