@@ -33,6 +33,11 @@ def why_not_change_rights(actor: Actor, person: str) -> Refusal | None:
     return why_not_change_anothers(actor, person)
 
 
+def why_not_bind(actor: Actor) -> Refusal | None:
+    """What opens an account is bound to it by its person, not by whoever holds the seal."""
+    return Refusal("accounts.not_by_seal", Kind.FORBIDDEN) if actor.by_seal else None
+
+
 def why_not_change_anothers(actor: Actor, person: str) -> Refusal | None:
     """Nobody uses the administrators' desk for their own account."""
     return Refusal("accounts.own_rights", Kind.FORBIDDEN) if actor.code == person else None

@@ -117,7 +117,8 @@ async def enrol_to_sign_in(call: Call, token: str, code: str) -> Enrolled:
 
 @use_case
 async def enrol(call: Call, salt: str, code: str) -> None:
-    """Enrol an authenticator for oneself."""
+    """Enrol an authenticator for oneself; raises forbidden for the organisation's certificate."""
+    must(policy.why_not_bind(call.actor))
     await _enrol(call, call.actor.code, salt, code)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from cryptography import x509
 
-from market.accounts import challenges
+from market.accounts import challenges, policy
 from market.accounts.actions import requests
 from market.accounts.actions.certificates import decoded, pem, spend
 from market.accounts.actions.changes import CHANGES
@@ -22,7 +22,7 @@ from market.accounts.models import Person
 from market.accounts.states import Act
 from market.infra.db import use_case
 from market.kernel.call import Call
-from market.kernel.errors import Kind, MarketError
+from market.kernel.errors import Kind, MarketError, must
 from signing.cms.signed_data import STATEMENT, opened
 from signing.pki.trust import Trust
 from signing.statements import cades
@@ -52,6 +52,7 @@ async def record_own(call: Call, asked: challenges.Asked, certificate: x509.Cert
     names somebody else or another organisation.
     """
     await spend(call, asked)
+    must(policy.why_not_bind(call.actor))
     person = await Person.select_for_update().get(code=call.actor.code)
     if call.tools.trust().holder(certificate).name != person.name:
         raise MarketError("accounts.certificate_not_yours", Kind.UNPROCESSABLE)

@@ -6,10 +6,12 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from market.accounts.actions import account
 from market.accounts.models import CertificateRecord, Organisation, Session
 from market.accounts.queries import actor_of
 from market.audit.models import SecurityEvent
 from market.kernel.actors import Role
+from market.kernel.errors import MarketError
 from market.settings import Settings
 from signing import authority
 from signing.core import canonical
@@ -106,6 +108,8 @@ async def test_an_organisations_certificate_stands_for_its_people(
     actor = await actor_of(client.cookies["session"], clock())
     assert actor is not None
     assert actor.by_seal, "it proves the organisation, not which of its people"
+    with pytest.raises(MarketError, match=r"accounts\.not_by_seal"):
+        await account.enrol(city.call(actor), "salt", "000000")
 
 
 async def test_an_unrecorded_certificate_signs_nobody_in(
