@@ -105,18 +105,28 @@ async def test_migrations_and_models_agree(city: TestCity, postgres: Path | None
 
 
 # A migration that has landed has run somewhere: what it was must stay, a change is another one.
-LANDED = {
-    "0001_initial.py": "6c031982d8bf1cc60028cbc76cc8b9d44e28163a9b82906ebe1af0f9dd0b3396",
-    "0002_beside_the_models.py": "5d585b19c8a28fb2aee18f8f11578271172b228d7349edadb233674c70e83174",
-    "0003_quorum_at.py": "608b88ba2bd065f9edfe098e976d4b95485c6b3fc2eaa5a85cf8899661000c28",
-    "0004_by_publication.py": "96f046bfc0d6baba06643e40fedfcbf1dea85e959046db8eb3ec8d1d1b3c45de",
-    "0005_what_grows.py": "17f56711ca421af27754eed5e6455e6fe5766a5896e8b5df2e11746a856dc025",
-    "0006_steps_of_a_round.py": "e9b4d69aa93d082635ce9c3884d2d97cb7d4106b5926c0bd80e1a39982491278",
-    "0007_in_publicity.py": "b5de4893023e70e4de7889c8e336816354291001b97b3923c99b5cd7f3b7a521",
-    "0008_rounds_by_state.py": "10fbb5543d641ac5eec9df0ff5ea3604e17b1f35da94c28f8eb1c2add67f65d2",
-    "0009_envelopes_by_way.py": "4a7948ea5037de9b6079634cfe003eccb2bb0f6018d7d18f80d11b113cf5c99b",
-    "0010_names_as_compared.py": "89d1ecb4694060bec2329639dd9634e1340e2e9b40289db6fc2f771a141e3825",
-}
+LANDED = dict(
+    line.split()
+    for line in """\
+0001_initial.py 6c031982d8bf1cc60028cbc76cc8b9d44e28163a9b82906ebe1af0f9dd0b3396
+0002_beside_the_models.py 5d585b19c8a28fb2aee18f8f11578271172b228d7349edadb233674c70e83174
+0003_quorum_at.py 608b88ba2bd065f9edfe098e976d4b95485c6b3fc2eaa5a85cf8899661000c28
+0004_by_publication.py 96f046bfc0d6baba06643e40fedfcbf1dea85e959046db8eb3ec8d1d1b3c45de
+0005_what_grows.py 17f56711ca421af27754eed5e6455e6fe5766a5896e8b5df2e11746a856dc025
+0006_steps_of_a_round.py e9b4d69aa93d082635ce9c3884d2d97cb7d4106b5926c0bd80e1a39982491278
+0007_in_publicity.py b5de4893023e70e4de7889c8e336816354291001b97b3923c99b5cd7f3b7a521
+0008_rounds_by_state.py 10fbb5543d641ac5eec9df0ff5ea3604e17b1f35da94c28f8eb1c2add67f65d2
+0009_envelopes_by_way.py 4a7948ea5037de9b6079634cfe003eccb2bb0f6018d7d18f80d11b113cf5c99b
+0010_names_as_compared.py 89d1ecb4694060bec2329639dd9634e1340e2e9b40289db6fc2f771a141e3825
+0011_stars_weighed_by_ratings.py 8daadfc713cc41afd2390344f66e16fc75ee97f24c32f6131564bb72cffb81b4
+0012_two_hands.py 0d41b07b241705a3f2e54075cd81227f106196f523a2d1323bec118064f0310a
+0013_attachments.py e0cc4d987067516b3de7f06b42c99d50457b3b7ea0a5c51ac320cd912dd872bb
+0014_two_for_rights.py 35a62ff3d1d1620d3b969b888096af136baafb89b72aa8e66e1690def1c74507
+0015_deadlines_that_moved.py 45d21f69f2e7e09de82613f3a5232ead077b8b6396f72c1fdce78e87f825f42b
+0016_counted_where.py e36de25134def0a848b1e0229c63706d720b38f34ca04378cdd1d7bbbd7a18c3
+0017_for_drafting.py b7464c0b5a57a5f79e911613a0d447567fa459e732e103a56cc8682a159b139b
+0018_kept_forms.py 639ff128384d207e24f5106abd09a20e9cff3efe5176f0faa321e2ded53190c9""".splitlines()
+)
 
 
 def changed(folder: Path) -> set[str]:
