@@ -15,6 +15,8 @@ from signing.core.hashing import sha256
 from signing.draw import transcript
 from signing.draw.moves import Standings, moved, read_moves
 from signing.log import checkpoint, note
+from signing.receipts import saved
+from signing.regulator import requests
 from signing.rounds import freeze
 from signing.sealing import sealed
 from signing.ways import ranking
@@ -60,6 +62,30 @@ def test_statements_good(one: Any) -> None:
 def test_statements_bad(one: Any) -> None:
     with pytest.raises(Refused):
         small.check(bytes.fromhex(one["key"]), one["body"])
+
+
+@pytest.mark.parametrize("text", GIVEN["carried"]["requests"])
+def test_order_requests(text: str) -> None:
+    assert dumps(requests.read_request(text.encode())) == text.encode()
+
+
+@pytest.mark.parametrize("one", GIVEN["carried"]["no_requests"], ids=lambda one: one["why"])
+def test_what_is_no_order_request(one: Any) -> None:
+    with pytest.raises(Refused) as refusal:
+        requests.read_request(one["text"].encode())
+    assert refusal.value.code == "request"
+
+
+def test_a_voucher_gives_its_receipts_for_its_password() -> None:
+    voucher = GIVEN["carried"]["voucher"]
+    kept = saved.read(voucher["text"].encode(), lambda: voucher["password"])
+    assert kept.last == voucher["content"]["sent"][-1]["receipt"]
+    for text, password in (
+        (voucher["text"], "another"),
+        (GIVEN["carried"]["no_vouchers"][0]["text"], voucher["password"]),
+    ):
+        with pytest.raises(Refused):
+            saved.read(text.encode(), lambda typed=password: typed)
 
 
 def looked_at(text: str) -> tuple[checkpoint.Checkpoint, int | None]:

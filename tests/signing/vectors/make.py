@@ -6,9 +6,14 @@ to expect of each file is said in README.md.
 """
 
 import json
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from signing.blind_audit import messages
 from signing.core.canonical import Json, b64, dumps, loads
@@ -17,6 +22,8 @@ from signing.draw import contributions, rules
 from signing.draw.moves import moves
 from signing.draw.transcript import draw, transcript
 from signing.log import checkpoint, note, tree
+from signing.receipts.saved import ROUNDS
+from signing.regulator import requests
 from signing.rounds import admission, freeze, standing
 from signing.rounds.intake import Rows
 from signing.sealing import sealed
@@ -158,6 +165,61 @@ def publications() -> Json:
     bad = [{"why": why, "text": dumps(one).decode()} for why, one in changed.items()]
     bad.append({"why": "a blank behind it", "text": good[0]["text"] + " "})
     return {"good": good, "bad": [{**one, "about": about} for one in bad]}
+
+
+def carried() -> Json:
+    """Files that people carry: order requests and a voucher; what is neither."""
+    shared: dict[str, Json] = {
+        "about": ABOUT,
+        "title": "滨河路防洪治理工程水土保持方案编制",
+        "page": "https://city.example/oversight/rounds/DZ-2026-000318/1/openings",
+        "regulators": ["ab" * 32],
+        "at": EARLY,
+    }
+    wanted: dict[str, Json] = {"code": "甲-03", "envelope": "cd" * 32, "reason": "核实冒用他人名义"}
+    opening = requests.request(requests.OPENING, **shared, **wanted)
+    audit = requests.request(requests.AUDIT, **shared, freeze="ef" * 32)
+    body = loads(opening)
+    changed: dict[str, Json] = {
+        "another envelope": {**body, "envelope": "ce" * 32},
+        "another sentence": {**body, "reason": "核实冒用他人名義"},
+        "one key more": {**body, "note": "x"},
+        "another kind": {**body, "kind": "audit_request"},
+        "another version": {**body, "v": 2},
+    }
+    receipt = {
+        "v": 1, "kind": "receipt", "about": ABOUT, "envelopes": ["12" * 32, "34" * 32],
+        "index": 7, "salt": "56" * 32,
+    }  # fmt: skip
+    content: Json = {
+        "v": 1, "about": ABOUT, "agency": "ag-7", "author": "78" * 32, "admission": None,
+        "seq": 1, "sent": [{"seq": 1, "kind": "application", "receipt": receipt}],
+    }  # fmt: skip
+    password = "明选 cafe\u0301"
+    return {
+        "requests": [one.decode() for one in (opening, audit)],
+        "no_requests": [{"why": why, "text": dumps(one).decode()} for why, one in changed.items()],
+        "voucher": {
+            "password": password,
+            "text": _closed(content, password, ROUNDS.start).decode(),
+            "content": content,
+        },
+        "no_vouchers": [
+            {"why": "too few rounds", "text": _closed(content, password, ROUNDS.start - 1).decode()}
+        ],
+    }
+
+
+def _closed(content: Json, password: str, turns: int) -> bytes:
+    """A voucher as a browser closes it, under a salt and a nonce that tests may know."""
+    kept: dict[str, Json] = {
+        "v": 1, "kind": "voucher", "kdf": "pbkdf2-sha256", "rounds": turns, "salt": "9a" * 16,
+    }  # fmt: skip
+    lock = PBKDF2HMAC(SHA256(), 32, bytes.fromhex("9a" * 16), turns)
+    key = lock.derive(unicodedata.normalize("NFC", password).encode())
+    nonce = bytes.fromhex("bc" * 12)
+    sealed_content = AESGCM(key).encrypt(nonce, dumps(content), dumps(kept))
+    return dumps({**kept, "nonce": nonce.hex(), "ciphertext_b64": b64(sealed_content)})
 
 
 def notes() -> Json:
@@ -374,6 +436,7 @@ FILES: dict[str, Callable[[], Json]] = {
     "statements": statements,
     "redos": redos,
     "publications": publications,
+    "carried": carried,
     "notes": notes,
     "envelopes": envelopes,
     "blind_audit": blind_audit,
