@@ -55,6 +55,7 @@ SELECT 'column ' || attrelid::regclass AS place, attname::text AS name,
     AND relnamespace = 'public'::regnamespace
 UNION SELECT 'constraint ' || conrelid::regclass, conname, pg_get_constraintdef(oid)
   FROM pg_constraint WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace
+    AND contype <> 'n' -- the column says it; its name stays when the column is renamed
 UNION SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION SELECT 'trigger ' || tgrelid::regclass, tgname, pg_get_triggerdef(oid)
   FROM pg_trigger WHERE NOT tgisinternal
